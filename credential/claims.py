@@ -1,0 +1,335 @@
+"""What a license says, and its claims set (CWT, RFC 8392) byte by byte.
+
+    {1: issuer, -65537: license record}        profile full
+    {1: issuer, -65538: reference record}      profile city-code
+
+A license record is 32 bytes of fixed fields, 3 a permit, 1 a pending item, and packed text to the
+end (docs/spec/credential.md, "The license record"). The encoding is unique, so it is read by
+position; what is read here has been signed by a key of the trust list.
+"""
+
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+from credential import days
+from credential.envelope import bstr, digest, read_bstr
+from credential.errors import ClaimsError, EnvelopeError, SealingError
+from credential.text import pack_texts, unpack_texts
+from credential.uscc import pack_uscc, unpack_uscc
+
+ISSUER_LETTERS: Final = 6
+MAX_PERMITS: Final = 60
+MAX_PENDING: Final = 20
+MAX_NAME: Final = 100
+MAX_ADDRESS: Final = 150
+MAX_NUMBER: Final = 64
+MAX_STATUS_INDEX: Final = 1 << 20
+MAX_STATUS_LIST: Final = 1 << 12
+MAX_CODE: Final = 127
+REFERENCE_DIGEST_BYTES: Final = 24
+
+_LICENSE: Final = b"\x3a\x00\x01\x00\x00"  # label -65537
+_REFERENCE: Final = b"\x3a\x00\x01\x00\x01"  # label -65538
+_FIXED: Final = struct.Struct(">BBBB3s10s5sHHIBB")
+_PERMIT: Final = struct.Struct(">BH")
+_REFERENCE_FIXED: Final = struct.Struct(f">BBB3sIH{REFERENCE_DIGEST_BYTES}s")
+_FIRST_YEAR: Final = 2000
+_BY_PROMISE: Final = 0x8000
+_MANDATORY: Final = 0x80
+_NO_POSITION: Final = 0xFFFFFFFFFF
+_STEP: Final = 10_000  # steps a degree: 11 m
+_WEST: Final = 73  # degrees east, the longitude that 0 stands for
+_AXIS: Final = (1 << 20) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """WGS-84 degrees, rounded to 0.0001° (about 10 m)."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """One permit on a license; `code` is of the issuer's code list."""
+
+    code: int
+    number: str
+    last_day: int | None
+    by_promise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PendingItem:
+    """A permit applied for and not granted yet (未许可事项)."""
+
+    code: int
+    mandatory: bool
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """Everything that a credential of profile full says. Days are of `credential.days`."""
+
+    issuer: str
+    version: int
+    industry: str
+    catalog: int
+    year: int
+    serial: int
+    uscc: str
+    holder: str
+    address: str
+    position: Position | None
+    issued_day: int
+    expiry_day: int | None
+    status_list: int
+    status_index: int
+    permits: tuple[Permit, ...]
+    pending: tuple[PendingItem, ...]
+
+    def number(self, prefix: str) -> str:
+        """The license number as people write it: prefix, industry, year and serial."""
+        return f"{prefix}{self.industry}-{self.year}-{self.serial:05d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a credential of profile city-code says itself; the rest is fetched by its digest."""
+
+    issuer: str
+    version: int
+    industry: str
+    year: int
+    serial: int
+    status_list: int
+    status_index: int
+    expiry_day: int | None
+    digest: bytes
+
+    def number(self, prefix: str) -> str:
+        return f"{prefix}{self.industry}-{self.year}-{self.serial:05d}"
+
+
+class UnknownRecordError(ClaimsError):
+    """Signed, and of a kind or version that this reader does not know."""
+
+
+def encode_license(license: License) -> bytes:
+    """Write the claims set of a license.
+
+    Raises:
+        SealingError: a value that the format cannot hold, named.
+    """
+    _check_license(license)
+    try:
+        fixed = _FIXED.pack(
+            license.version,
+            int(license.industry),
+            license.catalog - _FIRST_YEAR,
+            license.year - _FIRST_YEAR,
+            license.serial.to_bytes(3, "big"),
+            pack_uscc(license.uscc),
+            _pack_position(license.position),
+            license.issued_day,
+            license.expiry_day or 0,
+            license.status_list << 20 | license.status_index,
+            len(license.permits),
+            len(license.pending),
+        )
+    except (struct.error, OverflowError) as error:
+        raise SealingError(f"license holds a value out of range: {error}") from None
+    permits = b"".join(
+        _PERMIT.pack(permit.code, (permit.last_day or 0) | _BY_PROMISE * permit.by_promise)
+        for permit in license.permits
+    )
+    pending = bytes(item.code | _MANDATORY * item.mandatory for item in license.pending)
+    numbers = [permit.number for permit in license.permits]
+    text = pack_texts([license.holder, license.address, *numbers])
+    return _claims(license.issuer, _LICENSE, fixed + permits + pending + text)
+
+
+def encode_reference(license: License) -> bytes:
+    """Write the claims set of a license's profile city-code."""
+    _check_license(license)
+    record = _REFERENCE_FIXED.pack(
+        license.version,
+        int(license.industry),
+        license.year - _FIRST_YEAR,
+        license.serial.to_bytes(3, "big"),
+        license.status_list << 20 | license.status_index,
+        license.expiry_day or 0,
+        reference_digest(encode_license(license)),
+    )
+    return _claims(license.issuer, _REFERENCE, record)
+
+
+def reference_digest(claims: bytes) -> bytes:
+    """The digest by which a reference names a license's claims set."""
+    return digest(claims)[:REFERENCE_DIGEST_BYTES]
+
+
+def decode_claims(payload: bytes) -> License | Reference:
+    """Read a claims set.
+
+    Raises:
+        UnknownRecordError: of another kind or a later version.
+        ClaimsError: not what the spec allows.
+    """
+    issuer = payload[3 : 3 + ISSUER_LETTERS]
+    if payload[:3] != b"\xa2\x01\x66" or not issuer.isdigit():
+        raise UnknownRecordError("claims set does not begin as a license's")
+    try:
+        record, end = read_bstr(payload, 14)
+    except EnvelopeError as error:
+        raise ClaimsError(str(error)) from None
+    if end != len(payload):
+        raise ClaimsError("bytes after the record")
+    match payload[9:14]:
+        case b"\x3a\x00\x01\x00\x00":
+            return _decode_license(issuer.decode(), record)
+        case b"\x3a\x00\x01\x00\x01":
+            return _decode_reference(issuer.decode(), record)
+    raise UnknownRecordError("claims set holds a record of another kind")
+
+
+def _claims(issuer: str, label: bytes, record: bytes) -> bytes:
+    return b"\xa2\x01\x66" + issuer.encode() + label + bstr(record)
+
+
+def _decode_license(issuer: str, record: bytes) -> License:
+    if len(record) < _FIXED.size:
+        raise ClaimsError("license record is shorter than its fixed fields")
+    (
+        version,
+        industry,
+        catalog,
+        year,
+        serial,
+        uscc,
+        position,
+        issued,
+        expiry,
+        status,
+        permit_count,
+        pending_count,
+    ) = _FIXED.unpack_from(record)
+    tables = _FIXED.size + 3 * permit_count
+    texts_at = tables + pending_count
+    if texts_at >= len(record) or not 0 < permit_count <= MAX_PERMITS:
+        raise ClaimsError("license record has no permits, too many, or no text")
+    holder, address, *numbers = _texts(record[texts_at:], 2 + permit_count)
+    permits = tuple(
+        [
+            Permit(code, number, (last & days.MAX_DAY) or None, last > days.MAX_DAY)
+            for number, (code, last) in zip(
+                numbers, _PERMIT.iter_unpack(record[_FIXED.size : tables]), strict=True
+            )
+        ]
+    )
+    pending = tuple(
+        [PendingItem(value & MAX_CODE, value > MAX_CODE) for value in record[tables:texts_at]]
+    )
+    license = License(
+        issuer,
+        version,
+        f"{industry:02d}",
+        _FIRST_YEAR + catalog,
+        _FIRST_YEAR + year,
+        int.from_bytes(serial, "big"),
+        unpack_uscc(uscc),
+        holder,
+        address,
+        _unpack_position(position),
+        issued,
+        expiry or None,
+        status >> 20,
+        status & _AXIS,
+        permits,
+        pending,
+    )
+    _check_record(license)
+    return license
+
+
+def _decode_reference(issuer: str, record: bytes) -> Reference:
+    if len(record) != _REFERENCE_FIXED.size:
+        raise ClaimsError("reference record has another length than its fields")
+    version, industry, year, serial, status, expiry, content = _REFERENCE_FIXED.unpack(record)
+    if not version or not 0 < industry < 100 or not any(serial):
+        raise ClaimsError("reference record holds a number out of range")
+    return Reference(
+        issuer,
+        version,
+        f"{industry:02d}",
+        _FIRST_YEAR + year,
+        int.from_bytes(serial, "big"),
+        status >> 20,
+        status & _AXIS,
+        expiry or None,
+        content,
+    )
+
+
+def _texts(data: bytes, count: int) -> list[str]:
+    texts = unpack_texts(data)
+    if len(texts) != count or not all(texts):
+        raise ClaimsError("license record holds a text too many, too few or empty")
+    return texts
+
+
+def _check_record(license: License) -> None:
+    """Hold what was read, or is to be written, against the limits of the spec."""
+    if not (license.version > 0 and 0 < int(license.industry) < 100 and license.serial > 0):
+        raise ClaimsError("version, industry or serial is out of range")
+    if not 0 < license.issued_day <= (license.expiry_day or license.issued_day) <= days.MAX_DAY:
+        raise ClaimsError("issue and expiry day are the wrong way round or out of range")
+    if license.status_index + len(license.permits) >= MAX_STATUS_INDEX:
+        raise ClaimsError("status block ends outside its list")
+    if len(license.holder) > MAX_NAME or len(license.address) > MAX_ADDRESS:
+        raise ClaimsError("name or address is longer than allowed")
+    if len(license.pending) > MAX_PENDING:
+        raise ClaimsError("more pending items than allowed")
+    for permit in license.permits:
+        if not 0 < permit.code <= MAX_CODE or len(permit.number) > MAX_NUMBER:
+            raise ClaimsError("permit code or number is out of range")
+
+
+def _check_license(license: License) -> None:
+    try:
+        _check_record(license)
+    except (ClaimsError, ValueError) as error:
+        raise SealingError(str(error)) from None
+    if len(license.issuer) != ISSUER_LETTERS or not license.issuer.isdecimal():
+        raise SealingError(f"issuer {license.issuer!r} is no division code of six digits")
+    if license.industry != f"{int(license.industry):02d}":
+        raise SealingError(f"industry {license.industry!r} is no code of two digits")
+    if not 0 < len(license.permits) <= MAX_PERMITS:
+        raise SealingError(f"{len(license.permits)} permits; 1 to {MAX_PERMITS} can be held")
+    if not (0 <= license.status_list < MAX_STATUS_LIST and license.status_index >= 0):
+        raise SealingError("status list or index is out of range")
+    if not all(0 < (permit.last_day or 1) <= days.MAX_DAY for permit in license.permits):
+        raise SealingError("a permit's last day is outside the days that a credential can hold")
+    if not all(0 < item.code <= MAX_CODE for item in license.pending):
+        raise SealingError("a pending item's code is out of range")
+    if not all((license.holder, license.address, *(p.number for p in license.permits))):
+        raise SealingError("holder, address or a permit number is empty")
+
+
+def _pack_position(position: Position | None) -> bytes:
+    if position is None:
+        return _NO_POSITION.to_bytes(5, "big")
+    north = round(position.latitude * _STEP)
+    east = round((position.longitude - _WEST) * _STEP)
+    if not (0 <= north < _AXIS and 0 <= east < _AXIS):
+        raise SealingError("position is outside 0–104° north, 73–177° east")
+    return (north << 20 | east).to_bytes(5, "big")
+
+
+def _unpack_position(data: bytes) -> Position | None:
+    value = int.from_bytes(data, "big")
+    if value == _NO_POSITION:
+        return None
+    return Position((value >> 20) / _STEP, ((value & _AXIS) + _WEST * _STEP) / _STEP)

@@ -1,0 +1,60 @@
+"""Civil days in Asia/Shanghai as numbers: days since 2020-01-01.
+
+China has kept UTC+8 without summer time since 1991, so no time zone database is needed.
+"""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Final
+
+from credential.errors import SealingError
+
+SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
+EPOCH: Final = date(2020, 1, 1)
+MAX_DAY: Final = 0x7FFF  # 2109-09-18; 15 bits, the 16th is a mark
+
+_SECONDS: Final = 86_400
+_EPOCH_SECONDS: Final = int(datetime(2020, 1, 1, tzinfo=SHANGHAI).timestamp())
+_EPOCH_ORDINAL: Final = EPOCH.toordinal()
+
+
+def day_at(seconds: int) -> int:
+    """The civil day at an instant (Unix seconds)."""
+    return (seconds - _EPOCH_SECONDS) // _SECONDS
+
+
+def seconds_at(day: int) -> int:
+    """The instant at which a civil day begins (Unix seconds)."""
+    return _EPOCH_SECONDS + day * _SECONDS
+
+
+def day_of(value: date) -> int:
+    """The number of a date.
+
+    Raises:
+        SealingError: outside 2020-01-02 … 2109-09-18 (day 0 stands for "no end").
+    """
+    day = value.toordinal() - _EPOCH_ORDINAL
+    if not 0 < day <= MAX_DAY:
+        raise SealingError(f"{value} is outside the days that a credential can hold")
+    return day
+
+
+def date_of(day: int) -> date:
+    """The date of a number."""
+    return date.fromordinal(day + _EPOCH_ORDINAL)
+
+
+def seconds_of(at: datetime) -> int:
+    """Unix seconds of an aware instant.
+
+    Raises:
+        ValueError: the instant has no time zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError("an instant without a time zone is no instant")
+    return int(at.timestamp())
+
+
+def instant_text(seconds: int) -> str:
+    """ISO 8601 with the offset of Beijing."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone(SHANGHAI).isoformat()

@@ -1,0 +1,176 @@
+"""The envelope of everything signed: COSE_Sign1 (RFC 9052 §4.2), one encoding only.
+
+    d2 84  bstr(protected)  a0  bstr(payload)  58 40 signature
+
+The protected header holds the algorithm (1), the key id (4) and, for all but a license, the type
+of the message (16, RFC 9596), so that no message passes for one of another kind. The unprotected
+header is empty: nothing travels unsigned.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from credential import cbor
+from credential.errors import CborError, EnvelopeError, SuiteError
+from credential.signer import KEY_ID_BYTES, Signer, VerificationKey
+
+ALGORITHM: Final = 1
+KEY_ID: Final = 4
+TYPE: Final = 16
+SIGN1: Final = b"\xd2\x84"  # tag 18, array of four
+MAX_PROTECTED_BYTES: Final = 128
+
+_SIGNATURE1: Final = b"\x84\x6aSignature1"  # Sig_structure, RFC 9052 §4.4
+_EMPTY_MAP: Final = 0xA0
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the protected header says, still unverified."""
+
+    algorithm: int
+    key_id: bytes
+    type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnverifiedSign1:
+    """A well-formed message whose signature nobody has looked at."""
+
+    protected: bytes
+    header: Header
+    unverified_payload: bytes
+    signature: bytes
+
+    def open(self, key: VerificationKey, *, external_aad: bytes = b"") -> bytes:
+        """Give the payload, once the signature was checked.
+
+        Raises:
+            SuiteError: the header names another suite than the key's (algorithm confusion).
+            SignatureError: the signature does not verify.
+        """
+        if self.header.algorithm != key.suite.algorithm:
+            raise SuiteError(f"header names algorithm {self.header.algorithm}")
+        key.verify(
+            self.signature, sig_structure(self.protected, external_aad, self.unverified_payload)
+        )
+        return self.unverified_payload
+
+
+def sign1(
+    payload: bytes, signer: Signer, *, type: str | None = None, external_aad: bytes = b""
+) -> bytes:
+    """Seal a payload."""
+    header: dict[cbor.Key, cbor.Item] = {
+        ALGORITHM: signer.suite.algorithm,
+        KEY_ID: signer.key_id,
+    }
+    if type is not None:
+        header[TYPE] = type
+    protected = cbor.encode(header)
+    signature = signer.sign(sig_structure(protected, external_aad, payload))
+    return b"".join(
+        (SIGN1, bstr(protected), bytes([_EMPTY_MAP]), bstr(payload), bstr(signature))
+    )
+
+
+def read_sign1(data: bytes, *, max_bytes: int) -> UnverifiedSign1:
+    """Take a message apart without believing any of it.
+
+    Raises:
+        EnvelopeError: not exactly the encoding above, or longer than `max_bytes`.
+    """
+    if len(data) > max_bytes:
+        raise EnvelopeError(f"message of {len(data)} bytes, at most {max_bytes} allowed")
+    if data[:2] != SIGN1:
+        raise EnvelopeError("not a COSE_Sign1 message with its tag")
+    protected, at = read_bstr(data, 2)
+    if data[at : at + 1] != b"\xa0":
+        raise EnvelopeError("unprotected header is not empty")
+    payload, at = read_bstr(data, at + 1)
+    signature, at = read_bstr(data, at)
+    if at != len(data):
+        raise EnvelopeError(f"{len(data) - at} bytes after the message")
+    return UnverifiedSign1(protected, read_header(protected), payload, signature)
+
+
+@lru_cache(maxsize=256)  # one entry a key and type
+def read_header(protected: bytes) -> Header:
+    """Read a protected header that holds just what the profile allows.
+
+    Raises:
+        EnvelopeError: another label, type or length than the profile's.
+    """
+    try:
+        header = cbor.decode(protected, max_bytes=MAX_PROTECTED_BYTES)
+    except CborError as error:
+        raise EnvelopeError(f"protected header: {error}") from None
+    if not isinstance(header, Mapping) or not {ALGORITHM, KEY_ID} <= set(header) <= {
+        ALGORITHM,
+        KEY_ID,
+        TYPE,
+    }:
+        raise EnvelopeError("protected header does not hold just algorithm, key id and type")
+    algorithm, key_id, type = header[ALGORITHM], header[KEY_ID], header.get(TYPE)
+    if (
+        not isinstance(algorithm, int)
+        or isinstance(algorithm, bool)
+        or not isinstance(key_id, bytes)
+        or len(key_id) != KEY_ID_BYTES
+        or not (type is None or isinstance(type, str))
+        or (TYPE in header and type is None)
+    ):
+        raise EnvelopeError("protected header holds a value of the wrong type")
+    return Header(algorithm, key_id, type)
+
+
+def sig_structure(protected: bytes, external_aad: bytes, payload: bytes) -> bytes:
+    """The bytes that are signed: ["Signature1", protected, external_aad, payload]."""
+    return b"".join((_SIGNATURE1, bstr(protected), bstr(external_aad), bstr(payload)))
+
+
+def bstr(data: bytes) -> bytes:
+    """Write a byte string with its shortest head (RFC 8949 §3.1, major type 2)."""
+    size = len(data)
+    if size < 24:
+        return bytes((0x40 | size,)) + data
+    if size < 0x100:
+        return bytes((0x58, size)) + data
+    if size < 0x10000:
+        return b"\x59" + size.to_bytes(2, "big") + data
+    return b"\x5a" + size.to_bytes(4, "big") + data
+
+
+def read_bstr(data: bytes, at: int) -> tuple[bytes, int]:
+    """Read the byte string at an offset; give it and the offset behind it.
+
+    Raises:
+        EnvelopeError: another type, a head longer than need be, or an end too early.
+    """
+    head = data[at : at + 5]
+    if not head or head[0] >> 5 != 2:
+        raise EnvelopeError(f"no byte string at offset {at}")
+    size = head[0] & 0x1F
+    start = at + 1
+    if size >= 24:
+        width = {24: 1, 25: 2, 26: 4}.get(size)
+        if width is None:
+            raise EnvelopeError(f"no definite length at offset {at}")
+        size = int.from_bytes(head[1 : 1 + width], "big")
+        start += width
+        if size < (24 if width == 1 else 1 << (4 * width)):
+            raise EnvelopeError(f"length at offset {at} is not in its shortest form")
+    end = start + size
+    if end > len(data):
+        raise EnvelopeError(f"byte string at offset {at} ends outside the message")
+    return data[start:end], end
+
+
+def digest(data: bytes) -> bytes:
+    """SHA-256, the only digest of the formats here."""
+    return hashlib.sha256(data).digest()
+
+

@@ -1,0 +1,91 @@
+"""Every way in which the core refuses, one class per reason that somebody can act on.
+
+CredentialError
+├── NotALicenseError        a text that is no license of this kind (``kind`` says what it looks like)
+├── FormatError             bytes or text that claim to be ours and break the format
+│   ├── TextError           the symbol's text
+│   ├── CborError           not deterministic CBOR within the bounds
+│   ├── EnvelopeError       not a COSE_Sign1 message of the profile
+│   └── ClaimsError         claims that the spec does not allow
+├── KeyUnknownError         no such key in the trust list
+├── KeyNotUsableError       the key is known and may not be believed for this (``state``)
+├── SuiteError              the message names another suite than its key's
+├── SignatureError          the signature does not verify
+├── TrustListError          a trust list that may not be used
+├── StatusListError         a status list that may not be used, or an index outside it
+└── SealingError            content that may not be signed
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialError(Exception):
+    """Base of all refusals; ``detail`` is for logs, never for deciding."""
+
+    detail: str
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+@dataclass(frozen=True, slots=True)
+class NotALicenseError(CredentialError):
+    """The text is something else; ``kind`` is a word of `barcode.OtherCode`."""
+
+    kind: str
+
+
+class FormatError(CredentialError):
+    """Claims to be ours, and breaks the format."""
+
+
+class TextError(FormatError):
+    """The symbol's text is not canonical."""
+
+
+class CborError(FormatError):
+    """Not deterministic CBOR (RFC 8949 §4.2.1), or beyond the bounds."""
+
+
+class EnvelopeError(FormatError):
+    """Not a COSE_Sign1 message (RFC 9052 §4.2) of the profile."""
+
+
+class ClaimsError(FormatError):
+    """Signed, and its claims are not what the spec allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyUnknownError(CredentialError):
+    """No key with this id in the trust list."""
+
+    key_id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KeyNotUsableError(CredentialError):
+    """The key exists and may not be believed here; ``state`` says why."""
+
+    key_id: bytes
+    state: str
+
+
+class SuiteError(CredentialError):
+    """The message names another suite than the one that its key is bound to."""
+
+
+class SignatureError(CredentialError):
+    """The signature does not verify."""
+
+
+class TrustListError(CredentialError):
+    """The trust list is forged, expired, older than the one held, or malformed."""
+
+
+class StatusListError(CredentialError):
+    """The status list is forged, of another place, or too short for the index."""
+
+
+class SealingError(CredentialError):
+    """The content may not be signed."""

@@ -1,0 +1,213 @@
+"""Steps 1 to 11 of verification: from a text to content that its issuer has signed.
+
+Numbered as in docs/spec/credential.md, each with the attack that it stops.
+"""
+
+from dataclasses import dataclass
+
+from credential.barcode import (
+    MAX_MESSAGE_BYTES,
+    MAX_TEXT_CHARACTERS,
+    SHAPE,
+    OtherCode,
+    decode_digits,
+    not_a_license,
+)
+from credential.citycode import parse_city_code
+from credential.claims import (
+    License,
+    Reference,
+    UnknownRecordError,
+    decode_claims,
+    reference_digest,
+)
+from credential.envelope import UnverifiedSign1, read_sign1
+from credential.errors import (
+    ClaimsError,
+    EnvelopeError,
+    NotALicenseError,
+    SignatureError,
+    SuiteError,
+    TextError,
+)
+from credential.question import Question, Refusal
+from credential.reasons import Reason
+from credential.trust import Issuer, KeyState, TrustedKey
+from credential.verdict import Check
+
+_OTHER_REASONS = {
+    OtherCode.PAYMENT: "payment-code",
+    OtherCode.BUSINESS_REGISTRATION: "business-registration-code",
+    OtherCode.RETYPED: "retyped-text",
+    OtherCode.URL: "other-url",
+    OtherCode.TEXT: "other-text",
+    OtherCode.EMPTY: "empty-text",
+    OtherCode.LOOK_ALIKE: "text-malformed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UnverifiedText:
+    """A symbol's text taken apart; nothing of it is believed."""
+
+    host: str
+    message: UnverifiedSign1
+    external_aad: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Content whose signature, issuer and key were checked, with its claims set."""
+
+    content: License | Reference
+    claims: bytes
+    issuer: Issuer
+
+
+def open_text(text: str, question: Question) -> Opened:
+    """Take steps 1 to 11.
+
+    Raises:
+        Refusal: a step failed, with the reason.
+    """
+    unverified = _read(text, question)
+    trusted_key, issuer = _find_key(unverified, question)
+    claims = _check_signature(unverified, trusted_key)
+    content = _read_claims(claims)
+    # Step 8: another district's key, another's address, or a record of the other profile.
+    if content.issuer != issuer.code or unverified.host != issuer.host:
+        raise Refusal(Reason("issuer-mismatch"), Check.PASSED, Check.FAILED)
+    if isinstance(content, Reference):
+        if not unverified.external_aad:
+            raise Refusal(Reason("claims-malformed"), Check.PASSED)
+        content, claims = _fetch_details(content, claims, question)
+    elif unverified.external_aad:
+        raise Refusal(Reason("claims-malformed"), Check.PASSED)
+    _check_key_period(content, trusted_key)
+    return Opened(content, claims, issuer)
+
+
+def read_text(text: str) -> UnverifiedText:
+    """Steps 1 to 3: shape, alphabet, envelope; another program's code, cut or stuffed text.
+
+    Raises:
+        NotALicenseError: no text of this kind.
+        TextError, EnvelopeError: of this kind, and malformed.
+    """
+    shape = SHAPE.fullmatch(text) if len(text) <= MAX_TEXT_CHARACTERS else None
+    if shape is None:
+        raise not_a_license(text[:MAX_TEXT_CHARACTERS])
+    base, host, profile, path = shape.groups()
+    external_aad = b""
+    if profile == "L":
+        data = decode_digits(path)
+    else:
+        code = parse_city_code(path)
+        data, external_aad = code.message, code.authenticated(f"{base}C/")
+    return UnverifiedText(host, read_sign1(data, max_bytes=MAX_MESSAGE_BYTES), external_aad)
+
+
+def _read(text: str, question: Question) -> UnverifiedText:
+    try:
+        return read_text(text)
+    except NotALicenseError as error:
+        raise Refusal(Reason(_OTHER_REASONS[OtherCode(error.kind)])) from None
+    except (TextError, EnvelopeError) as error:
+        shape = SHAPE.fullmatch(text)
+        if shape and not question.trusted.trust.is_known_host(shape[2]):
+            raise Refusal(_look_alike(shape[2])) from None
+        code = "text-malformed" if isinstance(error, TextError) else "envelope-malformed"
+        raise Refusal(Reason(code)) from None
+
+
+def _find_key(unverified: UnverifiedText, question: Question) -> tuple[TrustedKey, Issuer]:
+    """Step 4: a forger's own key, a look-alike host, another kind of message as a license."""
+    trust = question.trusted.trust
+    header = unverified.message.header
+    if not trust.is_known_host(unverified.host):
+        raise Refusal(_look_alike(unverified.host))
+    if header.type is not None:
+        raise Refusal(Reason("envelope-malformed"))
+    found = trust.find_key(header.key_id)
+    if found is None:
+        old = question.now - trust.issued_at > question.policy.trust_warning
+        code = "key-unknown-trust-old" if old else "key-unknown"
+        raise Refusal(Reason(code, (("key_id", header.key_id.hex()),)))
+    return found
+
+
+def _check_signature(unverified: UnverifiedText, trusted_key: TrustedKey) -> bytes:
+    """Steps 5 and 6: algorithm confusion; forged, altered or malleated bytes."""
+    try:
+        return unverified.message.open(
+            trusted_key.key, external_aad=unverified.external_aad
+        )
+    except SuiteError:
+        raise Refusal(Reason("suite-mismatch"), Check.FAILED) from None
+    except SignatureError:
+        raise Refusal(Reason("signature-invalid"), Check.FAILED) from None
+
+
+def _read_claims(claims: bytes) -> License | Reference:
+    """Step 7: an issuer's faulty or newer program."""
+    try:
+        return decode_claims(claims)
+    except UnknownRecordError:
+        raise Refusal(Reason("version-unsupported"), Check.PASSED) from None
+    except ClaimsError:
+        raise Refusal(Reason("claims-malformed"), Check.PASSED) from None
+
+
+def _fetch_details(
+    reference: Reference, claims: bytes, question: Question
+) -> tuple[License | Reference, bytes]:
+    """Step 9: the details behind a digest; other details under a genuine code."""
+    fetched = question.details(reference) if question.details else None
+    if fetched is None:
+        return reference, claims
+    if reference_digest(fetched) == reference.digest:
+        license = _read_claims(fetched)
+        if isinstance(license, License) and _agrees(license, reference):
+            return license, fetched
+    raise Refusal(Reason("details-mismatch"), Check.PASSED, Check.PASSED)
+
+
+def _agrees(license: License, reference: Reference) -> bool:
+    return (
+        license.issuer,
+        license.version,
+        license.industry,
+        license.year,
+        license.serial,
+        license.status_list,
+        license.status_index,
+        license.expiry_day,
+    ) == (
+        reference.issuer,
+        reference.version,
+        reference.industry,
+        reference.year,
+        reference.serial,
+        reference.status_list,
+        reference.status_index,
+        reference.expiry_day,
+    )
+
+
+def _check_key_period(content: License | Reference, trusted_key: TrustedKey) -> None:
+    """Step 10: a stolen key, a key not yet or no longer in use. A reference names no day of
+    issue, so nothing that a compromised key has signed is believed there."""
+    if isinstance(content, License):
+        refusal = trusted_key.refusal(content.issued_day)
+    elif trusted_key.state in (KeyState.COMPROMISED, KeyState.ANNOUNCED):
+        refusal = trusted_key.state
+    else:
+        return
+    if refusal is not None:
+        code = "key-compromised" if refusal == KeyState.COMPROMISED else "key-out-of-period"
+        data = (("key_id", trusted_key.key.key_id.hex()),)
+        raise Refusal(Reason(code, data), Check.PASSED, Check.FAILED)
+
+
+def _look_alike(host: str) -> Reason:
+    return Reason("look-alike-host", (("host", host.lower()),))

@@ -1,0 +1,179 @@
+"""The rules by which a genuine license is in force: dates, states, recognition, place.
+
+Pure: what was found goes in, reasons come out. Signatures were checked before (`credential.opening`).
+"""
+
+from dataclasses import dataclass
+from math import asin, cos, hypot, radians, sin, sqrt
+from typing import Final
+
+from credential.claims import License, Position, Reference
+from credential.code_list import CodeList
+from credential.reasons import Reason
+from credential.status import Status
+from credential.trust import Issuer
+from credential.verdict import PermitState, date_text
+
+EARTH_RADIUS_M: Final = 6_371_009  # mean radius (IUGG)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What a verifier may set. Durations are in seconds, distances in metres."""
+
+    status_warning: int = 86_400
+    status_limit: int = 3 * 86_400
+    trust_warning: int = 30 * 86_400
+    clock_tolerance: int = 300
+    expiring_days: int = 30
+    place_limit_m: int = 200
+
+
+_STATES: Final = {
+    Status.INVALID: PermitState.LAPSED,
+    Status.SUSPENDED: PermitState.SUSPENDED,
+    Status.CANCELLED: PermitState.CANCELLED,
+    Status.ANNULLED: PermitState.ANNULLED,
+    Status.REVOKED: PermitState.REVOKED,
+    Status.WITHDRAWN: PermitState.WITHDRAWN,
+}
+_LICENSE_REASONS: Final = {
+    Status.INVALID: "license-void",
+    Status.SUSPENDED: "license-suspended",
+    Status.SUPERSEDED: "license-superseded",
+}
+_ENDED_LICENSE: Final = {
+    Status.CANCELLED: "cancelled",
+    Status.ANNULLED: "annulled",
+    Status.REVOKED: "revoked",
+    Status.WITHDRAWN: "withdrawn",
+}
+
+
+def judge_license_state(value: int | None, expiry_day: int | None, today: int) -> list[Reason]:
+    """The license's own state: its status entry (None: not known) and its last day."""
+    reasons = []
+    if value:
+        if value in _LICENSE_REASONS:
+            reasons.append(Reason(_LICENSE_REASONS[Status(value)]))
+        elif value in _ENDED_LICENSE:
+            reasons.append(Reason("license-ended", (("state", _ENDED_LICENSE[Status(value)]),)))
+        else:
+            reasons.append(Reason("status-unknown-value", (("value", value),)))
+    if expiry_day is not None and today > expiry_day:
+        reasons.append(Reason("license-lapsed", (("valid_until", date_text(expiry_day)),)))
+    return reasons
+
+
+def judge_permits(
+    license: License,
+    code_list: CodeList | None,
+    values: tuple[int, ...] | None,
+    today: int,
+    expiring_days: int,
+) -> tuple[tuple[PermitState, ...], list[Reason]]:
+    """The state of each permit, from its status entry (None: not known) and its last day."""
+    states: list[PermitState] = []
+    reasons: list[Reason] = []
+    for at, permit in enumerate(license.permits):
+        last = permit.last_day
+        value = None if values is None else values[at]
+        if last is not None and today > last:
+            state = PermitState.LAPSED
+        elif value == Status.VALID:
+            if last is None or last - today > expiring_days:
+                states.append(PermitState.IN_FORCE)
+                continue
+            state = PermitState.EXPIRING
+        elif value is None:
+            states.append(PermitState.UNKNOWN)
+            continue
+        elif value in _STATES:
+            state = _STATES[Status(value)]
+        else:
+            states.append(PermitState.UNKNOWN)
+            reasons.append(Reason("status-unknown-value", (("value", value),)))
+            continue
+        states.append(state)
+        reasons.append(
+            Reason(
+                f"permit-{state}",
+                (
+                    *_named(permit.code, code_list),
+                    ("number", permit.number),
+                    ("valid_until", date_text(last)),
+                ),
+            )
+        )
+    return tuple(states), reasons
+
+
+def judge_remarks(license: License, code_list: CodeList | None) -> list[Reason]:
+    """Pending items (mandatory ones first) and permits got by promise."""
+    reasons = [
+        Reason(code, tuple(_named(item.code, code_list)))
+        for code, mandatory in (("pending-mandatory", True), ("pending-item", False))
+        for item in license.pending
+        if item.mandatory is mandatory
+    ]
+    reasons += [
+        Reason(
+            "permit-by-promise", (*_named(permit.code, code_list), ("number", permit.number))
+        )
+        for permit in license.permits
+        if permit.by_promise
+    ]
+    return reasons
+
+
+def judge_catalog(license: License, code_list: CodeList | None) -> list[Reason]:
+    """Whether every number on the license has a name in the catalog that it is pinned to."""
+    if code_list is not None and license.industry in code_list.industries:
+        known = code_list.permits
+        for permit in license.permits:
+            if permit.code not in known:
+                break
+        else:
+            if all(item.code in known for item in license.pending):
+                return []
+    return [Reason("catalog-unknown", (("catalog", license.catalog),))]
+
+
+def judge_recognition(industry: str, issued_day: int, issuer: Issuer) -> list[Reason]:
+    """Whether the issuer is recognised here for this license."""
+    for scope in issuer.scopes:
+        if scope.covers(industry, issued_day):
+            if not scope.trial:
+                return []
+            code = "recognition-trial"
+            break
+    else:
+        code = "recognition-out-of-scope"
+    return [Reason(code, (("issuer", issuer.name), ("issuer_en", issuer.name_en)))]
+
+
+def judge_place(content: License | Reference, near: Position, limit_m: int) -> list[Reason]:
+    """Whether the scan was made at the premises."""
+    position = content.position if isinstance(content, License) else None
+    if position is None:
+        return [Reason("position-unknown")]
+    distance = round(distance_m(position, near))
+    if distance <= limit_m:
+        return []
+    return [Reason("place-mismatch", (("distance_m", distance), ("limit_m", limit_m)))]
+
+
+def distance_m(one: Position, other: Position) -> float:
+    """Great-circle distance in metres (haversine)."""
+    north, south = radians(one.latitude), radians(other.latitude)
+    half_north = sin((south - north) / 2)
+    half_east = sin(radians(other.longitude - one.longitude) / 2)
+    chord = hypot(half_north, sqrt(cos(north) * cos(south)) * half_east)
+    return 2 * EARTH_RADIUS_M * asin(min(1.0, chord))
+
+
+def _named(code: int, code_list: CodeList | None) -> tuple[tuple[str, object], ...]:
+    known = code_list and code_list.permits.get(code)
+    if not known:
+        return (("kind", None), ("name", f"代码 {code}"), ("name_en", f"code {code}"))
+    return (("kind", known.kind), ("name", known.name.zh), ("name_en", known.name.en))

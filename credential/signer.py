@@ -1,0 +1,191 @@
+"""Suites and keys: a key is bound to one suite, and the message has no say in it.
+
+ES256 (ECDSA on P-256 with SHA-256, RFC 9053 §2.1) and Ed25519 (RFC 8032; COSE's EdDSA, RFC 9053
+§2.2). Another suite is one more `Suite` in `SUITES`. Signatures are raw bytes: r‖s for ECDSA.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Protocol, TypeAlias
+
+import cbor2
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
+
+from credential.errors import SealingError, SignatureError, TrustListError
+
+KEY_ID_BYTES: Final = 4
+P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+PublicKey: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
+PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+_ECDSA_SHA256: Final = ec.ECDSA(hashes.SHA256())
+_ECDSA_SHA256_RFC6979: Final = ec.ECDSA(hashes.SHA256(), deterministic_signing=True)
+
+
+class Signer(Protocol):
+    """Something that signs with one private key: a file's, or one inside an HSM."""
+
+    @property
+    def suite(self) -> "Suite": ...
+    @property
+    def key_id(self) -> bytes: ...
+    def sign(self, message: bytes) -> bytes:
+        """Return the raw signature of `message`, in the canonical form of the suite."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suite:
+    """A signature algorithm with its COSE label, its public keys' form, and its check."""
+
+    name: str
+    algorithm: int  # IANA COSE Algorithms
+    signature_bytes: int
+    public_bytes: int
+    load: Callable[[bytes], PublicKey]
+    verify: Callable[[PublicKey, bytes, bytes], None]
+    is_canonical: Callable[[bytes], bool]
+    cose_key: Callable[[bytes], Mapping[int, int | bytes]]
+
+
+def _load_p256(data: bytes) -> PublicKey:
+    return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), data)
+
+
+def _verify_es256(key: PublicKey, signature: bytes, message: bytes) -> None:
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    r = int.from_bytes(signature[:32], "big")
+    s = int.from_bytes(signature[32:], "big")
+    key.verify(encode_dss_signature(r, s), message, _ECDSA_SHA256)
+
+
+def _has_low_s(signature: bytes) -> bool:
+    return int.from_bytes(signature[32:], "big") <= P256_ORDER // 2
+
+
+def _verify_ed25519(key: PublicKey, signature: bytes, message: bytes) -> None:
+    assert isinstance(key, ed25519.Ed25519PublicKey)
+    key.verify(signature, message)
+
+
+ES256: Final = Suite(
+    name="ES256",
+    algorithm=-7,
+    signature_bytes=64,
+    public_bytes=65,  # SEC 1 §2.3.3, uncompressed
+    load=_load_p256,
+    verify=_verify_es256,
+    is_canonical=_has_low_s,
+    cose_key=lambda point: {1: 2, -1: 1, -2: point[1:33], -3: point[33:]},
+)
+ED25519: Final = Suite(
+    name="Ed25519",
+    algorithm=-8,
+    signature_bytes=64,
+    public_bytes=32,
+    load=ed25519.Ed25519PublicKey.from_public_bytes,
+    verify=_verify_ed25519,
+    is_canonical=lambda signature: True,  # RFC 8032 §5.1.7 leaves one form, and OpenSSL holds it
+    cose_key=lambda point: {1: 1, -1: 6, -2: point},
+)
+SUITES: Final[Mapping[str, Suite]] = {suite.name: suite for suite in (ES256, ED25519)}
+
+
+@dataclass(frozen=True, slots=True)
+class VerificationKey:
+    """A public key that is ready to verify, with the suite that it is bound to."""
+
+    suite: Suite
+    public: bytes
+    loaded: PublicKey
+    key_id: bytes
+
+    @classmethod
+    def load(cls, suite: Suite, public: bytes) -> "VerificationKey":
+        """Take a public key in its raw form.
+
+        Raises:
+            TrustListError: not a point of the suite's curve.
+        """
+        if len(public) != suite.public_bytes:
+            raise TrustListError(f"{suite.name} public key of {len(public)} bytes")
+        try:
+            loaded = suite.load(public)
+        except ValueError:
+            raise TrustListError(f"{suite.name} public key is no point of its curve") from None
+        return cls(suite, public, loaded, key_id(suite, public))
+
+    def verify(self, signature: bytes, message: bytes) -> None:
+        """Check a raw signature, canonical form and all.
+
+        Raises:
+            SignatureError: it is not this key's signature of this message.
+        """
+        if len(signature) != self.suite.signature_bytes:
+            raise SignatureError(f"signature of {len(signature)} bytes")
+        if not self.suite.is_canonical(signature):
+            raise SignatureError("signature is not in its canonical form (high s)")
+        try:
+            self.suite.verify(self.loaded, signature, message)
+        except (InvalidSignature, ValueError):
+            raise SignatureError("signature does not verify") from None
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateKeySigner:
+    """Signs with a private key held in memory; the same message gives the same signature."""
+
+    suite: Suite
+    private: PrivateKey
+    public: bytes
+    key_id: bytes
+
+    @classmethod
+    def hold(cls, private: PrivateKey) -> "PrivateKeySigner":
+        """Take a private key of a known suite.
+
+        Raises:
+            SealingError: another kind of key or curve.
+        """
+        public = private.public_key()
+        match public:
+            case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):
+                suite = ES256
+                data = public.public_bytes(
+                    serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+                )
+            case ed25519.Ed25519PublicKey():
+                suite, data = ED25519, public.public_bytes_raw()
+            case _:
+                raise SealingError("private key is neither on P-256 nor Ed25519")
+        return cls(suite, private, data, key_id(suite, data))
+
+    @property
+    def verification_key(self) -> VerificationKey:
+        return VerificationKey.load(self.suite, self.public)
+
+    def sign(self, message: bytes) -> bytes:
+        if isinstance(self.private, ed25519.Ed25519PrivateKey):
+            return self.private.sign(message)
+        return canonical_es256(self.private.sign(message, _ECDSA_SHA256_RFC6979))
+
+
+def canonical_es256(der: bytes) -> bytes:
+    """Turn a DER signature into r‖s with the smaller of the two s that verify (low s)."""
+    r, s = decode_dss_signature(der)
+    return r.to_bytes(32, "big") + min(s, P256_ORDER - s).to_bytes(32, "big")
+
+
+def key_id(suite: Suite, public: bytes) -> bytes:
+    """The first bytes of the key's COSE thumbprint (RFC 9679, SHA-256)."""
+    cose_key = suite.cose_key(public)
+    ordered = {label: cose_key[label] for label in sorted(cose_key, key=cbor2.dumps)}
+    return hashlib.sha256(cbor2.dumps(ordered)).digest()[:KEY_ID_BYTES]

@@ -1,0 +1,1 @@
+"""Reads license symbols from pictures and verifies them, without a network."""

@@ -1,0 +1,175 @@
+"""What can go wrong while scanning, one class for each reason that somebody can act on.
+
+ScannerError
+├── ReaderUnavailableError   a symbol reader is not installed; scanning goes on without it
+└── SourceError              this one source gives no picture; the others do
+    ├── SourceMissingError       no file or folder of that name
+    ├── SourceUnreadableError    it is there, and the system does not let us read it
+    └── PictureRefusedError
+        ├── PictureEmptyError            no bytes
+        ├── PictureFileTooLargeError     more bytes than the limit
+        ├── PictureTooLargeError         more pixels than the limit
+        ├── NotAPictureError             no known format
+        ├── PictureFormatUnsupportedError   a known format, not one that we read (HEIC, PDF, …)
+        ├── PictureAnimatedError         several frames or pages
+        └── PictureDamagedError          truncated or corrupt
+
+Each has a stable `code` for programs, `zh` and `en` for people, and its particulars as attributes.
+"""
+
+from typing import ClassVar
+
+
+class ScannerError(Exception):
+    """Anything that this package raises on purpose; `str()` is Chinese first, then English."""
+
+    code: ClassVar[str] = "scanner-error"
+
+    def __init__(self, *, zh: str, en: str) -> None:
+        self.zh = zh
+        self.en = en
+        super().__init__(f"{zh} {en}")
+
+
+class SourceError(ScannerError):
+    """A file, a folder or a stream gives no picture; `source` is the name that it was asked by."""
+
+    code = "source-error"
+
+    def __init__(self, *, source: str, zh: str, en: str) -> None:
+        self.source = source
+        super().__init__(zh=f"{source}：{zh}", en=f"{source}: {en}")
+
+
+class SourceMissingError(SourceError):
+    """There is no file or folder of that name."""
+
+    code = "source-missing"
+
+    def __init__(self, *, source: str) -> None:
+        super().__init__(source=source, zh="没有这个文件或文件夹。", en="no such file or folder.")
+
+
+class SourceUnreadableError(SourceError):
+    """The file or folder exists and cannot be read; `cause` is the system's own sentence."""
+
+    code = "source-unreadable"
+
+    def __init__(self, *, source: str, cause: str) -> None:
+        self.cause = cause
+        super().__init__(source=source, zh=f"无法读取（{cause}）。", en=f"cannot be read: {cause}.")
+
+
+class ReaderUnavailableError(ScannerError):
+    """A symbol reader cannot be loaded; `cause` is what its import said."""
+
+    code = "reader-unavailable"
+
+    def __init__(self, *, reader: str, cause: str) -> None:
+        self.reader = reader
+        self.cause = cause
+        super().__init__(
+            zh=f"本机缺少识读程序 {reader}，已跳过（{cause}）。",
+            en=f"The symbol reader {reader} is not installed here and was left out: {cause}.",
+        )
+
+
+class PictureRefusedError(SourceError):
+    """There are bytes, and no still picture in them that is read here."""
+
+    code = "picture-refused"
+
+
+class PictureEmptyError(PictureRefusedError):
+    """The file has no bytes."""
+
+    code = "picture-empty"
+
+    def __init__(self, *, source: str) -> None:
+        super().__init__(source=source, zh="文件是空的。", en="the file is empty.")
+
+
+class PictureFileTooLargeError(PictureRefusedError):
+    """The file has more than `limit` bytes; how many more is not looked at."""
+
+    code = "picture-file-too-large"
+
+    def __init__(self, *, source: str, limit: int) -> None:
+        self.limit = limit
+        size = f"{limit / 2**20:.4g} MiB"
+        super().__init__(
+            source=source, zh=f"文件超过 {size}。", en=f"the file is larger than {size}."
+        )
+
+
+class PictureTooLargeError(PictureRefusedError):
+    """The picture says that it has more than `limit` pixels; none of them was decoded.
+
+    `size` is (width, height), or `None` where the decoder refused before it told.
+    """
+
+    code = "picture-too-large"
+
+    def __init__(self, *, source: str, size: tuple[int, int] | None, limit: int) -> None:
+        self.size = size
+        self.limit = limit
+        told = "" if size is None else f"{size[0]} × {size[1]} "
+        super().__init__(
+            source=source,
+            zh=f"图像{told}像素过多，上限为 {limit} 像素。",
+            en=f"{told}pixels are too many, the limit is {limit}."
+            if told
+            else f"too many pixels, the limit is {limit}.",
+        )
+
+
+class NotAPictureError(PictureRefusedError):
+    """The first bytes are of no format known here."""
+
+    code = "not-a-picture"
+
+    def __init__(self, *, source: str) -> None:
+        super().__init__(source=source, zh="不是图像文件。", en="this is not a picture.")
+
+
+class PictureFormatUnsupportedError(PictureRefusedError):
+    """The format is known and not read here; `format` names it."""
+
+    code = "picture-format-unsupported"
+
+    def __init__(self, *, source: str, format: str) -> None:
+        self.format = format
+        super().__init__(
+            source=source,
+            zh=f"不支持 {format} 格式，请改用 JPEG 或 PNG（手机相机可设为“兼容性最佳”）。",
+            en=f"{format} is not supported; save it as JPEG or PNG"
+            " (phone cameras: choose “Most Compatible”).",
+        )
+
+
+class PictureAnimatedError(PictureRefusedError):
+    """The file has several frames or pages, and which one is meant cannot be known."""
+
+    code = "picture-animated"
+
+    def __init__(self, *, source: str, format: str) -> None:
+        self.format = format
+        super().__init__(
+            source=source,
+            zh=f"{format} 文件含有多帧或多页，请使用单张照片。",
+            en=f"the {format} file has several frames or pages; give a single still.",
+        )
+
+
+class PictureDamagedError(PictureRefusedError):
+    """The file begins as `format` and cannot be decoded to its end."""
+
+    code = "picture-damaged"
+
+    def __init__(self, *, source: str, format: str) -> None:
+        self.format = format
+        super().__init__(
+            source=source,
+            zh=f"{format} 文件不完整或已损坏。",
+            en=f"the {format} file is truncated or damaged.",
+        )

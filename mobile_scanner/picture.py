@@ -1,0 +1,247 @@
+"""One still picture as gray pixels, refused by name before anything large is decoded.
+
+Nothing here is imported until it is needed: numpy never for reading a clean symbol, and of Pillow
+only the plugin of the format that the first bytes announce.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib import import_module
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mobile_scanner.errors import (
+    NotAPictureError,
+    PictureAnimatedError,
+    PictureDamagedError,
+    PictureEmptyError,
+    PictureFileTooLargeError,
+    PictureFormatUnsupportedError,
+    PictureRefusedError,
+    PictureTooLargeError,
+    SourceMissingError,
+    SourceUnreadableError,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    from PIL import Image
+    from PIL.ImageFile import ImageFile
+
+_PLUGINS = {
+    "PNG": "PIL.PngImagePlugin",
+    "JPEG": "PIL.JpegImagePlugin",
+    "WEBP": "PIL.WebPImagePlugin",
+    "GIF": "PIL.GifImagePlugin",
+    "BMP": "PIL.BmpImagePlugin",
+    "TIFF": "PIL.TiffImagePlugin",
+}
+"""The formats that are read. MPO, which many phones write, is a JPEG whose first frame is the still."""
+
+_MODES = frozenset(
+    {"1", "L", "LA", "La", "P", "PA", "RGB", "RGBA", "RGBa", "RGBX", "CMYK", "YCbCr"}
+)
+_DEEP_MODES = frozenset({"I;16", "I;16B", "I;16L", "I;16N", "I"})
+
+_ORIENTATION = 0x0112  # TIFF 6.0 and Exif 2.32, tag 274
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureLimits:
+    """What is refused unseen: `file_bytes` on disk, and `pixels` once decoded."""
+
+    file_bytes: int = 40 * 2**20
+    pixels: int = 64_000_000
+
+
+DEFAULT_LIMITS = PictureLimits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A picture as a person sees it: upright by its EXIF orientation, on white, in 8-bit gray.
+
+    `pixels` has `height` rows of `width` bytes, from the top left, 0 black to 255 white.
+    """
+
+    name: str
+    width: int
+    height: int
+    pixels: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self.width < 1 or self.height < 1 or len(self.pixels) != self.width * self.height:
+            message = f"{len(self.pixels)} bytes are not {self.width} × {self.height} pixels"
+            raise ValueError(message)
+
+    @property
+    def rows(self) -> memoryview:
+        """The pixels as a buffer of shape (height, width), without a copy."""
+        return memoryview(self.pixels).cast("B", shape=(self.height, self.width))
+
+    def array(self) -> npt.NDArray[np.uint8]:
+        """The pixels as a read-only numpy array of shape (height, width), without a copy."""
+        import numpy as np
+
+        return np.frombuffer(self.pixels, dtype=np.uint8).reshape(self.height, self.width)
+
+
+def load_picture(
+    source: bytes | Path, *, name: str | None = None, limits: PictureLimits = DEFAULT_LIMITS
+) -> Picture:
+    """Read one still picture from a file or its bytes.
+
+    Sizes are held against `limits` before any pixel is decoded. Raises a `PictureRefusedError`, or
+    `SourceMissingError` or `SourceUnreadableError` for a path.
+    """
+    if isinstance(source, Path):
+        name = str(source) if name is None else name
+        content = _read_file(source, name=name, limit=limits.file_bytes)
+    else:
+        name = "picture" if name is None else name
+        content = source
+    if not content:
+        raise PictureEmptyError(source=name)
+    if len(content) > limits.file_bytes:
+        raise PictureFileTooLargeError(source=name, limit=limits.file_bytes)
+    format = _announced_format(content)
+    if format is None:
+        raise NotAPictureError(source=name)
+    if format not in _PLUGINS:
+        raise PictureFormatUnsupportedError(source=name, format=format)
+    return _decode(content, name=name, format=format, limits=limits)
+
+
+def _read_file(path: Path, *, name: str, limit: int) -> bytes:
+    """At most one byte beyond the limit: enough to refuse it, be it a disk or an endless device."""
+    try:
+        with path.open("rb") as file:
+            return file.read(limit + 1)
+    except FileNotFoundError:
+        raise SourceMissingError(source=name) from None
+    except OSError as error:
+        cause = error.strerror or type(error).__name__
+        raise SourceUnreadableError(source=name, cause=cause) from error
+
+
+def _announced_format(content: bytes) -> str | None:
+    head = content[:16]
+    if head[4:8] == b"ftyp":  # ISO/IEC 14496-12: the brand tells stills from videos
+        brand = head[8:12]
+        if brand in (b"avif", b"avis"):
+            return "AVIF"
+        still = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
+        return "HEIC" if brand in still else "MP4"
+    if head[:4] == b"RIFF":
+        return "WEBP" if head[8:12] == b"WEBP" else None
+    for signature, format in (
+        (b"\x89PNG\r\n\x1a\n", "PNG"),
+        (b"\xff\xd8\xff", "JPEG"),
+        (b"GIF87a", "GIF"),
+        (b"GIF89a", "GIF"),
+        (b"BM", "BMP"),
+        (b"II*\x00", "TIFF"),
+        (b"MM\x00*", "TIFF"),
+        (b"%PDF-", "PDF"),
+        (b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
+        (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
+    ):
+        if head.startswith(signature):
+            return format
+    return None
+
+
+def _decode(content: bytes, *, name: str, format: str, limits: PictureLimits) -> Picture:
+    from PIL import Image
+
+    bombs = (Image.DecompressionBombError, Image.DecompressionBombWarning)  # Pillow's own limit
+    try:
+        with _open(content, format=format) as file:
+            if file.width * file.height > limits.pixels:
+                raise PictureTooLargeError(source=name, size=file.size, limit=limits.pixels)
+            # An MPO's later frames are the same view again: a depth map, a second lens.
+            if format != "JPEG" and getattr(file, "is_animated", False):
+                raise PictureAnimatedError(source=name, format=format)
+            if file.mode not in _MODES | _DEEP_MODES:
+                raise PictureFormatUnsupportedError(source=name, format=f"{format} ({file.mode})")
+            gray = _upright_gray(file)
+    except PictureRefusedError:
+        raise
+    except bombs as error:
+        raise PictureTooLargeError(source=name, size=None, limit=limits.pixels) from error
+    # Pillow's plugins raise nearly every built-in error on hostile bytes (struct.error, KeyError,
+    # EOFError, SyntaxError, …), so whatever else comes out of their code means the same here.
+    except Exception as error:
+        raise PictureDamagedError(source=name, format=format) from error
+    return Picture(name=name, width=gray.width, height=gray.height, pixels=gray.tobytes())
+
+
+def _open(content: bytes, *, format: str) -> ImageFile:
+    """Parse the header alone.
+
+    Not by `Image.open`: that loads five plugins or all forty, and its limit on pixels is a global
+    which warns between one and two times its value.
+    """
+    from PIL import Image
+
+    import_module(_PLUGINS[format])
+    factory, _ = Image.OPEN[format]
+    return factory(BytesIO(content), "")
+
+
+def _upright_gray(file: ImageFile) -> Image.Image:
+    from PIL import Image
+
+    # JPEG: only the luma plane is decoded, a third of the memory. No effect on other formats.
+    file.draft("L", None)
+    file.load()
+    gray = _gray(file)
+    turn = _turn(file)
+    return gray if turn is None else gray.transpose(Image.Transpose(turn))
+
+
+def _gray(image: Image.Image) -> Image.Image:
+    from PIL import Image
+
+    if image.mode in _DEEP_MODES:
+        return _gray_of_deep(image)
+    if not image.has_transparency_data:
+        return image.convert("L")
+    # What is transparent in a screenshot or a logo is white on paper.
+    image = image.convert("RGBA")
+    flat = Image.new("L", image.size, 255)
+    flat.paste(image.convert("L"), mask=image.getchannel("A"))
+    return flat
+
+
+def _gray_of_deep(image: Image.Image) -> Image.Image:
+    """Stretch 16- or 32-bit samples to 8 bits: cameras fill 10 or 12 of them, and rarely say so."""
+    low, high = image.getextrema()
+    assert isinstance(low, int | float) and isinstance(high, int | float)  # one band
+    scale = 255 / max(high - low, 1)
+    return image.convert("I").point(lambda value: value * scale - low * scale).convert("L")
+
+
+def _turn(file: ImageFile) -> int | None:
+    """The `Image.Transpose` that the EXIF orientation asks for; broken EXIF asks for none."""
+    from PIL import Image
+
+    if file.format == "TIFF":  # whose plugin turns the pixels itself
+        return None
+    orientation = None
+    with suppress(Exception):  # hostile bytes again; and a symbol reads as well lying on its side
+        orientation = file.getexif().get(_ORIENTATION)
+    turns = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_270,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_90,
+    }
+    return turns.get(orientation) if isinstance(orientation, int) else None

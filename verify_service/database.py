@@ -1,0 +1,289 @@
+"""The registry's database: a SQLite file by default, PostgreSQL by URL, from the same code.
+
+Both give the same promises. `Database.reading` sees one instant of the registry. `Database.writing`
+has the registry for itself among writers: what it has read stays true until it commits, so a
+license cannot be issued from a permit that is being revoked at the same moment. (SQLite: BEGIN
+IMMEDIATE. PostgreSQL: an advisory lock. A district issues a few licenses a minute; this is what
+lets rules be read once, and not argued about for each pair of transactions.)
+"""
+
+import os
+import sqlite3
+import threading
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import quote
+
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    QueuePool,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from verify_service import migrations
+from verify_service.errors import (
+    DatabaseExistsError,
+    DatabaseMissingError,
+    DatabaseUnreachableError,
+    NotARegistryError,
+    SchemaNewerError,
+    SchemaOlderError,
+    UnsupportedDatabaseError,
+)
+from verify_service.registry.faults import explain
+
+PATIENCE = timedelta(seconds=5)  # how long a writer waits for another before it gives up
+APPLICATION_ID = 0x59595A31  # "YYZ1", in the header of our SQLite files
+_WRITERS_LOCK = 0x59595A31  # key of the advisory lock; such keys are per database
+_MAP_SIZE = 1 << 30  # bytes of the file that readers map; address space, not memory
+
+
+class Database:
+    """An open registry, safe to share among threads; made by `open_database`."""
+
+    def __init__(self, url: URL, *, patience: timedelta) -> None:
+        self.name = url.database or "" if url.get_backend_name() == "sqlite" else str(url)
+        self.path = Path(self.name).absolute() if url.get_backend_name() == "sqlite" else None
+        self._inside = threading.local()
+        if self.path is not None:
+            self._reader = _sqlite_engine(self.path, patience=patience, mode="ro")
+            self._writer = _sqlite_engine(self.path, patience=patience, mode="rw")
+        else:
+            engine = create_engine(url, pool_pre_ping=True, pool_timeout=patience.total_seconds())
+            self._reader = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            self._writer = engine.execution_options(isolation_level="READ COMMITTED")
+            event.listen(self._writer, "begin", _PostgresqlTurn(patience))
+
+    def reading(self) -> "Transaction":
+        """Return a block that reads one snapshot; writing in it is refused by the database."""
+        return Transaction(self._reader, database=self.name)
+
+    def writing(self) -> "Transaction":
+        """Return a block that is alone among writers; it commits, or rolls back on any exception.
+
+        Raises `DatabaseLockedError` when other writers take longer than the patience, and
+        RuntimeError inside another ``writing`` block of the same thread, which could only wait for
+        itself.
+        """
+        return Transaction(self._writer, database=self.name, inside=self._inside)
+
+    def close(self) -> None:
+        """Give up all connections; transactions that still run keep theirs."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+
+class Transaction:
+    """One transaction as a ``with`` block; errors of the driver leave it as typed ones."""
+
+    def __init__(
+        self, engine: Engine, *, database: str, inside: threading.local | None = None
+    ) -> None:
+        self._engine = engine
+        self._database = database
+        self._inside = inside
+
+    def __enter__(self) -> Connection:
+        if self._inside is not None and getattr(self._inside, "writing", False):
+            raise RuntimeError("writing() inside writing(): the inner one waits for the outer")
+        connection: Connection | None = None
+        try:
+            connection = self._engine.connect()
+            connection.begin()
+        except SQLAlchemyError as error:
+            if connection is not None:
+                connection.close()
+            self._raise(error)
+        self._connection = connection
+        if self._inside is not None:
+            self._inside.writing = True
+        return connection
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        if self._inside is not None:
+            self._inside.writing = False
+        try:
+            if error is None:
+                self._connection.commit()
+        except SQLAlchemyError as failure:
+            self._raise(failure)
+        finally:
+            self._connection.close()  # rolls back what was not committed
+        if isinstance(error, SQLAlchemyError):
+            self._raise(error)
+
+    def _raise(self, error: SQLAlchemyError) -> "None":
+        explained = explain(error, database=self._database)
+        if explained is None:
+            raise error
+        raise explained from error
+
+
+def open_database(url: str, *, patience: timedelta = PATIENCE) -> Database:
+    """Open a registry that exists and whose schema is the code's.
+
+    ``url`` is ``sqlite:///relative/file``, ``sqlite:////absolute/file`` or ``postgresql://…``.
+    Raises a `DatabaseError` that says what to do.
+    """
+    database = _connect(url, patience=patience)
+    try:
+        found = _schema_of(database)
+        if found is None or found < migrations.HEAD:
+            raise SchemaOlderError(
+                database=database.name, found=found or "none", wanted=migrations.HEAD
+            )
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def create_database(url: str, *, patience: timedelta = PATIENCE) -> Database:
+    """Create a registry where there is none, and open it.
+
+    The file is new; a PostgreSQL database has to exist and be empty. Raises `DatabaseExistsError`.
+    """
+    path = _sqlite_path(_checked(url))
+    if path is None:
+        with closing(_connect(url, patience=patience)) as database:
+            if _schema_of(database) is not None:
+                raise DatabaseExistsError(database=database.name)
+        upgrade(url, patience=patience)
+        return open_database(url, patience=patience)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        raise DatabaseExistsError(database=str(path)) from None
+    except OSError as error:
+        raise DatabaseUnreachableError(database=str(path), detail=error.strerror or "") from None
+    try:
+        upgrade(url, patience=patience)
+        return open_database(url, patience=patience)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def upgrade(url: str, *, patience: timedelta = PATIENCE) -> None:
+    """Bring the schema to the code's, in one transaction; do nothing where it is already.
+
+    Raises `SchemaNewerError` rather than go back, `DatabaseMissingError` rather than create.
+    """
+    with closing(_connect(url, patience=patience)) as database:
+        if _schema_of(database) == migrations.HEAD:
+            return
+        with database.writing() as connection:
+            migrations.migrate(connection)
+            if database.path is not None:
+                connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _checked(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise UnsupportedDatabaseError(database=url) from None
+    if parsed.drivername in {"postgresql", "postgresql+psycopg"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername == "sqlite" and parsed.database not in {None, "", ":memory:"}:
+        return parsed
+    raise UnsupportedDatabaseError(database=str(parsed))
+
+
+def _sqlite_path(url: URL) -> Path | None:
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
+def _connect(url: str, *, patience: timedelta) -> Database:
+    parsed = _checked(url)
+    path = _sqlite_path(parsed)
+    if path is not None and not path.exists():
+        raise DatabaseMissingError(database=str(path))
+    if path is not None and not path.is_file():
+        raise NotARegistryError(database=str(path), detail="not a file")
+    return Database(parsed, patience=patience)
+
+
+def _schema_of(database: Database) -> str | None:
+    """Return the schema's revision, None for an empty database; refuse strangers and newer ones."""
+    with database.reading() as connection:
+        tables = set(inspect(connection).get_table_names())
+        if not tables:
+            return None
+        if database.path is not None:
+            found_id = connection.exec_driver_sql("PRAGMA application_id").scalar_one()
+            if found_id != APPLICATION_ID:
+                raise NotARegistryError(
+                    database=database.name, detail=f"application id {found_id:#x}"
+                )
+        if migrations.VERSION_TABLE not in tables:
+            raise NotARegistryError(database=database.name, detail="tables of something else")
+        query = text(f"SELECT version_num FROM {migrations.VERSION_TABLE}")
+        found = str(connection.execute(query).scalar_one())
+    if found not in migrations.REVISIONS:
+        raise SchemaNewerError(database=database.name, found=found, wanted=migrations.HEAD)
+    return found
+
+
+def _sqlite_engine(path: Path, *, patience: timedelta, mode: str) -> Engine:
+    def connect() -> sqlite3.Connection:
+        return connect_sqlite(path, patience=patience, mode=mode)
+
+    engine = create_engine(
+        "sqlite://",
+        creator=connect,
+        poolclass=QueuePool,
+        # One writer at a time, and a fair queue within the process instead of SQLite's polling.
+        pool_size=1 if mode == "rw" else 5,
+        max_overflow=0 if mode == "rw" else 10,
+        pool_timeout=patience.total_seconds(),
+    )
+    begin = "BEGIN IMMEDIATE" if mode == "rw" else "BEGIN"
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def connect_sqlite(path: Path, *, patience: timedelta, mode: str) -> sqlite3.Connection:
+    """Open the file (``mode`` is ``ro`` or ``rw``: it is never created here) with our settings."""
+    connection = sqlite3.connect(
+        f"file:{quote(str(path))}?mode={mode}",
+        uri=True,
+        timeout=patience.total_seconds(),
+        isolation_level=None,  # transactions are begun in one place, above
+        check_same_thread=False,  # the pools hand a connection to one thread at a time
+    )
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA mmap_size = {_MAP_SIZE}")
+        if mode == "rw":
+            connection.execute("PRAGMA journal_mode = WAL")
+            # FULL: a license that was printed is not lost with the power.
+            connection.execute("PRAGMA synchronous = FULL")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+class _PostgresqlTurn:
+    """Wait for the writers' lock when a writing transaction begins."""
+
+    def __init__(self, patience: timedelta) -> None:
+        self._milliseconds = round(patience.total_seconds() * 1000)
+
+    def __call__(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {self._milliseconds}")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")

@@ -1,0 +1,121 @@
+"""The root of every refusal that the service explains to people, and the database's own.
+
+ServiceError
+├── DatabaseError                 the registry's database cannot be used
+│   ├── UnsupportedDatabaseError  neither a SQLite file nor PostgreSQL
+│   ├── DatabaseMissingError      no such file
+│   ├── DatabaseExistsError       asked to create what is there
+│   ├── NotARegistryError         a file or database of something else
+│   ├── DatabaseDamagedError      its pages contradict each other
+│   ├── DatabaseLockedError       somebody else is writing; try again
+│   ├── DatabaseUnreachableError  cannot be connected to or read
+│   ├── SchemaOlderError          run the upgrade
+│   └── SchemaNewerError          run a newer program
+├── IdentifierError     an identifier that is not what it claims to be   (`identifiers.errors`)
+├── PositionError       a position that is nowhere on earth              (`geodesy`)
+├── RegistryError       the registry refuses what was asked of it        (`registry.errors`)
+└── AccessError         a token, or what its holder wants, is refused    (`access`)
+
+Not frozen, unlike other values: Python itself writes ``__traceback__`` into an exception that
+leaves a ``with`` block, and a frozen one fails there.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+class ServiceError(Exception):
+    """Data as attributes; the two messages are made from them.
+
+    ``zh`` and ``en`` are format strings over the attributes of the instance.
+    """
+
+    zh: ClassVar[str] = "请求被拒绝"
+    en: ClassVar[str] = "refused"
+
+    def message(self) -> dict[str, str]:
+        """Return the message for people, by language (``zh``, ``en``)."""
+        return {
+            "zh": self.zh.format_map(vars(self)),
+            "en": self.en.format_map(vars(self)),
+        }
+
+    def __str__(self) -> str:
+        message = self.message()
+        return f"{message['zh']} / {message['en']}"
+
+
+@dataclass(eq=False, kw_only=True)
+class DatabaseError(ServiceError):
+    """``database`` is its path, or its URL without the password."""
+
+    database: str
+
+    zh = "登记库不可用：{database}"
+    en = "the registry cannot be used: {database}"
+
+
+class UnsupportedDatabaseError(DatabaseError):
+    zh = "不支持的登记库地址：{database}（只支持 sqlite:///文件 与 postgresql://…）"
+    en = "not a database that is supported: {database} (sqlite:///FILE or postgresql://…)"
+
+
+class DatabaseMissingError(DatabaseError):
+    zh = "登记库文件不存在：{database}（请先创建）"
+    en = "no such registry file: {database} (create it first)"
+
+
+class DatabaseExistsError(DatabaseError):
+    zh = "登记库已存在，未作改动：{database}"
+    en = "there is a registry already, left as it is: {database}"
+
+
+@dataclass(eq=False, kw_only=True)
+class NotARegistryError(DatabaseError):
+    """``detail`` says what was found instead."""
+
+    detail: str
+
+    zh = "不是登记库：{database}（{detail}）"
+    en = "not a registry: {database} ({detail})"
+
+
+@dataclass(eq=False, kw_only=True)
+class DatabaseDamagedError(DatabaseError):
+    detail: str
+
+    zh = "登记库已损坏，请从备份恢复：{database}（{detail}）"
+    en = "the registry is damaged, restore it from the backup: {database} ({detail})"
+
+
+class DatabaseLockedError(DatabaseError):
+    zh = "登记库正被占用，请稍后重试：{database}"
+    en = "the registry is locked by somebody else, try again: {database}"
+
+
+@dataclass(eq=False, kw_only=True)
+class DatabaseUnreachableError(DatabaseError):
+    detail: str
+
+    zh = "无法连接或读写登记库：{database}（{detail}）"
+    en = "the registry cannot be reached: {database} ({detail})"
+
+
+@dataclass(eq=False, kw_only=True)
+class SchemaOlderError(DatabaseError):
+    """``found`` is ``none`` for an empty database."""
+
+    found: str
+    wanted: str
+
+    zh = "登记库结构版本 {found} 旧于程序所需的 {wanted}，请先执行升级：{database}"
+    en = "the registry's schema {found} is older than the program's {wanted}: upgrade {database}"
+
+
+@dataclass(eq=False, kw_only=True)
+class SchemaNewerError(DatabaseError):
+    found: str
+    wanted: str
+
+    zh = "登记库结构版本 {found} 新于程序的 {wanted}，请使用新版程序：{database}"
+    en = "the registry's schema {found} is newer than the program's {wanted}: {database}"

@@ -1,0 +1,172 @@
+"""Why the registry refuses.
+
+RegistryError
+├── NotRegisteredError           there is no such row (``entity``, ``key``)
+├── AlreadyRegisteredError       there is one already (``entity``, ``key``)
+├── VersionConflictError         somebody was faster, or the caller's copy is old
+├── MoveRefusedError             the state does not allow this move
+├── RecordedBackwardsError       recorded before the version that it follows
+├── EffectiveInFutureError       would take effect after it is recorded
+├── HolderMismatchError          what belongs to two holders cannot go together
+├── StatusListFullError          no block of this size is left
+├── BlockError                   a status block too small, not reserved, or used already
+├── SerialsExhaustedError        five digits are used up for this industry and year
+├── RequestMismatchError         the same request key with another body
+├── StaleArtifactError           an older publication would replace a newer one
+├── UnstorableError              a value that the two databases would not keep alike
+└── ConstraintError              what only the database noticed (``constraint``)
+"""
+
+from dataclasses import dataclass
+
+from verify_service.errors import ServiceError
+
+
+class RegistryError(ServiceError):
+    """The registry refuses; nothing was written."""
+
+
+@dataclass(eq=False, kw_only=True)
+class NotRegisteredError(RegistryError):
+    """``entity`` is a table's word in the singular (``permit``), ``key`` its key as text."""
+
+    entity: str
+    key: str
+
+    zh = "登记库中没有此记录：{entity} {key}"
+    en = "not in the registry: {entity} {key}"
+
+
+@dataclass(eq=False, kw_only=True)
+class AlreadyRegisteredError(RegistryError):
+    entity: str
+    key: str
+
+    zh = "登记库中已有此记录：{entity} {key}"
+    en = "already in the registry: {entity} {key}"
+
+
+@dataclass(eq=False, kw_only=True)
+class VersionConflictError(RegistryError):
+    """The chain of ``key`` is at version ``found``, and the caller believed ``expected``."""
+
+    entity: str
+    key: str
+    expected: int
+    found: int
+
+    zh = "{entity} {key} 已是第 {found} 版（请求基于第 {expected} 版），请刷新后重试"
+    en = "{entity} {key} is at version {found}, not {expected}: read it again"
+
+
+@dataclass(eq=False, kw_only=True)
+class MoveRefusedError(RegistryError):
+    """``state`` is the present one, ``none`` for what does not exist yet."""
+
+    entity: str
+    move: str
+    state: str
+
+    zh = "{entity} 当前状态为 {state}，不能办理 {move}"
+    en = "a {entity} that is {state} cannot be {move}"
+
+
+@dataclass(eq=False, kw_only=True)
+class RecordedBackwardsError(RegistryError):
+    entity: str
+    key: str
+
+    zh = "{entity} {key} 的记录时间早于上一版本"
+    en = "{entity} {key} would be recorded before the version that it follows"
+
+
+@dataclass(eq=False, kw_only=True)
+class EffectiveInFutureError(RegistryError):
+    entity: str
+    key: str
+
+    zh = "{entity} {key} 的生效时间晚于记录时间，请在生效时办理"
+    en = "{entity} {key} would take effect after it is recorded: record it when it does"
+
+
+@dataclass(eq=False, kw_only=True)
+class HolderMismatchError(RegistryError):
+    """``expected`` and ``found`` are USCCs."""
+
+    entity: str
+    key: str
+    expected: str
+    found: str
+
+    zh = "{entity} {key} 属于 {found}，不属于 {expected}"
+    en = "{entity} {key} belongs to {found}, not to {expected}"
+
+
+@dataclass(eq=False, kw_only=True)
+class StatusListFullError(RegistryError):
+    status_list: str
+    size: int
+
+    zh = "状态列表 {status_list} 剩余位置不足 {size} 个"
+    en = "status list {status_list} has no {size} places left"
+
+
+@dataclass(eq=False, kw_only=True)
+class BlockError(RegistryError):
+    """``reason`` is ``too-small``, ``not-reserved`` or ``used``."""
+
+    status_list: str
+    index: int
+    reason: str
+
+    zh = "状态列表 {status_list} 中起始于 {index} 的区段不可用：{reason}"
+    en = "the block at {index} of status list {status_list} cannot be used: {reason}"
+
+
+@dataclass(eq=False, kw_only=True)
+class SerialsExhaustedError(RegistryError):
+    issuer: str
+    industry: str
+    year: int
+
+    zh = "{issuer} 行业 {industry} {year} 年的五位流水号已用完"
+    en = "{issuer} has no serial left for industry {industry} in {year}"
+
+
+@dataclass(eq=False, kw_only=True)
+class RequestMismatchError(RegistryError):
+    request_key: str
+
+    zh = "请求标识 {request_key} 已用于内容不同的请求"
+    en = "request key {request_key} was used with another body"
+
+
+@dataclass(eq=False, kw_only=True)
+class StaleArtifactError(RegistryError):
+    name: str
+    published: int
+    offered: int
+
+    zh = "{name} 已发布第 {published} 号，不能以第 {offered} 号替换"
+    en = "{name} is published as number {published}: {offered} cannot replace it"
+
+
+@dataclass(eq=False, kw_only=True)
+class UnstorableError(RegistryError):
+    """``reason`` is ``nul``, ``surrogate``, ``naive-instant``, ``not-a-day`` or ``not-json``."""
+
+    reason: str
+
+    zh = "数据无法保存：{reason}"
+    en = "a value cannot be stored: {reason}"
+
+
+@dataclass(eq=False, kw_only=True)
+class ConstraintError(RegistryError):
+    """``kind`` is ``unique``, ``reference``, ``check``, ``missing``, ``append-only`` or ``other``."""
+
+    kind: str
+    constraint: str
+
+    zh = "违反登记库约束（{kind}）：{constraint}"
+    en = "the registry's {kind} constraint is violated: {constraint}"

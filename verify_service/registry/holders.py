@@ -1,0 +1,97 @@
+"""Holders and their premises."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select
+
+from verify_service.geodesy import Position
+from verify_service.identifiers import check_division_code, parse_uscc
+from verify_service.registry.errors import AlreadyRegisteredError, NotRegisteredError
+from verify_service.registry.models import HolderRow, PremisesRow
+from verify_service.registry.records import Holder, Premises
+
+
+def add_holder(connection: Connection, *, uscc: str, name: str) -> Holder:
+    """Register a holder; raises `UsccError`, or `AlreadyRegisteredError`."""
+    parse_uscc(uscc)
+    if find_holder(connection, uscc) is not None:
+        raise AlreadyRegisteredError(entity="holder", key=uscc)
+    connection.execute(insert(HolderRow).values(uscc=uscc, name=name))
+    return Holder(uscc=uscc, name=name)
+
+
+def find_holder(connection: Connection, uscc: str) -> Holder | None:
+    """Return the holder, None if the registry has none with this code."""
+    query = select(HolderRow.uscc, HolderRow.name).where(HolderRow.uscc == uscc)
+    row = connection.execute(query).first()
+    return None if row is None else Holder(uscc=row.uscc, name=row.name)
+
+
+def get_holder(connection: Connection, uscc: str) -> Holder:
+    """Return the holder; raises `NotRegisteredError`."""
+    holder = find_holder(connection, uscc)
+    if holder is None:
+        raise NotRegisteredError(entity="holder", key=uscc)
+    return holder
+
+
+def add_premises(
+    connection: Connection,
+    *,
+    holder: str,
+    division_code: str,
+    address: str,
+    position: Position | None = None,
+    facts: Mapping[str, object] | None = None,
+) -> Premises:
+    """Register premises of a holder; raises `NotRegisteredError`, `DivisionCodeError`."""
+    get_holder(connection, holder)
+    check_division_code(division_code)
+    values = {
+        "holder": holder,
+        "division_code": division_code,
+        "address": address,
+        "latitude": position.latitude if position else None,
+        "longitude": position.longitude if position else None,
+        "facts": facts or {},
+    }
+    statement = insert(PremisesRow).values(values).returning(PremisesRow.id)
+    identity = connection.execute(statement).scalar_one()
+    return Premises(
+        id=identity,
+        holder=holder,
+        division_code=division_code,
+        address=address,
+        position=position,
+        facts=facts or {},
+    )
+
+
+def get_premises(connection: Connection, identity: int) -> Premises:
+    """Return the premises; raises `NotRegisteredError`."""
+    query = select(PremisesRow.__table__).where(PremisesRow.id == identity)
+    row = connection.execute(query).first()
+    if row is None:
+        raise NotRegisteredError(entity="premises", key=str(identity))
+    return _premises(row)
+
+
+def premises_of(connection: Connection, holder: str) -> tuple[Premises, ...]:
+    """Return a holder's premises in the order of their registration."""
+    query = select(PremisesRow.__table__).where(PremisesRow.holder == holder)
+    return tuple(_premises(row) for row in connection.execute(query.order_by(PremisesRow.id)))
+
+
+def _premises(row: Row[Any]) -> Premises:
+    position = None
+    if row.latitude is not None:
+        position = Position(latitude=row.latitude, longitude=row.longitude)
+    return Premises(
+        id=row.id,
+        holder=row.holder,
+        division_code=row.division_code,
+        address=row.address,
+        position=position,
+        facts=row.facts,
+    )

@@ -1,0 +1,258 @@
+"""Permits and their chains of versions: the master record, written by their departments alone.
+
+The version that holds is always the last one recorded whose effect has begun. So a correction that
+is recorded late and takes effect early overrides what lies between, and both questions have an
+answer: what was true on a day, and what the registry knew of it on another.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, select
+from sqlalchemy.orm import aliased
+
+from verify_service.identifiers import check_permit_number
+from verify_service.registry.errors import (
+    AlreadyRegisteredError,
+    HolderMismatchError,
+    MoveRefusedError,
+    NotRegisteredError,
+    VersionConflictError,
+)
+from verify_service.registry.holders import get_premises
+from verify_service.registry.models import PermitRow, PermitVersionRow
+from verify_service.registry.moves import Move, PermitState, state_after
+from verify_service.registry.records import (
+    Permit,
+    PermitChange,
+    PermitTerms,
+    PermitVersion,
+    Record,
+)
+from verify_service.registry.records_check import check_record
+
+
+def add_permit(
+    connection: Connection,
+    *,
+    kind: str,
+    number: str,
+    department: str,
+    holder: str,
+    premises: int,
+    granted: PermitChange,
+) -> Permit:
+    """Register a permit with the first version of its chain, which has to grant it.
+
+    Raises `PermitNumberError`, `AlreadyRegisteredError` (kind and number are unique),
+    `NotRegisteredError`, `HolderMismatchError` (premises of another holder), `MoveRefusedError`.
+    Doubts about the number are for the caller to show: `identifiers.check_permit_number`.
+    """
+    check_permit_number(kind, number)
+    if find_permit(connection, kind=kind, number=number) is not None:
+        raise AlreadyRegisteredError(entity="permit", key=f"{kind} {number}")
+    place = get_premises(connection, premises)
+    if place.holder != holder:
+        raise HolderMismatchError(
+            entity="premises", key=str(premises), expected=holder, found=place.holder
+        )
+    statement = (
+        insert(PermitRow)
+        .values(kind=kind, number=number, department=department, holder=holder, premises=premises)
+        .returning(PermitRow.id)
+    )
+    identity = connection.execute(statement).scalar_one()
+    version = _append(connection, identity, granted, previous=None)
+    return Permit(
+        id=identity,
+        kind=kind,
+        number=number,
+        department=department,
+        holder=holder,
+        premises=premises,
+        current=version,
+    )
+
+
+def append_permit_version(
+    connection: Connection, permit: int, change: PermitChange, *, expected_version: int
+) -> PermitVersion:
+    """Append to a permit's chain what its department did.
+
+    ``expected_version`` is the version that the department saw. Raises `NotRegisteredError`,
+    `VersionConflictError`, `MoveRefusedError`, `RecordedBackwardsError`, `EffectiveInFutureError`.
+    Whether the department may do this is for the caller to check (`access.require_kind`), and so
+    is what becomes of the licenses (`licenses.licenses_of_permit`).
+    """
+    previous = get_permit(connection, permit).current
+    if previous.version != expected_version:
+        raise VersionConflictError(
+            entity="permit", key=str(permit), expected=expected_version, found=previous.version
+        )
+    return _append(connection, permit, change, previous=previous)
+
+
+def find_permit(connection: Connection, *, kind: str, number: str) -> Permit | None:
+    """Return the permit with its current version, None if there is none."""
+    found = _permits(
+        connection, _current().where(PermitRow.kind == kind, PermitRow.number == number)
+    )
+    return found[0] if found else None
+
+
+def get_permit(connection: Connection, identity: int) -> Permit:
+    """Return the permit with its current version; raises `NotRegisteredError`."""
+    found = _permits(connection, _current().where(PermitRow.id == identity))
+    if not found:
+        raise NotRegisteredError(entity="permit", key=str(identity))
+    return found[0]
+
+
+def permits_of_holder(connection: Connection, uscc: str) -> tuple[Permit, ...]:
+    """Return a holder's permits, by kind and number."""
+    return _permits(connection, _current().where(PermitRow.holder == uscc))
+
+
+def permits_at(connection: Connection, premises: int) -> tuple[Permit, ...]:
+    """Return the permits for these premises, by kind and number."""
+    return _permits(connection, _current().where(PermitRow.premises == premises))
+
+
+def permits_run_out(connection: Connection, *, before: date) -> tuple[Permit, ...]:
+    """Return the permits in force or suspended whose last day is before ``before``.
+
+    What the clock has to mark as lapsed (R7: 失效 includes running out).
+    """
+    alive = (PermitState.IN_FORCE, PermitState.SUSPENDED)
+    return _permits(
+        connection,
+        _current().where(PermitVersionRow.valid_until < before, PermitVersionRow.state.in_(alive)),
+    )
+
+
+def permit_chain(connection: Connection, permit: int) -> tuple[PermitVersion, ...]:
+    """Return all versions of a permit in their order; raises `NotRegisteredError`."""
+    query = select(PermitVersionRow.__table__).where(PermitVersionRow.permit == permit)
+    rows = connection.execute(query.order_by(PermitVersionRow.version)).all()
+    if not rows:
+        raise NotRegisteredError(entity="permit", key=str(permit))
+    return tuple(_version(row) for row in rows)
+
+
+def permit_as_of(
+    connection: Connection, permit: int, *, effective: datetime, recorded: datetime
+) -> PermitVersion | None:
+    """Return the version that held at ``effective``, as far as known at ``recorded``."""
+    query = (
+        select(PermitVersionRow.__table__)
+        .where(
+            PermitVersionRow.permit == permit,
+            PermitVersionRow.effective_at <= effective,
+            PermitVersionRow.recorded_at <= recorded,
+        )
+        .order_by(PermitVersionRow.version.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else _version(row)
+
+
+def _append(
+    connection: Connection, permit: int, change: PermitChange, *, previous: PermitVersion | None
+) -> PermitVersion:
+    state = state_after(change.move, previous.state if previous else None)
+    check_record(
+        change.record,
+        entity="permit",
+        key=str(permit),
+        previous=previous.record if previous else None,
+    )
+    terms = change.terms or (previous.terms if previous else None)
+    if terms is None:
+        raise MoveRefusedError(entity="permit", move="granted without terms", state="none")
+    version = PermitVersion(
+        permit=permit,
+        version=previous.version + 1 if previous else 1,
+        move=change.move,
+        state=state,
+        terms=terms,
+        grounds=change.grounds,
+        document=change.document,
+        record=change.record,
+    )
+    values = {
+        "permit": permit,
+        "version": version.version,
+        "move": version.move,
+        "state": version.state,
+        "valid_from": terms.valid_from,
+        "valid_until": terms.valid_until,
+        "document_form": terms.document_form,
+        "by_promise": terms.by_promise,
+        "particulars": terms.particulars,
+        "grounds": version.grounds,
+        "document": version.document,
+        "effective_at": version.record.effective_at,
+        "recorded_at": version.record.recorded_at,
+        "recorded_by": version.record.recorded_by,
+    }
+    connection.execute(insert(PermitVersionRow).values(values))
+    return version
+
+
+def _current() -> Select[Any]:
+    """Select permits, each with the last version of its chain."""
+    later = aliased(PermitVersionRow)
+    last = select(func.max(later.version)).where(later.permit == PermitRow.id).scalar_subquery()
+    return (
+        select(
+            PermitRow.id,
+            PermitRow.kind,
+            PermitRow.number,
+            PermitRow.department,
+            PermitRow.holder,
+            PermitRow.premises,
+            *PermitVersionRow.__table__.columns,
+        )
+        .join(PermitVersionRow, PermitVersionRow.permit == PermitRow.id)
+        .where(PermitVersionRow.version == last)
+        .order_by(PermitRow.kind, PermitRow.number)
+    )
+
+
+def _permits(connection: Connection, query: Select[Any]) -> tuple[Permit, ...]:
+    return tuple(
+        Permit(
+            id=row.id,
+            kind=row.kind,
+            number=row.number,
+            department=row.department,
+            holder=row.holder,
+            premises=row.premises,
+            current=_version(row),
+        )
+        for row in connection.execute(query)
+    )
+
+
+def _version(row: Row[Any]) -> PermitVersion:
+    return PermitVersion(
+        permit=row.permit,
+        version=row.version,
+        move=Move(row.move),
+        state=PermitState(row.state),
+        terms=PermitTerms(
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            document_form=row.document_form,
+            by_promise=row.by_promise,
+            particulars=row.particulars,
+        ),
+        grounds=row.grounds,
+        document=row.document,
+        record=Record(
+            effective_at=row.effective_at,
+            recorded_at=row.recorded_at,
+            recorded_by=row.recorded_by,
+        ),
+    )
