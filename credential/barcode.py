@@ -1,6 +1,6 @@
 """The symbol's text: a URL whose path carries the signed bytes in an alphabet that QR packs well.
 
-    full        HTTPS://HOST/L/ and decimal digits, 7 bytes to 17 (CTAP 2.2 §11.5)
+    full        HTTPS://HOST/L/ and the bytes as one decimal number
     city-code   HTTPS://HOST/C/ and the fields of `citycode`
 
 Both are exact: upper case, no port, no query, no leading or trailing blanks. One text, one byte
@@ -15,12 +15,6 @@ from credential.errors import NotALicenseError, TextError
 
 MAX_TEXT_CHARACTERS: Final = 2953  # what the largest QR symbol can hold in bytes
 MAX_MESSAGE_BYTES: Final = 1024
-
-_CHUNK_BYTES: Final = 7
-_CHUNK_DIGITS: Final = 17
-_TAIL_DIGITS: Final = (0, 3, 5, 8, 10, 13, 15)  # by the number of bytes left
-_TAIL_BYTES: Final = {digits: size for size, digits in enumerate(_TAIL_DIGITS)}
-_DIGITS: Final = re.compile("[0-9]+")
 
 ALPHABET_41: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ$*+-:"
 _VALUE_41: Final = {character: value for value, character in enumerate(ALPHABET_41)}
@@ -52,16 +46,8 @@ _REGISTRATION: Final = re.compile(
 
 
 def encode_digits(data: bytes) -> str:
-    """Write bytes as decimal digits, 7 bytes (big-endian) to 17."""
-    whole = len(data) - len(data) % _CHUNK_BYTES
-    digits = [
-        f"{int.from_bytes(data[at : at + _CHUNK_BYTES], 'big'):017d}"
-        for at in range(0, whole, _CHUNK_BYTES)
-    ]
-    tail = data[whole:]
-    if tail:
-        digits.append(f"{int.from_bytes(tail, 'big'):0{_TAIL_DIGITS[len(tail)]}d}")
-    return "".join(digits)
+    """Write bytes as one decimal number (big-endian) in the digits that their count needs."""
+    return f"{int.from_bytes(data, 'big'):0{digits_for(len(data))}d}" if data else ""
 
 
 def decode_digits(digits: str) -> bytes:
@@ -70,23 +56,23 @@ def decode_digits(digits: str) -> bytes:
     Raises:
         TextError: other characters, a length or a value that no byte string has.
     """
+    size = _BYTES_FOR.get(len(digits))
+    if size is None:
+        raise TextError(f"{len(digits)} digits are no whole number of bytes")
     if not digits.isascii() or not digits.isdecimal():
         raise TextError("the path holds something else than decimal digits")
-    tail_digits = len(digits) % _CHUNK_DIGITS
-    tail_bytes = _TAIL_BYTES.get(tail_digits)
-    if tail_bytes is None:
-        raise TextError(f"{len(digits)} digits are no whole number of bytes")
-    whole = len(digits) - tail_digits
     try:
-        parts = [
-            int(digits[at : at + _CHUNK_DIGITS]).to_bytes(_CHUNK_BYTES, "big")
-            for at in range(0, whole, _CHUNK_DIGITS)
-        ]
-        if tail_digits:
-            parts.append(int(digits[whole:]).to_bytes(tail_bytes, "big"))
+        return int(digits).to_bytes(size, "big")
     except OverflowError:
-        raise TextError("a group of digits is larger than its bytes can hold") from None
-    return b"".join(parts)
+        raise TextError("the number is larger than its bytes can hold") from None
+
+
+def digits_for(size: int) -> int:
+    """How many decimal digits the largest number of so many bytes has."""
+    return len(str((1 << 8 * size) - 1))
+
+
+_BYTES_FOR: Final = {digits_for(size): size for size in range(1, MAX_MESSAGE_BYTES + 1)}
 
 
 def encode_41(data: bytes) -> str:

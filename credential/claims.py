@@ -9,8 +9,7 @@ position; what is read here has been signed by a key of the trust list.
 """
 
 import struct
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential import days
 from credential.envelope import bstr, digest, read_bstr
@@ -43,16 +42,14 @@ _WEST: Final = 73  # degrees east, the longitude that 0 stands for
 _AXIS: Final = (1 << 20) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """WGS-84 degrees, rounded to 0.0001° (about 10 m)."""
 
     latitude: float
     longitude: float
 
 
-@dataclass(frozen=True, slots=True)
-class Permit:
+class Permit(NamedTuple):
     """One permit on a license; `code` is of the issuer's code list."""
 
     code: int
@@ -61,16 +58,14 @@ class Permit:
     by_promise: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PendingItem:
+class PendingItem(NamedTuple):
     """A permit applied for and not granted yet (未许可事项)."""
 
     code: int
     mandatory: bool
 
 
-@dataclass(frozen=True, slots=True)
-class License:
+class License(NamedTuple):
     """Everything that a credential of profile full says. Days are of `credential.days`."""
 
     issuer: str
@@ -95,8 +90,7 @@ class License:
         return f"{prefix}{self.industry}-{self.year}-{self.serial:05d}"
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """What a credential of profile city-code says itself; the rest is fetched by its digest."""
 
     issuer: str

@@ -9,9 +9,8 @@ header is empty: nothing travels unsigned.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential import cbor
 from credential.errors import CborError, EnvelopeError, SuiteError
@@ -27,8 +26,7 @@ _SIGNATURE1: Final = b"\x84\x6aSignature1"  # Sig_structure, RFC 9052 §4.4
 _EMPTY_MAP: Final = 0xA0
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What the protected header says, still unverified."""
 
     algorithm: int
@@ -36,8 +34,7 @@ class Header:
     type: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class UnverifiedSign1:
+class UnverifiedSign1(NamedTuple):
     """A well-formed message whose signature nobody has looked at."""
 
     protected: bytes
@@ -150,20 +147,24 @@ def read_bstr(data: bytes, at: int) -> tuple[bytes, int]:
     Raises:
         EnvelopeError: another type, a head longer than need be, or an end too early.
     """
-    head = data[at : at + 5]
-    if not head or head[0] >> 5 != 2:
-        raise EnvelopeError(f"no byte string at offset {at}")
-    size = head[0] & 0x1F
-    start = at + 1
-    if size >= 24:
-        width = {24: 1, 25: 2, 26: 4}.get(size)
-        if width is None:
-            raise EnvelopeError(f"no definite length at offset {at}")
-        size = int.from_bytes(head[1 : 1 + width], "big")
-        start += width
-        if size < (24 if width == 1 else 1 << (4 * width)):
-            raise EnvelopeError(f"length at offset {at} is not in its shortest form")
-    end = start + size
+    try:
+        head = data[at]
+        if 0x40 <= head < 0x58:
+            start = at + 1
+            end = start + head - 0x40
+        elif head == 0x58 and data[at + 1] >= 24:
+            start = at + 2
+            end = start + data[at + 1]
+        elif head == 0x59 and data[at + 1]:
+            start = at + 3
+            end = start + int.from_bytes(data[at + 1 : start], "big")
+        elif head == 0x5A and (data[at + 1] or data[at + 2]):
+            start = at + 5
+            end = start + int.from_bytes(data[at + 1 : start], "big")
+        else:
+            raise EnvelopeError(f"no byte string in its shortest form at offset {at}")
+    except IndexError:
+        raise EnvelopeError(f"message ends at offset {at}") from None
     if end > len(data):
         raise EnvelopeError(f"byte string at offset {at} ends outside the message")
     return data[start:end], end

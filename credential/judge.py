@@ -3,7 +3,8 @@
 Nothing unknown is ever green: each thing that could not be looked at leaves a reason.
 """
 
-from dataclasses import dataclass
+
+from typing import NamedTuple
 
 from credential import days
 from credential.claims import License
@@ -22,8 +23,7 @@ from credential.rules import (
 from credential.verdict import AsOf, Check, Checked, Genuine, PermitState, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class StatusFound:
+class StatusFound(NamedTuple):
     """Status entries (None: not known), as of when, and what is to be said of their age."""
 
     values: tuple[int, ...] | None

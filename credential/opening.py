@@ -3,7 +3,8 @@
 Numbered as in docs/spec/credential.md, each with the attack that it stops.
 """
 
-from dataclasses import dataclass
+
+from typing import NamedTuple
 
 from credential.barcode import (
     MAX_MESSAGE_BYTES,
@@ -46,8 +47,7 @@ _OTHER_REASONS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class UnverifiedText:
+class UnverifiedText(NamedTuple):
     """A symbol's text taken apart; nothing of it is believed."""
 
     host: str
@@ -55,8 +55,7 @@ class UnverifiedText:
     external_aad: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """Content whose signature, issuer and key were checked, with its claims set."""
 
     content: License | Reference

@@ -6,6 +6,8 @@ Everything that a verdict depends on beside the symbol's text stands here; there
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from typing import NamedTuple
+
 from credential.claims import License, Position, Reference
 from credential.reasons import Reason, outcome_of
 from credential.rules import Policy
@@ -13,8 +15,7 @@ from credential.trusted import TrustedSet
 from credential.verdict import AsOf, Check, Checked, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryAnswer:
+class RegistryAnswer(NamedTuple):
     """What the issuer's registry says of a license.
 
     `values` are status entries, the license's first, then its permits' in order; `as_of` is in
@@ -33,8 +34,7 @@ FetchDetails = Callable[[Reference], bytes | None]
 """Gives the claims set that a reference names, or None."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """The circumstances of one verification; `now` is in Unix seconds."""
 
     now: int

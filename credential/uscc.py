@@ -19,7 +19,6 @@ _WEIGHTS: Final = [pow(3, place, 31) for place in range(17)]
 _ORG_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 _ORG_CHECKS: Final = "0123456789X"
 _LIMIT: Final = 31**16
-_PAIRS: Final = [(high, low) for high in range(31) for low in range(31)]
 
 
 def pack_uscc(code: str) -> bytes:
@@ -49,11 +48,16 @@ def unpack_uscc(data: bytes) -> str:
     number = int.from_bytes(data, "big")
     if number >= _LIMIT:
         raise ClaimsError("packed USCC is out of range")
-    values: list[int] = []
-    for _ in range(8):
+    text, org, whole = "", 0, 0
+    for pairs in _UNPACK:
         number, pair = divmod(number, 961)
-        values[:0] = _PAIRS[pair]
-    return _complete(values)
+        characters, org_part, whole_part = pairs[pair]
+        text = characters + text
+        org += org_part
+        whole += whole_part
+    org_check = _ORG_CHECKS[-org % 11]
+    whole += _WEIGHTS[16] * _VALUE[org_check]
+    return f"{text}{org_check}{ALPHABET[-whole % 31]}"
 
 
 def _complete(values: list[int]) -> str:
@@ -62,3 +66,20 @@ def _complete(values: list[int]) -> str:
     whole = [*values, _VALUE[org_check]]
     check = -sum(map(mul, _WEIGHTS, whole)) % 31
     return "".join(map(ALPHABET.__getitem__, [*whole, check]))
+
+
+def _unpacking(place: int) -> list[tuple[str, int, int]]:
+    """For each two characters at a place: the characters, and their parts of the two sums."""
+    org_weights = (0,) * 8 + _ORG_WEIGHTS
+    return [
+        (
+            ALPHABET[high] + ALPHABET[low],
+            org_weights[place] * _ORG_VALUE[high] + org_weights[place + 1] * _ORG_VALUE[low],
+            _WEIGHTS[place] * high + _WEIGHTS[place + 1] * low,
+        )
+        for high in range(31)
+        for low in range(31)
+    ]
+
+
+_UNPACK: Final = [_unpacking(place) for place in range(14, -1, -2)]

@@ -4,8 +4,8 @@ Its JSON form is fixed (docs/spec/verdict.md). A verdict that is `rejected` or `
 no license to show.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from credential import days
 from credential.claims import License, PendingItem, Permit, Reference
@@ -32,8 +32,7 @@ class PermitState(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """What was really looked at, and how it came out."""
 
     signature: Check = Check.NOT_CHECKED
@@ -52,8 +51,7 @@ class Checked:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class AsOf:
+class AsOf(NamedTuple):
     """The instants that the verdict stands on, in Unix seconds; None where nothing was asked."""
 
     now: int
@@ -73,8 +71,7 @@ class AsOf:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Genuine:
+class Genuine(NamedTuple):
     """A credential that its issuer has signed, with the names to show it by."""
 
     issuer: Issuer
@@ -87,8 +84,7 @@ class Genuine:
         return self.content.number(self.issuer.number_prefix)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is to be said of one symbol."""
 
     outcome: Outcome

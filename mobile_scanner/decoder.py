@@ -108,14 +108,26 @@ def read_with_pyzbar(picture: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
 
 
 def read_with_opencv(picture: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
-    """Read with OpenCV's QRCodeDetector."""
+    """Read with OpenCV's QRCodeDetector.
+
+    Its search for several symbols loses one that is turned as often as not (15 of 36 angles read),
+    its search for one does not (36 of 36): where the first reads nothing, the second is asked.
+    """
     with _importing("opencv"):
         import cv2
+    detector = cv2.QRCodeDetector()
+    levels = picture.array()
+    texts: Sequence[bytes] = ()
     try:
-        _, contents, places, _ = cv2.QRCodeDetector().detectAndDecodeBytesMulti(picture.array())
+        _, texts, places, _ = detector.detectAndDecodeBytesMulti(levels)
+        if not any(texts):
+            text, places, _ = detector.detectAndDecodeBytes(levels)
+            texts = (text,)
     except cv2.error:  # assertions within its geometry, on shapes that are no symbol
         return
-    for content, place in zip(contents, () if places is None else places, strict=True):
+    if places is None:
+        return
+    for content, place in zip(texts, places, strict=True):
         corners = _corners(place.tolist())
         if not content:
             yield UnreadSymbol(corners=corners)

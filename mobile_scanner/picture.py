@@ -12,6 +12,7 @@ from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+from warnings import catch_warnings
 
 from mobile_scanner.errors import (
     NotAPictureError,
@@ -158,9 +159,8 @@ def _announced_format(content: bytes) -> str | None:
 def _decode(content: bytes, *, name: str, format: str, limits: PictureLimits) -> Picture:
     from PIL import Image
 
-    bombs = (Image.DecompressionBombError, Image.DecompressionBombWarning)  # Pillow's own limit
     try:
-        with _open(content, format=format) as file:
+        with catch_warnings(action="ignore"), _open(content, format=format) as file:
             if file.width * file.height > limits.pixels:
                 raise PictureTooLargeError(source=name, size=file.size, limit=limits.pixels)
             # An MPO's later frames are the same view again: a depth map, a second lens.
@@ -171,7 +171,7 @@ def _decode(content: bytes, *, name: str, format: str, limits: PictureLimits) ->
             gray = _upright_gray(file)
     except PictureRefusedError:
         raise
-    except bombs as error:
+    except Image.DecompressionBombError as error:  # Pillow's own limit, which some plugins hold
         raise PictureTooLargeError(source=name, size=None, limit=limits.pixels) from error
     # Pillow's plugins raise nearly every built-in error on hostile bytes (struct.error, KeyError,
     # EOFError, SyntaxError, …), so whatever else comes out of their code means the same here.
@@ -220,10 +220,11 @@ def _gray(image: Image.Image) -> Image.Image:
 
 def _gray_of_deep(image: Image.Image) -> Image.Image:
     """Stretch 16- or 32-bit samples to 8 bits: cameras fill 10 or 12 of them, and rarely say so."""
-    low, high = image.getextrema()
-    assert isinstance(low, int | float) and isinstance(high, int | float)  # one band
+    wide = image.convert("I")
+    low, high = wide.getextrema()
+    assert isinstance(low, int) and isinstance(high, int)  # one band
     scale = 255 / max(high - low, 1)
-    return image.convert("I").point(lambda value: value * scale - low * scale).convert("L")
+    return wide.point(lambda value: value * scale - low * scale).convert("L")
 
 
 def _turn(file: ImageFile) -> int | None:

@@ -8,28 +8,18 @@ lets rules be read once, and not argued about for each pair of transactions.)
 """
 
 import os
-import sqlite3
 import threading
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
-from urllib.parse import quote
+from typing import NoReturn
 
-from sqlalchemy import (
-    URL,
-    Connection,
-    Engine,
-    QueuePool,
-    create_engine,
-    event,
-    inspect,
-    make_url,
-    text,
-)
+from sqlalchemy import URL, Connection, Engine, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from verify_service import migrations
+from verify_service.engines import SqliteReaders, postgresql_engines, sqlite_engines
 from verify_service.errors import (
     DatabaseExistsError,
     DatabaseMissingError,
@@ -43,8 +33,6 @@ from verify_service.registry.faults import explain
 
 PATIENCE = timedelta(seconds=5)  # how long a writer waits for another before it gives up
 APPLICATION_ID = 0x59595A31  # "YYZ1", in the header of our SQLite files
-_WRITERS_LOCK = 0x59595A31  # key of the advisory lock; such keys are per database
-_MAP_SIZE = 1 << 30  # bytes of the file that readers map; address space, not memory
 
 
 class Database:
@@ -54,16 +42,12 @@ class Database:
         self.name = url.database or "" if url.get_backend_name() == "sqlite" else str(url)
         self.path = Path(self.name).absolute() if url.get_backend_name() == "sqlite" else None
         self._inside = threading.local()
+        self.sqlite_readers: SqliteReaders | None = None
         if self.path is not None:
-            self._reader = _sqlite_engine(self.path, patience=patience, mode="ro")
-            self._writer = _sqlite_engine(self.path, patience=patience, mode="rw")
+            self._reader, self._writer = sqlite_engines(self.path, patience=patience)
+            self.sqlite_readers = SqliteReaders(self.path, patience=patience)
         else:
-            engine = create_engine(url, pool_pre_ping=True, pool_timeout=patience.total_seconds())
-            self._reader = engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-            self._writer = engine.execution_options(isolation_level="READ COMMITTED")
-            event.listen(self._writer, "begin", _PostgresqlTurn(patience))
+            self._reader, self._writer = postgresql_engines(url, patience=patience)
 
     def reading(self) -> "Transaction":
         """Return a block that reads one snapshot; writing in it is refused by the database."""
@@ -80,6 +64,8 @@ class Database:
 
     def close(self) -> None:
         """Give up all connections; transactions that still run keep theirs."""
+        if self.sqlite_readers is not None:
+            self.sqlite_readers.close()
         self._reader.dispose()
         self._writer.dispose()
 
@@ -97,15 +83,15 @@ class Transaction:
     def __enter__(self) -> Connection:
         if self._inside is not None and getattr(self._inside, "writing", False):
             raise RuntimeError("writing() inside writing(): the inner one waits for the outer")
-        connection: Connection | None = None
         try:
-            connection = self._engine.connect()
+            connection = self._connection = self._engine.connect()
+        except SQLAlchemyError as error:
+            self._raise(error)
+        try:
             connection.begin()
         except SQLAlchemyError as error:
-            if connection is not None:
-                connection.close()
+            connection.close()
             self._raise(error)
-        self._connection = connection
         if self._inside is not None:
             self._inside.writing = True
         return connection
@@ -125,7 +111,7 @@ class Transaction:
         if isinstance(error, SQLAlchemyError):
             self._raise(error)
 
-    def _raise(self, error: SQLAlchemyError) -> "None":
+    def _raise(self, error: SQLAlchemyError) -> NoReturn:
         explained = explain(error, database=self._database)
         if explained is None:
             raise error
@@ -236,54 +222,3 @@ def _schema_of(database: Database) -> str | None:
     if found not in migrations.REVISIONS:
         raise SchemaNewerError(database=database.name, found=found, wanted=migrations.HEAD)
     return found
-
-
-def _sqlite_engine(path: Path, *, patience: timedelta, mode: str) -> Engine:
-    def connect() -> sqlite3.Connection:
-        return connect_sqlite(path, patience=patience, mode=mode)
-
-    engine = create_engine(
-        "sqlite://",
-        creator=connect,
-        poolclass=QueuePool,
-        # One writer at a time, and a fair queue within the process instead of SQLite's polling.
-        pool_size=1 if mode == "rw" else 5,
-        max_overflow=0 if mode == "rw" else 10,
-        pool_timeout=patience.total_seconds(),
-    )
-    begin = "BEGIN IMMEDIATE" if mode == "rw" else "BEGIN"
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-    return engine
-
-
-def connect_sqlite(path: Path, *, patience: timedelta, mode: str) -> sqlite3.Connection:
-    """Open the file (``mode`` is ``ro`` or ``rw``: it is never created here) with our settings."""
-    connection = sqlite3.connect(
-        f"file:{quote(str(path))}?mode={mode}",
-        uri=True,
-        timeout=patience.total_seconds(),
-        isolation_level=None,  # transactions are begun in one place, above
-        check_same_thread=False,  # the pools hand a connection to one thread at a time
-    )
-    try:
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA mmap_size = {_MAP_SIZE}")
-        if mode == "rw":
-            connection.execute("PRAGMA journal_mode = WAL")
-            # FULL: a license that was printed is not lost with the power.
-            connection.execute("PRAGMA synchronous = FULL")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-class _PostgresqlTurn:
-    """Wait for the writers' lock when a writing transaction begins."""
-
-    def __init__(self, patience: timedelta) -> None:
-        self._milliseconds = round(patience.total_seconds() * 1000)
-
-    def __call__(self, connection: Connection) -> None:
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {self._milliseconds}")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})")

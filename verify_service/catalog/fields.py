@@ -71,6 +71,9 @@ class Entry:
 
     def bilingual(self, key: str) -> Bilingual:
         """The text under ``key`` and its English under ``key_en``."""
+        for needed in (key, f"{key}_en"):
+            if needed not in self:
+                raise self.fault(Fault.MISSING_KEY, needed)
         return Bilingual(zh=self.text(key), en=self.text(f"{key}_en"))
 
     def identifier(self, key: str) -> str:

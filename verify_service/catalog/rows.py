@@ -88,7 +88,7 @@ def _item(row: Entry, industry: str, tables: Tables) -> Item:
         need=need,
         when=_yes_or_no(row) if "when" in row else None,
         substitute=_substitute(row) if "substitute" in row else None,
-        remark=row.bilingual("remark") if "remark" in row else None,
+        remark=row.bilingual("remark") if "remark" in row or "remark_en" in row else None,
     )
     for kind in item.kinds:
         for form in item.forms(kind):

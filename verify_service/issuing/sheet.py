@@ -1,10 +1,10 @@
 """The printed sheet of a license: A4, PDF/A-2a and PDF/UA-1, the same bytes for the same content.
 
-    SheetError
-    ├── UnknownTemplate      a template version that was never published
-    ├── NoPermits            a license that gathers nothing
-    ├── SymbolWithoutHost    a symbol that no phone's camera opens as a page
-    └── MissingGlyph         characters that the sheet's fonts cannot draw
+SheetError
+├── UnknownTemplate      a template version that was never published
+├── NoPermits            a license that gathers nothing
+├── SymbolWithoutHost    a symbol that no phone's camera opens as a page
+└── MissingGlyph         characters that the sheet's fonts cannot draw
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from verify_service.registry import books
 context.configure(
     connection=context.config.attributes["connection"],
     # `books` stands on `models`: importing it defines every table.
-    target_metadata=books.Base.metadata,
+    target_metadata=books.RequestRow.metadata,
     transaction_per_migration=False,
 )
 with context.begin_transaction():

@@ -30,7 +30,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 # STRICT tables of SQLite know INTEGER, REAL, TEXT and BLOB, and nothing else.
 Number = BigInteger().with_variant(Integer(), "sqlite")
-Degrees = Double().with_variant(REAL(), "sqlite")
+Degrees: TypeEngine[float] = Double().with_variant(REAL(), "sqlite")
 Bytes = LargeBinary()
 
 

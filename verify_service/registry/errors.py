@@ -7,7 +7,8 @@ RegistryError
 ├── MoveRefusedError             the state does not allow this move
 ├── RecordedBackwardsError       recorded before the version that it follows
 ├── EffectiveInFutureError       would take effect after it is recorded
-├── HolderMismatchError          what belongs to two holders cannot go together
+├── DatesReversedError           the last day before the first
+├── BelongsElsewhereError        it is of another holder, or for other premises
 ├── StatusListFullError          no block of this size is left
 ├── BlockError                   a status block too small, not reserved, or used already
 ├── SerialsExhaustedError        five digits are used up for this industry and year
@@ -90,16 +91,28 @@ class EffectiveInFutureError(RegistryError):
 
 
 @dataclass(eq=False, kw_only=True)
-class HolderMismatchError(RegistryError):
-    """``expected`` and ``found`` are USCCs."""
+class DatesReversedError(RegistryError):
+    """Days as ``YYYY-MM-DD``."""
+
+    first: str
+    last: str
+
+    zh = "日期颠倒：起始日 {first} 晚于截止日 {last}"
+    en = "dates the wrong way round: the first day {first} is after the last, {last}"
+
+
+@dataclass(eq=False, kw_only=True)
+class BelongsElsewhereError(RegistryError):
+    """``owner`` is ``holder`` (then the two others are USCCs) or ``premises`` (their ids)."""
 
     entity: str
     key: str
+    owner: str
     expected: str
     found: str
 
-    zh = "{entity} {key} 属于 {found}，不属于 {expected}"
-    en = "{entity} {key} belongs to {found}, not to {expected}"
+    zh = "{entity} {key} 属于 {owner} {found}，不属于 {expected}"
+    en = "{entity} {key} belongs to the {owner} {found}, not to {expected}"
 
 
 @dataclass(eq=False, kw_only=True)

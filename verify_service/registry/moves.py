@@ -70,7 +70,7 @@ def state_after(move: Move, state: PermitState | None) -> PermitState:
     match move, state:
         case Move.GRANTED, None:
             return PermitState.IN_FORCE
-        case (Move.AMENDED | Move.RENEWED), (PermitState.IN_FORCE | PermitState.SUSPENDED):
+        case ((Move.AMENDED | Move.RENEWED), (PermitState.IN_FORCE | PermitState.SUSPENDED)):
             return state
         case Move.RENEWED, PermitState.LAPSED:
             return PermitState.IN_FORCE
@@ -78,7 +78,7 @@ def state_after(move: Move, state: PermitState | None) -> PermitState:
             return PermitState.SUSPENDED
         case Move.RESUMED, PermitState.SUSPENDED:
             return PermitState.IN_FORCE
-        case (Move.CANCELLED | Move.ANNULLED | Move.REVOKED | Move.WITHDRAWN), PermitState() if (
+        case ((Move.CANCELLED | Move.ANNULLED | Move.REVOKED | Move.WITHDRAWN), PermitState()) if (
             state != PermitState(move.value)
         ):
             return PermitState(move.value)

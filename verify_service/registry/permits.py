@@ -6,30 +6,27 @@ answer: what was true on a day, and what the registry knew of it on another.
 """
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, insert, select
 
 from verify_service.identifiers import check_permit_number
+from verify_service.registry.chains import check_record
 from verify_service.registry.errors import (
     AlreadyRegisteredError,
-    HolderMismatchError,
+    BelongsElsewhereError,
     MoveRefusedError,
     NotRegisteredError,
     VersionConflictError,
 )
 from verify_service.registry.holders import get_premises
 from verify_service.registry.models import PermitRow, PermitVersionRow
-from verify_service.registry.moves import Move, PermitState, state_after
-from verify_service.registry.records import (
-    Permit,
-    PermitChange,
-    PermitTerms,
-    PermitVersion,
-    Record,
+from verify_service.registry.moves import PermitState, state_after
+from verify_service.registry.permit_rows import (
+    current_permits,
+    permit_version_from,
+    read_permits,
 )
-from verify_service.registry.records_check import check_record
+from verify_service.registry.records import Permit, PermitChange, PermitVersion
 
 
 def add_permit(
@@ -45,7 +42,7 @@ def add_permit(
     """Register a permit with the first version of its chain, which has to grant it.
 
     Raises `PermitNumberError`, `AlreadyRegisteredError` (kind and number are unique),
-    `NotRegisteredError`, `HolderMismatchError` (premises of another holder), `MoveRefusedError`.
+    `NotRegisteredError`, `BelongsElsewhereError` (premises of another holder), `MoveRefusedError`.
     Doubts about the number are for the caller to show: `identifiers.check_permit_number`.
     """
     check_permit_number(kind, number)
@@ -53,8 +50,12 @@ def add_permit(
         raise AlreadyRegisteredError(entity="permit", key=f"{kind} {number}")
     place = get_premises(connection, premises)
     if place.holder != holder:
-        raise HolderMismatchError(
-            entity="premises", key=str(premises), expected=holder, found=place.holder
+        raise BelongsElsewhereError(
+            entity="premises",
+            key=str(premises),
+            owner="holder",
+            expected=holder,
+            found=place.holder,
         )
     statement = (
         insert(PermitRow)
@@ -94,15 +95,15 @@ def append_permit_version(
 
 def find_permit(connection: Connection, *, kind: str, number: str) -> Permit | None:
     """Return the permit with its current version, None if there is none."""
-    found = _permits(
-        connection, _current().where(PermitRow.kind == kind, PermitRow.number == number)
+    found = read_permits(
+        connection, current_permits().where(PermitRow.kind == kind, PermitRow.number == number)
     )
     return found[0] if found else None
 
 
 def get_permit(connection: Connection, identity: int) -> Permit:
     """Return the permit with its current version; raises `NotRegisteredError`."""
-    found = _permits(connection, _current().where(PermitRow.id == identity))
+    found = read_permits(connection, current_permits().where(PermitRow.id == identity))
     if not found:
         raise NotRegisteredError(entity="permit", key=str(identity))
     return found[0]
@@ -110,12 +111,12 @@ def get_permit(connection: Connection, identity: int) -> Permit:
 
 def permits_of_holder(connection: Connection, uscc: str) -> tuple[Permit, ...]:
     """Return a holder's permits, by kind and number."""
-    return _permits(connection, _current().where(PermitRow.holder == uscc))
+    return read_permits(connection, current_permits().where(PermitRow.holder == uscc))
 
 
 def permits_at(connection: Connection, premises: int) -> tuple[Permit, ...]:
     """Return the permits for these premises, by kind and number."""
-    return _permits(connection, _current().where(PermitRow.premises == premises))
+    return read_permits(connection, current_permits().where(PermitRow.premises == premises))
 
 
 def permits_run_out(connection: Connection, *, before: date) -> tuple[Permit, ...]:
@@ -124,9 +125,11 @@ def permits_run_out(connection: Connection, *, before: date) -> tuple[Permit, ..
     What the clock has to mark as lapsed (R7: 失效 includes running out).
     """
     alive = (PermitState.IN_FORCE, PermitState.SUSPENDED)
-    return _permits(
+    return read_permits(
         connection,
-        _current().where(PermitVersionRow.valid_until < before, PermitVersionRow.state.in_(alive)),
+        current_permits().where(
+            PermitVersionRow.valid_until < before, PermitVersionRow.state.in_(alive)
+        ),
     )
 
 
@@ -136,7 +139,7 @@ def permit_chain(connection: Connection, permit: int) -> tuple[PermitVersion, ..
     rows = connection.execute(query.order_by(PermitVersionRow.version)).all()
     if not rows:
         raise NotRegisteredError(entity="permit", key=str(permit))
-    return tuple(_version(row) for row in rows)
+    return tuple(permit_version_from(row) for row in rows)
 
 
 def permit_as_of(
@@ -154,7 +157,7 @@ def permit_as_of(
         .limit(1)
     )
     row = connection.execute(query).first()
-    return None if row is None else _version(row)
+    return None if row is None else permit_version_from(row)
 
 
 def _append(
@@ -198,61 +201,3 @@ def _append(
     }
     connection.execute(insert(PermitVersionRow).values(values))
     return version
-
-
-def _current() -> Select[Any]:
-    """Select permits, each with the last version of its chain."""
-    later = aliased(PermitVersionRow)
-    last = select(func.max(later.version)).where(later.permit == PermitRow.id).scalar_subquery()
-    return (
-        select(
-            PermitRow.id,
-            PermitRow.kind,
-            PermitRow.number,
-            PermitRow.department,
-            PermitRow.holder,
-            PermitRow.premises,
-            *PermitVersionRow.__table__.columns,
-        )
-        .join(PermitVersionRow, PermitVersionRow.permit == PermitRow.id)
-        .where(PermitVersionRow.version == last)
-        .order_by(PermitRow.kind, PermitRow.number)
-    )
-
-
-def _permits(connection: Connection, query: Select[Any]) -> tuple[Permit, ...]:
-    return tuple(
-        Permit(
-            id=row.id,
-            kind=row.kind,
-            number=row.number,
-            department=row.department,
-            holder=row.holder,
-            premises=row.premises,
-            current=_version(row),
-        )
-        for row in connection.execute(query)
-    )
-
-
-def _version(row: Row[Any]) -> PermitVersion:
-    return PermitVersion(
-        permit=row.permit,
-        version=row.version,
-        move=Move(row.move),
-        state=PermitState(row.state),
-        terms=PermitTerms(
-            valid_from=row.valid_from,
-            valid_until=row.valid_until,
-            document_form=row.document_form,
-            by_promise=row.by_promise,
-            particulars=row.particulars,
-        ),
-        grounds=row.grounds,
-        document=row.document,
-        record=Record(
-            effective_at=row.effective_at,
-            recorded_at=row.recorded_at,
-            recorded_by=row.recorded_by,
-        ),
-    )

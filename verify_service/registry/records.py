@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from verify_service.geodesy import Position
+from verify_service.registry.errors import DatesReversedError
 from verify_service.registry.moves import LicenseState, Move, PermitState
 
 
@@ -41,13 +42,20 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitTerms:
-    """What a permit says. ``valid_until`` is its last day, None for one without an end."""
+    """What a permit says. ``valid_until`` is its last day, None for one without an end.
+
+    Raises `DatesReversedError`.
+    """
 
     valid_from: date
     valid_until: date | None
     document_form: str
     by_promise: bool = False
     particulars: Mapping[str, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.valid_until is not None:
+            _check_order(self.valid_from, self.valid_until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +141,7 @@ class LicenseVersion:
     """One issue of a license, with everything that was sealed and told.
 
     ``claims_digest`` is the SHA-256 of the claims; ``told`` holds the departments and remedies
-    that the holder was told, and when (R5).
+    that the holder was told, and when (R5). Raises `DatesReversedError`.
     """
 
     number: str
@@ -152,6 +160,9 @@ class LicenseVersion:
     pending: tuple[PendingItem, ...]
     record: Record
     request_key: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_order(self.issued_on, self.expires_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,3 +242,8 @@ class Artifact:
     issued_at: datetime
     expires_at: datetime | None
     sequence: int
+
+
+def _check_order(first: date, last: date) -> None:
+    if last < first:
+        raise DatesReversedError(first=first.isoformat(), last=last.isoformat())

@@ -17,7 +17,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = NUMBER  # microseconds since 1970 UTC
 DAY = sa.Date().with_variant(sa.Text(), "sqlite")
 FLAG = sa.Boolean().with_variant(sa.Integer(), "sqlite")
-DEGREES = sa.Double().with_variant(sa.REAL(), "sqlite")
+DEGREES: sa.types.TypeEngine[float] = sa.Double().with_variant(sa.REAL(), "sqlite")
 BYTES = sa.LargeBinary()
 
 APPEND_ONLY = (

@@ -1,0 +1,69 @@
+"""Alarms for the bureau: what was shown to a verifier and should not exist."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from verify_service.registry.books import AlarmRow
+from verify_service.registry.records import Alarm
+
+
+def raise_alarm(
+    connection: Connection,
+    *,
+    code: str,
+    shown: bytes,
+    number: str | None,
+    detail: Mapping[str, object],
+    at: datetime,
+) -> Alarm:
+    """Keep an alarm, or count one more time of the same thing shown under the same code.
+
+    Only the SHA-256 of ``shown`` is kept, and the ``detail`` of the first time.
+    """
+    digest = sha256(shown).digest()
+    again = (
+        update(AlarmRow)
+        .where(AlarmRow.code == code, AlarmRow.shown_digest == digest)
+        .values(times=AlarmRow.times + 1, last_at=at)
+        .returning(*AlarmRow.__table__.columns)
+    )
+    row = connection.execute(again).first()
+    if row is None:
+        values = {
+            "code": code,
+            "shown_digest": digest,
+            "number": number,
+            "detail": detail,
+            "times": 1,
+            "first_at": at,
+            "last_at": at,
+        }
+        new = insert(AlarmRow).values(values).returning(*AlarmRow.__table__.columns)
+        row = connection.execute(new).one()
+    return _alarm(row)
+
+
+def list_alarms(connection: Connection, *, since: datetime, limit: int) -> tuple[Alarm, ...]:
+    """Return up to ``limit`` alarms last raised at ``since`` or after, latest first."""
+    query = select(AlarmRow.__table__).where(AlarmRow.last_at >= since)
+    rows = connection.execute(
+        query.order_by(AlarmRow.last_at.desc(), AlarmRow.id.desc()).limit(limit)
+    )
+    return tuple(_alarm(row) for row in rows)
+
+
+def _alarm(row: Row[Any]) -> Alarm:
+    return Alarm(
+        id=row.id,
+        code=row.code,
+        shown_digest=row.shown_digest,
+        number=row.number,
+        detail=row.detail,
+        times=row.times,
+        first_at=row.first_at,
+        last_at=row.last_at,
+    )

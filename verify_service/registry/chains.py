@@ -1,0 +1,16 @@
+"""What every chain of versions keeps: it is recorded forwards, and records nothing of the future."""
+
+from verify_service.registry.errors import EffectiveInFutureError, RecordedBackwardsError
+from verify_service.registry.records import Record
+
+
+def check_record(record: Record, *, entity: str, key: str, previous: Record | None) -> None:
+    """Refuse a link recorded before its predecessor, or effective after it is recorded.
+
+    A change of the future would leave it to every reader to hold a clock against the chain, and a
+    later link could hide it. Raises `EffectiveInFutureError`, `RecordedBackwardsError`.
+    """
+    if record.effective_at > record.recorded_at:
+        raise EffectiveInFutureError(entity=entity, key=key)
+    if previous is not None and record.recorded_at < previous.recorded_at:
+        raise RecordedBackwardsError(entity=entity, key=key)

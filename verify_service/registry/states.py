@@ -1,0 +1,152 @@
+"""The chain of states of each version of a license: the last one recorded is its standing."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy.orm import aliased
+
+from verify_service.registry.chains import check_record
+from verify_service.registry.errors import NotRegisteredError, VersionConflictError
+from verify_service.registry.models import LicensePermitRow, LicenseStateRow
+from verify_service.registry.moves import LicenseState, check_license_move
+from verify_service.registry.records import IncludedPermit, LicenseStanding, Record, StateChange
+
+
+def append_first_state(
+    connection: Connection, number: str, version: int, change: StateChange
+) -> LicenseStanding:
+    """Open the chain of a version that is being issued; for `licenses` alone."""
+    return _append(connection, number, version, change, seq=1)
+
+
+def append_license_state(
+    connection: Connection, number: str, version: int, change: StateChange, *, expected_seq: int
+) -> LicenseStanding:
+    """Append a state to the chain of one version of a license.
+
+    ``expected_seq`` is the ``seq`` that the caller saw. Raises `NotRegisteredError`,
+    `VersionConflictError`, `MoveRefusedError` (a void license stays void), and what
+    `chains.check_record` raises.
+    """
+    current = license_standing(connection, number, version)
+    if current.seq != expected_seq:
+        raise VersionConflictError(
+            entity="license state",
+            key=f"{number} v{version}",
+            expected=expected_seq,
+            found=current.seq,
+        )
+    check_license_move(to=change.state, state=current.state)
+    check_record(change.record, entity="license", key=number, previous=current.record)
+    return _append(connection, number, version, change, seq=current.seq + 1)
+
+
+def license_standing(connection: Connection, number: str, version: int) -> LicenseStanding:
+    """Return the present state of a version; raises `NotRegisteredError`."""
+    return license_states(connection, number, version)[-1]
+
+
+def license_states(
+    connection: Connection, number: str, version: int
+) -> tuple[LicenseStanding, ...]:
+    """Return the chain of a version's states, first to last; raises `NotRegisteredError`."""
+    query = (
+        select(LicenseStateRow.__table__)
+        .where(LicenseStateRow.number == number, LicenseStateRow.version == version)
+        .order_by(LicenseStateRow.seq)
+    )
+    chain = tuple(standing_from(row) for row in connection.execute(query))
+    if not chain:
+        raise NotRegisteredError(entity="license version", key=f"{number} v{version}")
+    return chain
+
+
+def license_state_as_of(
+    connection: Connection, number: str, version: int, *, effective: datetime, recorded: datetime
+) -> LicenseStanding | None:
+    """Return the state that held at ``effective``, as far as known at ``recorded``."""
+    query = (
+        select(LicenseStateRow.__table__)
+        .where(
+            LicenseStateRow.number == number,
+            LicenseStateRow.version == version,
+            LicenseStateRow.effective_at <= effective,
+            LicenseStateRow.recorded_at <= recorded,
+        )
+        .order_by(LicenseStateRow.seq.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else standing_from(row)
+
+
+def licenses_of_permit(connection: Connection, permit: int) -> tuple[LicenseStanding, ...]:
+    """Return the present standing of every license version that a permit is part of.
+
+    Void and superseded ones too: whoever cascades an ended permit takes those that still stand.
+    """
+    later = aliased(LicenseStateRow)
+    last = (
+        select(func.max(later.seq))
+        .where(later.number == LicenseStateRow.number, later.version == LicenseStateRow.version)
+        .scalar_subquery()
+    )
+    query = (
+        select(LicenseStateRow.__table__)
+        .join(
+            LicensePermitRow,
+            (LicensePermitRow.number == LicenseStateRow.number)
+            & (LicensePermitRow.version == LicenseStateRow.version),
+        )
+        .where(LicensePermitRow.permit == permit, LicenseStateRow.seq == last)
+        .order_by(LicenseStateRow.number, LicenseStateRow.version)
+    )
+    return tuple(standing_from(row) for row in connection.execute(query))
+
+
+def _append(
+    connection: Connection, number: str, version: int, change: StateChange, *, seq: int
+) -> LicenseStanding:
+    values = {
+        "number": number,
+        "version": version,
+        "seq": seq,
+        "state": change.state,
+        "reason": change.reason,
+        "cause_permit": change.cause.permit if change.cause else None,
+        "cause_version": change.cause.version if change.cause else None,
+        "effective_at": change.record.effective_at,
+        "recorded_at": change.record.recorded_at,
+        "recorded_by": change.record.recorded_by,
+    }
+    connection.execute(insert(LicenseStateRow).values(values))
+    return LicenseStanding(
+        number=number,
+        version=version,
+        seq=seq,
+        state=change.state,
+        reason=change.reason,
+        cause=change.cause,
+        record=change.record,
+    )
+
+
+def standing_from(row: Row[Any]) -> LicenseStanding:
+    """Make a standing of a row that has the columns of ``license_states``."""
+    cause = None
+    if row.cause_permit is not None:
+        cause = IncludedPermit(permit=row.cause_permit, version=row.cause_version)
+    return LicenseStanding(
+        number=row.number,
+        version=row.version,
+        seq=row.seq,
+        state=LicenseState(row.state),
+        reason=row.reason,
+        cause=cause,
+        record=Record(
+            effective_at=row.effective_at,
+            recorded_at=row.recorded_at,
+            recorded_by=row.recorded_by,
+        ),
+    )

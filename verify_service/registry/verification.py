@@ -1,0 +1,241 @@
+"""The one hot read: a license as the registry knows it now, for whoever verifies its symbol.
+
+Each statement is written once, in SQLAlchemy. PostgreSQL runs it through an ordinary connection;
+for SQLite it is compiled to text once, and the driver runs it on a connection that is kept open,
+which is several times faster.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ScalarSelect, Select, bindparam, func, select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.orm import aliased
+
+from verify_service.database import Database
+from verify_service.engines import SqliteReaders
+from verify_service.geodesy import Position
+from verify_service.registry.faults import explain
+from verify_service.registry.models import (
+    HolderRow,
+    LicensePermitRow,
+    LicenseRow,
+    LicenseStateRow,
+    LicenseVersionRow,
+    PendingItemRow,
+    PermitRow,
+    PermitVersionRow,
+    PremisesRow,
+)
+from verify_service.registry.moves import LicenseState, PermitState
+from verify_service.registry.records import PendingItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermitOnFile:
+    """A permit as it stands now; ``issued_version`` is what the license was issued from."""
+
+    kind: str
+    number: str
+    department: str
+    issued_version: int
+    version: int
+    state: PermitState
+    valid_from: date
+    valid_until: date | None
+    by_promise: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseOnFile:
+    """One version of a license as it stands now; permits and pending items in its order."""
+
+    number: str
+    version: int
+    latest_version: int
+    issuer: str
+    industry: str
+    catalog_version: str
+    uscc: str
+    holder_name: str
+    division_code: str
+    address: str
+    position: Position | None
+    issued_on: date
+    expires_on: date
+    status_list: str
+    status_index: int
+    kid: bytes
+    claims_digest: bytes
+    state: LicenseState
+    state_reason: str
+    state_effective_at: datetime
+    permits: tuple[PermitOnFile, ...]
+    pending: tuple[PendingItem, ...]
+
+
+def read_license_for_verification(
+    database: Database, *, number: str, version: int | None = None
+) -> LicenseOnFile | None:
+    """Return a version of a license (None: the latest) with its permits' present states.
+
+    None for what the registry does not know. All of it is read in one snapshot. Thread-safe;
+    within 100 µs on SQLite.
+    """
+    parameters: dict[str, object] = {"number": number, "version": version}
+    if database.sqlite_readers is not None:
+        licenses, permits, pending = _read_sqlite(database, database.sqlite_readers, parameters)
+    else:
+        with database.reading() as connection:
+            licenses, permits, pending = (
+                [dict(row._mapping) for row in connection.execute(statement, parameters)]
+                for statement in _statements()
+            )
+    return _license(licenses[0], permits, pending) if licenses else None
+
+
+_Rows = list[dict[str, Any]]
+_Decode = Callable[[Any], Any]
+
+
+def _read_sqlite(
+    database: Database, readers: SqliteReaders, parameters: dict[str, object]
+) -> tuple[_Rows, _Rows, _Rows]:
+    connection: sqlite3.Connection | None = None
+    try:
+        connection = readers.take()
+        connection.execute("BEGIN")
+        licenses, permits, pending = (
+            [
+                {
+                    name: value if decode is None else decode(value)
+                    for (name, decode), value in zip(columns, row, strict=True)
+                }
+                for row in connection.execute(text, parameters)
+            ]
+            for text, columns in _sqlite_statements()
+        )
+        connection.execute("COMMIT")
+    except BaseException as error:
+        if connection is not None:
+            connection.close()
+        explained = (
+            explain(error, database=database.name) if isinstance(error, sqlite3.Error) else None
+        )
+        if explained is None:
+            raise
+        raise explained from error
+    readers.give_back(connection)
+    return licenses, permits, pending
+
+
+@cache
+def _sqlite_statements() -> tuple[tuple[str, tuple[tuple[str, _Decode | None], ...]], ...]:
+    """Compile the statements, each with the names and decoders of its columns."""
+    dialect = sqlite.dialect(paramstyle="named")
+    return tuple(
+        (
+            str(statement.compile(dialect=dialect)),
+            tuple(
+                (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None))
+                for column in statement.selected_columns
+            ),
+        )
+        for statement in _statements()
+    )
+
+
+@cache
+def _statements() -> tuple[Select[*tuple[Any, ...]], ...]:
+    """Return the three selects; columns are labeled with the fields that they fill."""
+    number = bindparam("number", type_=LicenseVersionRow.number.type)
+    wanted = bindparam("version", type_=LicenseVersionRow.version.type)
+    each = aliased(LicenseVersionRow)
+    latest = select(func.max(each.version)).where(each.number == number).scalar_subquery()
+    version = func.coalesce(wanted, latest)
+    issued, included, pending = LicenseVersionRow, LicensePermitRow, PendingItemRow
+    return (
+        _select_license(latest).where(issued.number == number, issued.version == version),
+        _select_permits().where(included.number == number, included.version == version),
+        select(pending.item, pending.kind, pending.mandatory, pending.department)
+        .where(pending.number == number, pending.version == version)
+        .order_by(pending.position),
+    )
+
+
+def _select_license(latest: ScalarSelect[int]) -> Select[*tuple[Any, ...]]:
+    issued, license_, state = LicenseVersionRow, LicenseRow, LicenseStateRow
+    each = aliased(LicenseStateRow)
+    last = (
+        select(func.max(each.seq))
+        .where(each.number == issued.number, each.version == issued.version)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            issued.number,
+            issued.version,
+            latest.label("latest_version"),
+            license_.issuer,
+            license_.industry,
+            issued.catalog_version,
+            HolderRow.uscc,
+            HolderRow.name.label("holder_name"),
+            PremisesRow.division_code,
+            PremisesRow.address,
+            PremisesRow.latitude,
+            PremisesRow.longitude,
+            issued.issued_on,
+            issued.expires_on,
+            issued.status_list,
+            issued.status_index,
+            issued.kid,
+            issued.claims_digest,
+            state.state,
+            state.reason.label("state_reason"),
+            state.effective_at.label("state_effective_at"),
+        )
+        .join(license_, license_.number == issued.number)
+        .join(HolderRow, HolderRow.uscc == license_.holder)
+        .join(PremisesRow, PremisesRow.id == license_.premises)
+        .join(state, (state.number == issued.number) & (state.version == issued.version))
+        .where(state.seq == last)
+    )
+
+
+def _select_permits() -> Select[*tuple[Any, ...]]:
+    included, current, each = LicensePermitRow, PermitVersionRow, aliased(PermitVersionRow)
+    last = select(func.max(each.version)).where(each.permit == included.permit).scalar_subquery()
+    return (
+        select(
+            PermitRow.kind,
+            PermitRow.number,
+            PermitRow.department,
+            included.permit_version.label("issued_version"),
+            current.version,
+            current.state,
+            current.valid_from,
+            current.valid_until,
+            current.by_promise,
+        )
+        .join(PermitRow, PermitRow.id == included.permit)
+        .join(current, (current.permit == included.permit) & (current.version == last))
+        .order_by(included.position)
+    )
+
+
+def _license(row: dict[str, Any], permits: _Rows, pending: _Rows) -> LicenseOnFile:
+    latitude, longitude = row.pop("latitude"), row.pop("longitude")
+    row["state"] = LicenseState(row["state"])
+    return LicenseOnFile(
+        **row,
+        position=None if latitude is None else Position(latitude=latitude, longitude=longitude),
+        permits=tuple(
+            PermitOnFile(**permit | {"state": PermitState(permit["state"])}) for permit in permits
+        ),
+        pending=tuple(PendingItem(**item) for item in pending),
+    )
