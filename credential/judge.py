@@ -111,7 +111,10 @@ def _find_status(
     try:
         values = listed.read(content.status_index, count)
     except StatusListError:
-        raise Refusal(Reason("status-out-of-range"), Check.PASSED, Check.PASSED) from None
+        if isinstance(content, License) and content.issued_day < days.day_at(listed.issued_at):
+            raise Refusal(Reason("status-out-of-range"), Check.PASSED, Check.PASSED) from None
+        # Issued on the list's own day or later: the list may simply be the older of the two.
+        return StatusFound(None, listed.issued_at, [Reason("status-missing")])
     age = question.now - listed.issued_at
     if age > question.policy.status_limit or question.now > listed.expires_at:
         code = "status-stale"

@@ -8,7 +8,7 @@ a candidate, and what verifies it is its signature.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import atan2, dist
+from math import atan2, dist, isfinite
 
 from mobile_scanner.errors import ReaderUnavailableError
 from mobile_scanner.picture import Picture
@@ -127,8 +127,10 @@ def read_with_opencv(picture: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
         return
     if places is None:
         return
-    for content, place in zip(texts, places, strict=True):
-        corners = _corners(place.tolist())
+    for content, place in zip(texts, places.tolist(), strict=False):
+        if not all(isfinite(value) for point in place for value in point):
+            continue
+        corners = _corners(place)
         if not content:
             yield UnreadSymbol(corners=corners)
             continue

@@ -11,7 +11,8 @@ AccessError
 ├── TokenRefusedError          what was shown is no token that is good now (``reason``, for logs)
 ├── BureauRequiredError        only the bureau does this
 ├── DepartmentRequiredError    only a department does this
-└── KindNotAllowedError        a permit kind that is another department's
+├── KindNotAllowedError        a permit kind that is another department's
+└── NotOwnPermitError          a permit that is another department's
 """
 
 import re
@@ -24,8 +25,7 @@ from secrets import token_hex, token_urlsafe
 from sqlalchemy import Connection
 
 from verify_service.errors import ServiceError
-from verify_service.registry.books import Role
-from verify_service.registry.records import StoredToken
+from verify_service.registry.records import Role, StoredToken
 from verify_service.registry.tokens import find_token
 
 _FORM = re.compile(r"vs_([0-9a-f]{16})_([A-Za-z0-9_-]{43})")
@@ -74,6 +74,15 @@ class KindNotAllowedError(AccessError):
 
     zh = "{party} 无权办理许可种类 {kind}"
     en = "{party} may not write permits of kind {kind}"
+
+
+@dataclass(eq=False, kw_only=True)
+class NotOwnPermitError(AccessError):
+    party: str
+    department: str
+
+    zh = "该许可由 {department} 审批，{party} 无权变更"
+    en = "the permit is {department}'s: {party} may not change it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +169,7 @@ def check_secret(secret: str, *, stored: StoredToken | None, at: datetime) -> Pr
         raise TokenRefusedError(reason="not-yet")
     return Principal(
         token_id=stored.id,
-        role=Role(stored.role),
+        role=stored.role,
         department=stored.department,
         kinds=stored.kinds,
     )
@@ -181,3 +190,13 @@ def require_kind(principal: Principal, kind: str) -> None:
         raise DepartmentRequiredError(party=principal.party)
     if kind not in principal.kinds:
         raise KindNotAllowedError(party=principal.party, kind=kind)
+
+
+def require_owner(principal: Principal, *, kind: str, department: str) -> None:
+    """Refuse to change a permit of another department, though it may be of a kind of one's own.
+
+    Raises what `require_kind` raises, and `NotOwnPermitError`.
+    """
+    require_kind(principal, kind)
+    if principal.department != department:
+        raise NotOwnPermitError(party=principal.party, department=department)

@@ -141,7 +141,7 @@ def render_sheet(content: SheetContent) -> bytes:
     facts = _facts(content)
     if missing := missing_glyphs("".join(_strings(facts))):
         raise MissingGlyph(missing)
-    drawing = to_svg(content.symbol, title=facts["title"])
+    drawing = to_svg(content.symbol, title=_NAME)
     at = datetime.combine(content.issued_on, datetime.min.time(), _BEIJING)
     return open_press(content.template).print({**facts, "symbol_svg": drawing}, at=at)
 
@@ -151,7 +151,7 @@ def published_templates() -> frozenset[str]:
     return frozenset(folder.name for folder in TEMPLATES.iterdir() if folder.is_dir())
 
 
-def _facts(content: SheetContent) -> dict[str, str | int | list[dict[str, object]] | None]:
+def _facts(content: SheetContent) -> dict[str, object]:
     """Write everything out as the strings that are printed."""
     host = _host(content.symbol)
     return {

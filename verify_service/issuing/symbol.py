@@ -139,7 +139,7 @@ def read_back(symbol: Symbol) -> None:
         raise SymbolMismatch(expected=symbol.text, got=got, corrected=corrected)
 
 
-def to_svg(symbol: Symbol, *, title: str, description: str = "", side_mm: float = 76.0) -> str:
+def to_svg(symbol: Symbol, *, title: str, description: str = "", side_mm: float = 80.0) -> str:
     """Draw the symbol as one path on white; `side_mm` includes the quiet zone."""
     size = symbol.side + 2 * QUIET_ZONE
     about = f"<title>{escape(title)}</title>"

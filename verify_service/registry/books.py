@@ -2,19 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from verify_service.registry.models import CLUSTERED, TABLE, Base, one_of
-
-
-class Role(StrEnum):
-    """Who a token speaks for."""
-
-    BUREAU = "bureau"
-    DEPARTMENT = "department"
+from verify_service.registry.records import Role
 
 
 class StatusAllocationRow(Base):

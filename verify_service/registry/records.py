@@ -7,6 +7,7 @@ day in Asia/Shanghai, the last one included in a validity.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from verify_service.geodesy import Position
 from verify_service.registry.errors import DatesReversedError
@@ -188,13 +189,20 @@ class LicenseStanding:
     record: Record
 
 
+class Role(StrEnum):
+    """Who a token speaks for."""
+
+    BUREAU = "bureau"
+    DEPARTMENT = "department"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredToken:
     """An access token as kept: never the secret, only its SHA-256."""
 
     id: str
     secret_digest: bytes
-    role: str
+    role: Role
     department: str | None
     kinds: frozenset[str]
     label: str

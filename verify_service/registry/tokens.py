@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from verify_service.registry.books import AccessTokenRow
 from verify_service.registry.errors import AlreadyRegisteredError, NotRegisteredError
-from verify_service.registry.records import StoredToken
+from verify_service.registry.records import Role, StoredToken
 
 
 def add_token(connection: Connection, token: StoredToken) -> None:
@@ -50,7 +50,7 @@ def _token(row: Row[Any]) -> StoredToken:
     return StoredToken(
         id=row.id,
         secret_digest=row.secret_digest,
-        role=row.role,
+        role=Role(row.role),
         department=row.department,
         kinds=frozenset(row.kinds.split()),
         label=row.label,

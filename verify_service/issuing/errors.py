@@ -1,0 +1,60 @@
+"""Why a license is not issued.
+
+IssuingError
+├── NotIssuableError          the rules forbid it; ``reasons`` says each why
+├── PermitOfAnotherError      a permit of another holder or of other premises
+├── NothingToReissueError     the license's latest version is void
+└── SealRefusedError          our own verifier or decoder refused what was sealed
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from verify_service.catalog.reasons import Reason
+from verify_service.errors import ServiceError
+
+
+class IssuingError(ServiceError):
+    """Nothing was issued."""
+
+
+@dataclass(eq=False, kw_only=True)
+class NotIssuableError(IssuingError):
+    """``reasons`` are the catalog's, the fatal ones first."""
+
+    reasons: Sequence[Reason]
+
+    def message(self) -> dict[str, str]:
+        return {
+            "zh": "不符合制发条件：" + "；".join(reason.message.zh for reason in self.reasons),
+            "en": "may not be issued: " + "; ".join(reason.message.en for reason in self.reasons),
+        }
+
+
+@dataclass(eq=False, kw_only=True)
+class PermitOfAnotherError(IssuingError):
+    kind: str
+    number: str
+
+    zh = "证件 {kind} {number} 不属于该主体的该经营场所"
+    en = "permit {kind} {number} is not of this holder at these premises"
+
+
+@dataclass(eq=False, kw_only=True)
+class NothingToReissueError(IssuingError):
+    number: str
+    state: str
+
+    zh = "凭证 {number} 当前为 {state}，不能换发，请重新申请"
+    en = "license {number} is {state} and cannot be reissued; apply anew"
+
+
+@dataclass(eq=False, kw_only=True)
+class SealRefusedError(IssuingError):
+    """``detail`` says which check refused it."""
+
+    number: str
+    detail: str
+
+    zh = "凭证 {number} 自检未通过，未签发：{detail}"
+    en = "license {number} failed its own check and was not issued: {detail}"

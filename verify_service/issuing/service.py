@@ -1,0 +1,265 @@
+"""Issuing and reissuing: one transaction from the rules to what is stored (R1, R5, R8).
+
+The status block is reserved before, in a transaction of its own, so that a block whose issuing
+was killed is never handed out again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from credential.days import SHANGHAI, date_of
+from credential.envelope import digest
+from verify_service.access import Principal, require_bureau
+from verify_service.database import Database
+from verify_service.identifiers import LicenseNumber
+from verify_service.issuing.application import Application, Grounds, PermitName, examine
+from verify_service.issuing.errors import NothingToReissueError
+from verify_service.issuing.sealing import expiry_day_of, license_of, seal_with_proof
+from verify_service.issuing.sheet import TEMPLATE
+from verify_service.office import Office
+from verify_service.publishing.service import FIRST_STATUS_LIST, Publisher
+from verify_service.publishing.trusted_lists import TrustedLists
+from verify_service.registry.licenses import (
+    add_license,
+    append_license_version,
+    get_license,
+    latest_license_version,
+    next_serial,
+)
+from verify_service.registry.moves import LicenseState
+from verify_service.registry.records import (
+    IncludedPermit,
+    License,
+    LicenseVersion,
+    Record,
+    StateChange,
+    StatusBlock,
+)
+from verify_service.registry.requests import find_result, store_result
+from verify_service.registry.states import append_license_state, license_standing
+from verify_service.registry.status import reserve_status_block
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """A version of a license that is in force, and its symbol's text."""
+
+    number: str
+    version: int
+    text: str
+    issued_on: date
+
+    def as_result(self) -> Mapping[str, object]:
+        return {
+            "number": self.number,
+            "version": self.version,
+            "text": self.text,
+            "issued_on": self.issued_on.isoformat(),
+        }
+
+
+class IssuingDesk:
+    """The bureau's desk: issues licenses and reissues them."""
+
+    def __init__(
+        self, database: Database, office: Office, lists: TrustedLists, publisher: Publisher
+    ) -> None:
+        self._database = database
+        self._office = office
+        self._lists = lists
+        self._publisher = publisher
+
+    def issue(
+        self, application: Application, *, principal: Principal, request_key: str, at: datetime
+    ) -> Issued:
+        """Issue a new license; the same request again gives the same license.
+
+        Raises:
+            AccessError, IssuingError, CatalogError, RegistryError: nothing was issued.
+        """
+        require_bureau(principal)
+        return self._issue(application, None, principal, request_key, at)
+
+    def reissue(
+        self,
+        number: str,
+        *,
+        permits: tuple[PermitName, ...] | None = None,
+        applied_for: tuple[str, ...] = (),
+        principal: Principal,
+        request_key: str,
+        at: datetime,
+    ) -> Issued:
+        """Issue the next version of a license; the version before it is superseded.
+
+        Raises:
+            As `issue`, and NothingToReissueError for a license that is void.
+        """
+        require_bureau(principal)
+        with self._database.reading() as connection:
+            registered = get_license(connection, number)
+        application = Application(
+            holder=registered.holder,
+            premises=registered.premises,
+            industry=registered.industry,
+            permits=permits,
+            applied_for=applied_for,
+        )
+        return self._issue(application, registered, principal, request_key, at)
+
+    def _issue(
+        self,
+        application: Application,
+        registered: License | None,
+        principal: Principal,
+        request_key: str,
+        at: datetime,
+    ) -> Issued:
+        body = application.digest() + (registered.number.encode() if registered else b"")
+        body_digest = digest(body)
+        on = at.astimezone(SHANGHAI).date()
+        with self._database.reading() as connection:
+            known = find_result(
+                connection,
+                actor=principal.party,
+                request_key=request_key,
+                body_digest=body_digest,
+            )
+            if known is not None:
+                return _issued(known)
+            size = 1 + len(
+                examine(connection, application, catalog=self._office.catalog, on=on).permits
+            )
+        block = reserve_status_block(
+            self._database, status_list=FIRST_STATUS_LIST, size=size, at=at
+        )
+        with self._database.writing() as connection:
+            known = find_result(
+                connection,
+                actor=principal.party,
+                request_key=request_key,
+                body_digest=body_digest,
+            )
+            if known is not None:  # another worker was faster; the block stays unused for good
+                return _issued(known)
+            issued = self._store(
+                connection, application, registered, block, principal, request_key, at
+            )
+            store_result(
+                connection,
+                actor=principal.party,
+                request_key=request_key,
+                body_digest=body_digest,
+                result=issued.as_result(),
+                at=at,
+            )
+        self._publisher.publish_status_lists(at=at)
+        return issued
+
+    def _store(
+        self,
+        connection: Connection,
+        application: Application,
+        registered: License | None,
+        block: StatusBlock,
+        principal: Principal,
+        request_key: str,
+        at: datetime,
+    ) -> Issued:
+        on = at.astimezone(SHANGHAI).date()
+        record = Record(effective_at=at, recorded_at=at, recorded_by=principal.recorded_by)
+        grounds = examine(connection, application, catalog=self._office.catalog, on=on)
+        if registered is None:
+            registered = self._number(connection, application, on)
+            add_license(connection, registered)
+            version = 1
+        else:
+            version = self._supersede(connection, registered.number, record)
+        license = license_of(
+            self._office, registered, grounds, version=version, block=block, at=at
+        )
+        sealed = seal_with_proof(self._office, license, trusted=self._lists.current(), at=at)
+        assert self._office.signer is not None  # `seal_with_proof` has signed with it
+        expiry = expiry_day_of(grounds)
+        append_license_version(
+            connection,
+            LicenseVersion(
+                number=registered.number,
+                version=version,
+                catalog_version=str(self._office.catalog.version),
+                issued_on=on,
+                expires_on=None if expiry is None else date_of(expiry),
+                block=block,
+                kid=self._office.signer.key_id,
+                credential=sealed.message,
+                text=sealed.text,
+                claims_digest=digest(sealed.claims),
+                told=_told(grounds, at),
+                template_version=TEMPLATE,
+                permits=tuple(
+                    IncludedPermit(permit=permit.id, version=permit.current.version)
+                    for permit in grounds.permits
+                ),
+                pending=grounds.pending,
+                record=record,
+                request_key=request_key,
+            ),
+        )
+        return Issued(
+            number=registered.number, version=version, text=sealed.text, issued_on=on
+        )
+
+    def _number(self, connection: Connection, application: Application, on: date) -> License:
+        office = self._office
+        serial = next_serial(
+            connection, issuer=office.code, industry=application.industry, year=on.year
+        )
+        number = LicenseNumber(
+            prefix=office.number_prefix,
+            industry=application.industry,
+            year=on.year,
+            serial=serial,
+        )
+        return License(
+            number=str(number),
+            issuer=office.code,
+            industry=application.industry,
+            year=on.year,
+            serial=serial,
+            holder=application.holder,
+            premises=application.premises,
+        )
+
+    def _supersede(self, connection: Connection, number: str, record: Record) -> int:
+        version = latest_license_version(connection, number)
+        standing = license_standing(connection, number, version)
+        if standing.state not in (LicenseState.IN_FORCE, LicenseState.SUSPENDED):
+            raise NothingToReissueError(number=number, state=standing.state)
+        append_license_state(
+            connection,
+            number,
+            version,
+            StateChange(state=LicenseState.SUPERSEDED, reason="reissued", record=record),
+            expected_seq=standing.seq,
+        )
+        return version + 1
+
+
+def _told(grounds: Grounds, at: datetime) -> Mapping[str, object]:
+    return {"at": at.isoformat(), "departments": list(grounds.told)}
+
+
+def _issued(result: Mapping[str, object]) -> Issued:
+    number, version, text, issued_on = (
+        result[name] for name in ("number", "version", "text", "issued_on")
+    )
+    assert isinstance(version, int)
+    return Issued(
+        number=str(number),
+        version=version,
+        text=str(text),
+        issued_on=date.fromisoformat(str(issued_on)),
+    )

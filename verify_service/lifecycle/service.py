@@ -1,0 +1,201 @@
+"""A department writes its permits, and in the same transaction the licenses follow (R6, R7).
+
+The literal reading of the plan: whatever way a permit ends, every license in force that gathers
+it is void at once, and a recall task is opened for the department. A suspension suspends.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from credential.days import SHANGHAI
+from verify_service.access import Principal, require_kind
+from verify_service.catalog import Form
+from verify_service.database import Database
+from verify_service.office import Office
+from verify_service.publishing.service import Publisher
+from verify_service.registry.errors import NotRegisteredError
+from verify_service.registry.moves import LicenseState, Move, PermitState, has_ended
+from verify_service.registry.permits import (
+    add_permit,
+    append_permit_version,
+    find_permit,
+    get_permit,
+)
+from verify_service.registry.recalls import open_recall
+from verify_service.registry.records import (
+    IncludedPermit,
+    LicenseStanding,
+    Permit,
+    PermitChange,
+    PermitTerms,
+    PermitVersion,
+    Record,
+    StateChange,
+)
+from verify_service.registry.license_rows import get_license_version
+from verify_service.registry.states import append_license_state, licenses_of_permit
+
+_STANDING = (LicenseState.IN_FORCE, LicenseState.SUSPENDED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPermit:
+    """A permit that its department has granted."""
+
+    kind: str
+    number: str
+    department: str
+    holder: str
+    premises: int
+    terms: PermitTerms
+    document: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a department does to a permit; ``terms`` None where they stay as they were."""
+
+    move: Move
+    grounds: str
+    document: str | None = None
+    terms: PermitTerms | None = None
+    effective_at: datetime | None = None
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """A permit as it stands after a change, and the license versions that followed it."""
+
+    permit: Permit
+    licenses: tuple[LicenseStanding, ...]
+
+
+class PermitDesk:
+    """Where departments enter, change and end their permits."""
+
+    def __init__(self, database: Database, office: Office, publisher: Publisher) -> None:
+        self._database = database
+        self._office = office
+        self._publisher = publisher
+
+    def enter(self, new: NewPermit, *, principal: Principal, at: datetime) -> Permit:
+        """Register a permit.
+
+        Raises:
+            AccessError: another department's kind.
+            NotInCatalogError: no such kind, department and form together.
+            RegistryError: known already, or of nobody's premises.
+        """
+        require_kind(principal, new.kind)
+        self._office.catalog.permit_code(
+            new.kind, department=new.department, form=Form(new.terms.document_form)
+        )
+        with self._database.writing() as connection:
+            return add_permit(
+                connection,
+                kind=new.kind,
+                number=new.number,
+                department=new.department,
+                holder=new.holder,
+                premises=new.premises,
+                granted=PermitChange(
+                    move=Move.GRANTED,
+                    terms=new.terms,
+                    grounds="granted",
+                    document=new.document,
+                    record=_record(principal, at, None),
+                ),
+            )
+
+    def change(
+        self, kind: str, number: str, change: Change, *, principal: Principal, at: datetime
+    ) -> Changed:
+        """Change or end a permit; licenses follow in the same transaction, lists right after.
+
+        Raises:
+            AccessError, RegistryError: refused, and nothing was written.
+        """
+        require_kind(principal, kind)
+        record = _record(principal, at, change.effective_at)
+        with self._database.writing() as connection:
+            permit = find_permit(connection, kind=kind, number=number)
+            if permit is None:
+                raise NotRegisteredError(entity="permit", key=f"{kind} {number}")
+            expected = change.expected_version
+            version = append_permit_version(
+                connection,
+                permit.id,
+                PermitChange(
+                    move=change.move,
+                    terms=change.terms,
+                    grounds=change.grounds,
+                    document=change.document,
+                    record=record,
+                ),
+                expected_version=permit.current.version if expected is None else expected,
+            )
+            followed = self._follow(connection, permit, version, record)
+            changed = Changed(permit=get_permit(connection, permit.id), licenses=followed)
+        self._publisher.publish_status_lists(at=at)
+        return changed
+
+    def _follow(
+        self, connection: Connection, permit: Permit, version: PermitVersion, record: Record
+    ) -> tuple[LicenseStanding, ...]:
+        cause = IncludedPermit(permit=permit.id, version=version.version)
+        # The license's own chain takes effect when it is recorded: it cannot fall before it stood.
+        now = Record(
+            effective_at=record.recorded_at,
+            recorded_at=record.recorded_at,
+            recorded_by=record.recorded_by,
+        )
+        followed = []
+        for standing in licenses_of_permit(connection, permit.id):
+            state = _license_state(connection, standing, permit.id, version.state)
+            if standing.state not in _STANDING or state is standing.state:
+                continue
+            reason = "resumed" if state is LicenseState.IN_FORCE else f"permit-{version.state}"
+            after = append_license_state(
+                connection,
+                standing.number,
+                standing.version,
+                StateChange(state=state, reason=reason, cause=cause, record=now),
+                expected_seq=standing.seq,
+            )
+            if state is LicenseState.VOID:
+                due = record.recorded_at + timedelta(days=self._office.recall_days)
+                open_recall(
+                    connection,
+                    cause=after,
+                    department=permit.department,
+                    due_on=due.astimezone(SHANGHAI).date(),
+                    at=record.recorded_at,
+                )
+            followed.append(after)
+        return tuple(followed)
+
+
+def _license_state(
+    connection: Connection, standing: LicenseStanding, changed: int, state: PermitState
+) -> LicenseState:
+    """What becomes of a license whose permit ``changed`` is now in ``state``."""
+    if has_ended(state):
+        return LicenseState.VOID
+    if state is PermitState.SUSPENDED:
+        return LicenseState.SUSPENDED
+    others = get_license_version(connection, standing.number, standing.version).permits
+    suspended = any(
+        get_permit(connection, other.permit).current.state is PermitState.SUSPENDED
+        for other in others
+        if other.permit != changed
+    )
+    return LicenseState.SUSPENDED if suspended else LicenseState.IN_FORCE
+
+
+def _record(principal: Principal, at: datetime, effective_at: datetime | None) -> Record:
+    return Record(
+        effective_at=effective_at or at, recorded_at=at, recorded_by=principal.recorded_by
+    )

@@ -1,0 +1,71 @@
+"""The issuer that this service speaks for: its code, its key, its catalog, and how it numbers."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from credential.code_list import CodeList, Name, PermitCode
+from credential.signer import Signer
+from verify_service.catalog import Catalog
+from verify_service.catalog.bilingual import Bilingual
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """A bureau at work. ``host`` is in upper case, as symbols have it.
+
+    ``signer`` is None where the private key is not at hand: such a service verifies, and cannot
+    issue or re-sign its lists.
+    """
+
+    code: str
+    host: str
+    number_prefix: str
+    uscc: str  # 区政务服务局's own, for e-license identifiers
+    e_license_type: str
+    catalog: Catalog
+    signer: Signer | None
+    status_list_capacity: int = 1 << 17
+    list_lifetime: timedelta = timedelta(days=7)
+    list_ttl: timedelta = timedelta(hours=12)
+    recall_days: int = 15
+
+    def status_uri(self, number: str) -> str:
+        return f"https://{self.host.lower()}/status/{number}"
+
+    def status_name(self, number: str) -> str:
+        """The path of a status list within a bundle."""
+        return f"status/{self.code}/{number}.cbor"
+
+    @property
+    def catalog_name(self) -> str:
+        """The path of the code list within a bundle."""
+        return f"catalogs/{self.code}/{self.catalog.version}.cbor"
+
+
+def code_list_of(office: Office, *, issued_at: int) -> CodeList:
+    """What the numbers on this office's licenses stand for, to be signed and published."""
+    return CodeList(
+        office.code,
+        office.catalog.version,
+        issued_at,
+        {code: _name(industry.name) for code, industry in office.catalog.industries.items()},
+        {
+            code: PermitCode(
+                meaning.kind.id,
+                _name_in_form(meaning.kind.name, meaning.form.text, meaning.form is meaning.kind.form),
+                _name(meaning.department.name),
+            )
+            for code, meaning in office.catalog.permit_codes.items()
+        },
+    )
+
+
+def _name(name: Bilingual) -> Name:
+    return Name(name.zh, name.en)
+
+
+def _name_in_form(name: Bilingual, form: Bilingual, regular: bool) -> Name:  # noqa: FBT001
+    """A substitute says so: 卫生许可证（备案凭证）."""
+    if regular:
+        return _name(name)
+    return Name(f"{name.zh}（{form.zh}）", f"{name.en} ({form.en})")

@@ -1,0 +1,30 @@
+"""Why something cannot be published.
+
+PublishingError
+├── NoSignerError        this service holds no private key
+└── ListRefusedError     a list that is not what it claims to be
+"""
+
+from dataclasses import dataclass
+
+from verify_service.errors import ServiceError
+
+
+class PublishingError(ServiceError):
+    """Nothing was published."""
+
+
+class NoSignerError(PublishingError):
+    zh = "本服务未配置签名密钥，只能核验，不能签发"
+    en = "this service holds no signing key: it verifies and cannot issue"
+
+
+@dataclass(eq=False, kw_only=True)
+class ListRefusedError(PublishingError):
+    """``name`` is the path in a bundle, ``detail`` the core's own words."""
+
+    name: str
+    detail: str
+
+    zh = "名单 {name} 未被接受：{detail}"
+    en = "list {name} was refused: {detail}"

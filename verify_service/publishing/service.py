@@ -1,0 +1,208 @@
+"""Publishing: sign the status lists as the registry stands, and take in what others have signed."""
+
+import os
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from credential.code_list import MEDIA_TYPE as CODE_LIST_TYPE
+from credential.code_list import seal_code_list
+from credential.days import seconds_of
+from credential.errors import CredentialError
+from credential.signer import Signer, VerificationKey
+from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
+from credential.status import StatusList, pack_entries, seal_status_list
+from credential.trust import MEDIA_TYPE as TRUST_LIST_TYPE
+from credential.trust import open_trust_list
+from verify_service.database import Database
+from verify_service.office import Office, code_list_of
+from verify_service.publishing.errors import ListRefusedError, NoSignerError
+from verify_service.publishing.trusted_lists import TRUST_LIST, TrustedLists, admit
+from verify_service.registry.artifacts import (
+    find_artifact,
+    latest_sequence,
+    list_artifacts,
+    publish_artifact,
+)
+from verify_service.registry.records import Artifact
+from verify_service.registry.status import (
+    add_status_list,
+    status_entries,
+    status_lists,
+)
+
+FIRST_STATUS_LIST = "0"
+ABANDONED_AFTER = timedelta(hours=1)
+
+
+class Publisher:
+    """Keeps what is published true: after each change, and on a timer before anything expires."""
+
+    def __init__(
+        self, database: Database, office: Office, lists: TrustedLists, roots: Sequence[VerificationKey]
+    ) -> None:
+        self._database = database
+        self._office = office
+        self._lists = lists
+        self._roots = tuple(roots)
+
+    def publish_trust_list(self, data: bytes, *, at: datetime) -> None:
+        """Take in a trust list that a pinned root has signed, newer than the one published.
+
+        Raises:
+            ListRefusedError: it does not verify, or is older.
+        """
+        try:
+            listed = open_trust_list(data, self._roots)
+        except CredentialError as error:
+            raise ListRefusedError(name=TRUST_LIST, detail=str(error)) from None
+        with self._database.writing() as connection:
+            published = find_artifact(connection, TRUST_LIST)
+            if published is not None and published.content == data:
+                return
+            publish_artifact(
+                connection,
+                name=TRUST_LIST,
+                uri=f"https://{self._office.host.lower()}/trust-list",
+                media_type=TRUST_LIST_TYPE,
+                content=data,
+                issued_at=at,
+                expires_at=None,
+                sequence=listed.number,
+            )
+        self._lists.refresh()
+
+    def publish_code_list(self, *, at: datetime) -> None:
+        """Sign and publish the catalog's code list, unless it is published as it stands."""
+        signer = self._signer()
+        name = self._office.catalog_name
+        with self._database.writing() as connection:
+            published = find_artifact(connection, name)
+            if published is not None:
+                same = code_list_of(self._office, issued_at=seconds_of(published.issued_at))
+                if published.content == seal_code_list(same, signer):
+                    return
+            issued_at = _after(at, published)
+            data = seal_code_list(code_list_of(self._office, issued_at=seconds_of(issued_at)), signer)
+            publish_artifact(
+                connection,
+                name=name,
+                uri=f"https://{self._office.host.lower()}/catalogs/{self._office.catalog.version}",
+                media_type=CODE_LIST_TYPE,
+                content=data,
+                issued_at=issued_at,
+                expires_at=None,
+                sequence=latest_sequence(connection, name) + 1,
+            )
+        self._lists.refresh()
+
+    def publish_status_lists(self, *, at: datetime) -> None:
+        """Sign and publish every status list as the registry stands at this moment."""
+        signer = self._signer()
+        with self._database.writing() as connection:
+            if not status_lists(connection):
+                add_status_list(
+                    connection,
+                    status_list=FIRST_STATUS_LIST,
+                    capacity=self._office.status_list_capacity,
+                )
+            for allocated in status_lists(connection):
+                number = allocated.status_list
+                values = {
+                    index: int(status)
+                    for index, status in status_entries(
+                        connection, number, abandoned_before=at - ABANDONED_AFTER
+                    )
+                }
+                name = self._office.status_name(number)
+                issued_at = _after(at, find_artifact(connection, name))
+                expires_at = issued_at + self._office.list_lifetime
+                listed = StatusList(
+                    self._office.status_uri(number),
+                    seconds_of(issued_at),
+                    seconds_of(expires_at),
+                    int(self._office.list_ttl.total_seconds()),
+                    pack_entries(values, size=max(allocated.next_index, 2)),
+                )
+                publish_artifact(
+                    connection,
+                    name=name,
+                    uri=listed.uri,
+                    media_type=STATUS_LIST_TYPE,
+                    content=seal_status_list(listed, signer),
+                    issued_at=issued_at,
+                    expires_at=expires_at,
+                    sequence=latest_sequence(connection, name) + 1,
+                )
+        self._lists.refresh()
+
+    def renew_before_expiry(self, *, at: datetime) -> None:
+        """Sign again whatever has a quarter of its life behind it (or was never signed)."""
+        with self._database.reading() as connection:
+            own = [
+                artifact
+                for artifact in list_artifacts(connection)
+                if artifact.name.startswith(f"status/{self._office.code}/")
+            ]
+        if not own or any(at >= a.issued_at + self._office.list_lifetime / 4 for a in own):
+            self.publish_status_lists(at=at)
+
+    def take_in(self, name: str, data: bytes, *, at: datetime) -> None:
+        """Publish a list that another issuer of the trust list has signed, to verify with it.
+
+        Raises:
+            ListRefusedError: it does not verify, or would replace a newer one.
+        """
+        try:
+            before = self._lists.refresh()
+            after = admit(before, name, data)
+        except CredentialError as error:
+            raise ListRefusedError(name=name, detail=str(error)) from None
+        if after is before:
+            return
+        with self._database.writing() as connection:
+            publish_artifact(
+                connection,
+                name=name,
+                uri=name,
+                media_type="application/cbor",
+                content=data,
+                issued_at=at,
+                expires_at=None,
+                sequence=latest_sequence(connection, name) + 1,
+            )
+        self._lists.refresh()
+
+    def artifact(self, name: str) -> Artifact | None:
+        """Return what is published under a path of the bundle, None if nothing is."""
+        with self._database.reading() as connection:
+            return find_artifact(connection, name)
+
+    def manifest(self) -> tuple[Artifact, ...]:
+        """Return everything published, by name."""
+        with self._database.reading() as connection:
+            return list_artifacts(connection)
+
+    def write_bundle(self, folder: Path) -> tuple[Path, ...]:
+        """Write everything published as a bundle, each file whole or not at all."""
+        paths = []
+        for artifact in self.manifest():
+            path = folder / artifact.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_name(path.name + ".part")
+            part.write_bytes(artifact.content)
+            os.replace(part, path)
+            paths.append(path)
+        return tuple(paths)
+
+    def _signer(self) -> Signer:
+        if self._office.signer is None:
+            raise NoSignerError
+        return self._office.signer
+
+
+def _after(at: datetime, published: Artifact | None) -> datetime:
+    """A time of signing that is later than the last one: readers tell lists apart by it."""
+    if published is None:
+        return at
+    return max(at, published.issued_at + timedelta(seconds=1))

@@ -1,0 +1,104 @@
+"""The trusted set that this service verifies with, kept in step with what is published.
+
+Everything comes from the registry's published artifacts and is checked on the way in, our own
+lists too. What does not verify is left out and named; the rest is used.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from credential.errors import CredentialError
+from credential.signer import VerificationKey
+from credential.trusted import TrustedSet
+from verify_service.database import Database
+from verify_service.publishing.errors import ListRefusedError
+from verify_service.registry.artifacts import artifact_marks, find_artifact, list_artifacts
+from verify_service.registry.records import Artifact
+
+TRUST_LIST: Final = "trust-list.cbor"
+CHECK_EVERY: Final = 1.0  # seconds between looks at what is published
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A trusted set, and the marks of the artifacts that it was made of."""
+
+    trusted: TrustedSet
+    marks: tuple[tuple[str, int], ...]
+
+
+class TrustedLists:
+    """Gives the current trusted set; looks for news at most once a second."""
+
+    def __init__(self, database: Database, roots: Sequence[VerificationKey]) -> None:
+        self._database = database
+        self._roots = tuple(roots)
+        self._lock = threading.Lock()
+        self._looked_at = 0.0
+        self._snapshot: Snapshot | None = None
+
+    def current(self) -> TrustedSet:
+        """Return the trusted set.
+
+        Raises:
+            ListRefusedError: there is no trust list that a pinned root has signed.
+        """
+        snapshot = self._snapshot
+        if snapshot is not None and time.monotonic() - self._looked_at < CHECK_EVERY:
+            return snapshot.trusted
+        return self.refresh()
+
+    def refresh(self) -> TrustedSet:
+        """Look at what is published now, and take it."""
+        with self._lock:
+            with self._database.reading() as connection:
+                marks = artifact_marks(connection)
+                known = self._snapshot
+                if known is None or known.marks != marks:
+                    artifacts = list_artifacts(connection)
+                    self._snapshot = known = Snapshot(self._read(artifacts), marks)
+            self._looked_at = time.monotonic()
+            return known.trusted
+
+    def _read(self, artifacts: Sequence[Artifact]) -> TrustedSet:
+        by_name = {artifact.name: artifact.content for artifact in artifacts}
+        trust_list = by_name.pop(TRUST_LIST, None)
+        if trust_list is None:
+            raise ListRefusedError(name=TRUST_LIST, detail="not published yet")
+        try:
+            trusted = TrustedSet.start(trust_list, self._roots)
+        except CredentialError as error:
+            raise ListRefusedError(name=TRUST_LIST, detail=str(error)) from None
+        for name, content in by_name.items():
+            try:
+                trusted = admit(trusted, name, content)
+            except CredentialError as error:
+                _log.error("left out %s: %s", name, error)
+        return trusted
+
+
+def admit(trusted: TrustedSet, name: str, content: bytes) -> TrustedSet:
+    """Admit a list by its path in a bundle.
+
+    Raises:
+        CredentialError: it does not verify.
+        ListRefusedError: no such path.
+    """
+    match name.removesuffix(".cbor").split("/"):
+        case ["status", _, number] if number.isdecimal():
+            return trusted.admit_status_list(content, number=int(number))
+        case ["catalogs", _, edition] if edition.isdecimal():
+            return trusted.admit_code_list(content)
+    raise ListRefusedError(name=name, detail="no such place in a bundle")
+
+
+def read_published(database: Database, name: str) -> Artifact | None:
+    """Return what is published under a path of the bundle."""
+    with database.reading() as connection:
+        return find_artifact(connection, name)

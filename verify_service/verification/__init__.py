@@ -1,0 +1,1 @@
+"""Answering whoever scanned a symbol: the core's verdict, with the registry asked."""

@@ -1,0 +1,156 @@
+"""The verifier: the core's steps, with this registry asked for its own licenses.
+
+Reads only, but for one thing: a genuine signature that the registry disowns is an alarm, and is
+kept for the bureau.
+"""
+
+import logging
+from datetime import date, datetime
+from typing import Final
+
+from credential.claims import License, Position, Reference
+from credential.days import EPOCH, day_at, seconds_of
+from credential.envelope import digest, read_sign1
+from credential.opening import read_text
+from credential.question import RegistryAnswer
+from credential.rules import Policy
+from credential.status import Status
+from credential.verdict import Verdict
+from credential.verify import verify
+from verify_service.database import Database
+from verify_service.errors import ServiceError
+from verify_service.office import Office
+from verify_service.publishing.trusted_lists import TrustedLists
+from verify_service.registry.alarms import raise_alarm
+from verify_service.registry.license_rows import find_credential
+from verify_service.registry.moves import LicenseState, PermitState
+from verify_service.registry.verification import (
+    LicenseOnFile,
+    PermitOnFile,
+    read_license_for_verification,
+)
+
+ALARMS: Final = frozenset({"registry-unknown", "registry-differs"})
+LICENSE_STATUS: Final = {
+    LicenseState.IN_FORCE: Status.VALID,
+    LicenseState.SUSPENDED: Status.SUSPENDED,
+    LicenseState.SUPERSEDED: Status.SUPERSEDED,
+    LicenseState.VOID: Status.INVALID,
+}
+PERMIT_STATUS: Final = {
+    PermitState.IN_FORCE: Status.VALID,
+    PermitState.SUSPENDED: Status.SUSPENDED,
+    PermitState.LAPSED: Status.INVALID,
+    PermitState.CANCELLED: Status.CANCELLED,
+    PermitState.ANNULLED: Status.ANNULLED,
+    PermitState.REVOKED: Status.REVOKED,
+    PermitState.WITHDRAWN: Status.WITHDRAWN,
+}
+_UNKNOWN: Final = ()
+
+_log = logging.getLogger(__name__)
+
+
+class Verifier:
+    """Verifies symbols' texts at the present; safe to share among threads."""
+
+    def __init__(
+        self, database: Database, office: Office, lists: TrustedLists, policy: Policy
+    ) -> None:
+        self._database = database
+        self._office = office
+        self._lists = lists
+        self._policy = policy
+
+    def verify(self, text: str, *, at: datetime, near: Position | None = None) -> Verdict:
+        """Say what is to be thought of a symbol's text.
+
+        Raises:
+            ListRefusedError: no trust list is published.
+            DatabaseError: the registry cannot be asked, so nothing is said.
+        """
+        now = seconds_of(at)
+
+        def ask(content: License | Reference, claims: bytes) -> RegistryAnswer | None:
+            return self._ask(content, claims, now)
+
+        verdict = verify(
+            text,
+            trusted=self._lists.current(),
+            at=at,
+            policy=self._policy,
+            near=near,
+            registry=ask,
+            details=self._details,
+        )
+        if verdict.reasons and verdict.reasons[0].code in ALARMS:
+            self._raise_alarm(verdict, text, at)
+        return verdict
+
+    def claims_by_digest(self, wanted: bytes) -> bytes | None:
+        """Return the claims set that a reference names by its digest, None if there is none."""
+        with self._database.reading() as connection:
+            credential = find_credential(connection, digest_prefix=wanted)
+        return None if credential is None else _claims_of(credential)
+
+    def _ask(
+        self, content: License | Reference, claims: bytes, now: int
+    ) -> RegistryAnswer | None:
+        if content.issuer != self._office.code:
+            return None
+        number = content.number(self._office.number_prefix)
+        found = read_license_for_verification(
+            self._database, number=number, version=content.version
+        )
+        if found is None:
+            return RegistryAnswer(False, False, _UNKNOWN, now)
+        agrees = (
+            found.claims_digest == digest(claims)
+            if isinstance(content, License)
+            else found.claims_digest.startswith(content.digest)
+        )
+        return RegistryAnswer(True, agrees, status_values(found, today=day_at(now)), now)
+
+    def _details(self, reference: Reference) -> bytes | None:
+        if reference.issuer != self._office.code:
+            return None
+        return self.claims_by_digest(reference.digest)
+
+    def _raise_alarm(self, verdict: Verdict, text: str, at: datetime) -> None:
+        """Keep the alarm; when that fails, say so in the log and still answer."""
+        claims = read_text(text).message.unverified_payload
+        try:
+            with self._database.writing() as connection:
+                raise_alarm(
+                    connection,
+                    code=verdict.reasons[0].code,
+                    shown=claims,
+                    number=None,
+                    detail={"text": text},
+                    at=at,
+                )
+        except ServiceError:
+            _log.exception("alarm %s could not be kept", verdict.reasons[0].code)
+
+
+def status_values(found: LicenseOnFile, *, today: int) -> tuple[int, ...]:
+    """The status entries of a license as the registry stands: its own, then its permits'."""
+    return (
+        LICENSE_STATUS[found.state],
+        *[_permit_status(permit, today) for permit in found.permits],
+    )
+
+
+def _permit_status(permit: PermitOnFile, today: int) -> int:
+    status = PERMIT_STATUS[permit.state]
+    if status is Status.VALID and permit.valid_until and _day(permit.valid_until) < today:
+        return Status.INVALID  # its department has shortened it since
+    return status
+
+
+def _day(value: date) -> int:
+    return value.toordinal() - EPOCH.toordinal()
+
+
+def _claims_of(credential: bytes) -> bytes:
+    return read_sign1(credential, max_bytes=len(credential)).unverified_payload
