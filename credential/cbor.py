@@ -16,6 +16,7 @@ Item: TypeAlias = int | bytes | str | bool | None | tuple["Item", ...] | Mapping
 Key: TypeAlias = int | str
 
 MAX_DEPTH: Final = 8
+_HEAD: Final = 1 << 64
 
 
 def encode(item: Item) -> bytes:
@@ -60,6 +61,8 @@ def _ordered(item: Item) -> Item:
 
 def _plain(item: object) -> Item:
     match item:
+        case int() if not -_HEAD <= item < _HEAD:  # tags 2 and 3
+            raise CborError("CBOR bignum has no place here")
         case None | bool() | int() | bytes() | str():
             return item
         case tuple():

@@ -40,6 +40,7 @@ _NO_POSITION: Final = 0xFFFFFFFFFF
 _STEP: Final = 10_000  # steps a degree: 11 m
 _WEST: Final = 73  # degrees east, the longitude that 0 stands for
 _AXIS: Final = (1 << 20) - 1
+_POLE: Final = 90 * _STEP
 
 
 class Position(NamedTuple):
@@ -133,7 +134,7 @@ def encode_license(license: License) -> bytes:
             len(license.permits),
             len(license.pending),
         )
-    except (struct.error, OverflowError) as error:
+    except (struct.error, OverflowError, ValueError) as error:
         raise SealingError(f"license holds a value out of range: {error}") from None
     permits = b"".join(
         _PERMIT.pack(permit.code, (permit.last_day or 0) | _BY_PROMISE * permit.by_promise)
@@ -289,6 +290,9 @@ def _check_record(license: License) -> None:
     for permit in license.permits:
         if not 0 < permit.code <= MAX_CODE or len(permit.number) > MAX_NUMBER:
             raise ClaimsError("permit code or number is out of range")
+    for item in license.pending:
+        if not 0 < item.code <= MAX_CODE:
+            raise ClaimsError("a pending item's code is out of range")
 
 
 def _check_license(license: License) -> None:
@@ -296,8 +300,9 @@ def _check_license(license: License) -> None:
         _check_record(license)
     except (ClaimsError, ValueError) as error:
         raise SealingError(str(error)) from None
-    if len(license.issuer) != ISSUER_LETTERS or not license.issuer.isdecimal():
-        raise SealingError(f"issuer {license.issuer!r} is no division code of six digits")
+    issuer = license.issuer
+    if len(issuer) != ISSUER_LETTERS or not (issuer.isascii() and issuer.isdecimal()):
+        raise SealingError(f"issuer {issuer!r} is no division code of six digits")
     if license.industry != f"{int(license.industry):02d}":
         raise SealingError(f"industry {license.industry!r} is no code of two digits")
     if not 0 < len(license.permits) <= MAX_PERMITS:
@@ -306,8 +311,6 @@ def _check_license(license: License) -> None:
         raise SealingError("status list or index is out of range")
     if not all(0 < (permit.last_day or 1) <= days.MAX_DAY for permit in license.permits):
         raise SealingError("a permit's last day is outside the days that a credential can hold")
-    if not all(0 < item.code <= MAX_CODE for item in license.pending):
-        raise SealingError("a pending item's code is out of range")
     if not all((license.holder, license.address, *(p.number for p in license.permits))):
         raise SealingError("holder, address or a permit number is empty")
 
@@ -317,8 +320,8 @@ def _pack_position(position: Position | None) -> bytes:
         return _NO_POSITION.to_bytes(5, "big")
     north = round(position.latitude * _STEP)
     east = round((position.longitude - _WEST) * _STEP)
-    if not (0 <= north < _AXIS and 0 <= east < _AXIS):
-        raise SealingError("position is outside 0–104° north, 73–177° east")
+    if not (0 <= north <= _POLE and 0 <= east < _AXIS):
+        raise SealingError("position is outside 0–90° north, 73–177° east")
     return (north << 20 | east).to_bytes(5, "big")
 
 
@@ -326,4 +329,6 @@ def _unpack_position(data: bytes) -> Position | None:
     value = int.from_bytes(data, "big")
     if value == _NO_POSITION:
         return None
+    if value >> 20 > _POLE:
+        raise ClaimsError("position is north of the pole")
     return Position((value >> 20) / _STEP, ((value & _AXIS) + _WEST * _STEP) / _STEP)

@@ -11,6 +11,7 @@ from credential.errors import SealingError
 SHANGHAI: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 EPOCH: Final = date(2020, 1, 1)
 MAX_DAY: Final = 0x7FFF  # 2109-09-18; 15 bits, the 16th is a mark
+LAST_INSTANT: Final = 253_402_271_999  # 9999-12-31T23:59:59+08:00, the last that can be written
 
 _SECONDS: Final = 86_400
 _EPOCH_SECONDS: Final = int(datetime(2020, 1, 1, tzinfo=SHANGHAI).timestamp())

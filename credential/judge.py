@@ -116,7 +116,7 @@ def _find_status(
         # Issued on the list's own day or later: the list may simply be the older of the two.
         return StatusFound(None, listed.issued_at, [Reason("status-missing")])
     age = question.now - listed.issued_at
-    if age > question.policy.status_limit or question.now > listed.expires_at:
+    if age > question.policy.status_limit or question.now >= listed.expires_at:
         code = "status-stale"
     elif age > question.policy.status_warning:
         code = "status-aging"
@@ -142,7 +142,7 @@ def _judge_clock(
 def _judge_trust(question: Question) -> list[Reason]:
     """Step 14: a trust list frozen by somebody who keeps the next one away."""
     trust = question.trusted.trust
-    if question.now > trust.expires_at:
+    if question.now >= trust.expires_at:
         return [Reason("trust-expired")]
     if question.now - trust.issued_at > question.policy.trust_warning:
         data = (("trust_as_of", days.instant_text(trust.issued_at)),)
@@ -164,7 +164,10 @@ def _judge_place(opened: Opened, question: Question) -> tuple[Check, list[Reason
 def _status_check(status: StatusFound, ended: list[Reason]) -> Check:
     if any(reason.kind.outcome is Outcome.NOT_IN_FORCE for reason in ended):
         return Check.FAILED
-    if status.values is None or any(reason.code == "status-stale" for reason in status.reasons):
+    if status.values is None or any(
+        reason.code in ("status-stale", "status-unknown-value")
+        for reason in (*status.reasons, *ended)
+    ):
         return Check.NOT_CHECKED
     return Check.PASSED
 

@@ -14,7 +14,7 @@ from credential.barcode import (
     decode_digits,
     not_a_license,
 )
-from credential.citycode import parse_city_code
+from credential.citycode import DEFAULT_LAYOUT, parse_city_code
 from credential.claims import (
     License,
     Reference,
@@ -102,7 +102,7 @@ def read_text(text: str) -> UnverifiedText:
         data = decode_digits(path)
     else:
         code = parse_city_code(path)
-        data, external_aad = code.message, code.authenticated(f"{base}C/")
+        data, external_aad = code.message, code.authenticated(f"{base}C/", DEFAULT_LAYOUT)
     return UnverifiedText(host, read_sign1(data, max_bytes=MAX_MESSAGE_BYTES), external_aad)
 
 

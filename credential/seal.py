@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from credential import days
-from credential.barcode import encode_digits
+from credential.barcode import MAX_MESSAGE_BYTES, encode_digits
 from credential.citycode import DEFAULT_LAYOUT, CityCode, format_city_code
 from credential.claims import License, encode_license, encode_reference
 from credential.envelope import sign1
@@ -43,6 +43,8 @@ def seal(license: License, signer: Signer, *, host: str) -> Sealed:
     _check_host(host)
     claims = encode_license(license)
     message = sign1(claims, signer)
+    if len(message) > MAX_MESSAGE_BYTES:
+        raise SealingError(f"message of {len(message)} bytes, at most {MAX_MESSAGE_BYTES} allowed")
     return Sealed(full_url(host) + encode_digits(message), message, claims)
 
 
@@ -55,6 +57,8 @@ def seal_city_code(license: License, signer: Signer, *, host: str, generated_at:
     _check_host(host)
     url = city_code_url(host)
     minutes = (generated_at - days.seconds_at(0)) // 60
+    if not 0 <= minutes < 10**10:
+        raise SealingError("time of generation is before 2020 or beyond its ten digits")
     fields = CityCode(
         code_system=CODE_SYSTEM,
         authorization=license.issuer,

@@ -71,6 +71,28 @@ def _has_low_s(signature: bytes) -> bool:
     return int.from_bytes(signature[32:], "big") <= P256_ORDER // 2
 
 
+# y of the points of order 1, 2, 4 and 8 (RFC 7748 §7), those of them below 2^255 - p once more with
+# p added. Under such a key one signature verifies for many messages, whoever made it.
+_SMALL_ORDER: Final = frozenset(
+    bytes.fromhex(y)
+    for y in (
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    )
+)
+
+
+def _load_ed25519(data: bytes) -> PublicKey:
+    if data[:31] + bytes([data[31] & 0x7F]) in _SMALL_ORDER:  # the top bit is the sign of x
+        raise ValueError("a point of small order")
+    return ed25519.Ed25519PublicKey.from_public_bytes(data)
+
+
 def _verify_ed25519(key: PublicKey, signature: bytes, message: bytes) -> None:
     assert isinstance(key, ed25519.Ed25519PublicKey)
     key.verify(signature, message)
@@ -91,7 +113,7 @@ ED25519: Final = Suite(
     algorithm=-8,
     signature_bytes=64,
     public_bytes=32,
-    load=ed25519.Ed25519PublicKey.from_public_bytes,
+    load=_load_ed25519,
     verify=_verify_ed25519,
     is_canonical=lambda signature: True,  # RFC 8032 §5.1.7 leaves one form, and OpenSSL holds it
     cose_key=lambda point: {1: 1, -1: 6, -2: point},
@@ -113,14 +135,14 @@ class VerificationKey:
         """Take a public key in its raw form.
 
         Raises:
-            TrustListError: not a point of the suite's curve.
+            TrustListError: not a point of the suite's curve, or one of small order.
         """
         if len(public) != suite.public_bytes:
             raise TrustListError(f"{suite.name} public key of {len(public)} bytes")
         try:
             loaded = suite.load(public)
-        except ValueError:
-            raise TrustListError(f"{suite.name} public key is no point of its curve") from None
+        except ValueError as error:
+            raise TrustListError(f"{suite.name} public key is no point to believe: {error}") from None
         return cls(suite, public, loaded, key_id(suite, public))
 
     def verify(self, signature: bytes, message: bytes) -> None:

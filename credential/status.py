@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from credential import cbor
+from credential import cbor, days
 from credential.envelope import UnverifiedSign1, read_sign1, sign1
 from credential.errors import CredentialError, StatusListError
 from credential.signer import Signer, VerificationKey
@@ -130,8 +130,8 @@ def open_status_list(data: bytes, key: VerificationKey, *, uri: str) -> StatusLi
             raise StatusListError("status list does not hold just its claims")
     if subject != uri:
         raise StatusListError(f"status list is of {subject!r}, not of {uri!r}")
-    if not 0 < issued_at < expires_at or ttl <= 0:
-        raise StatusListError("status list has its times the wrong way round")
+    if not 0 < issued_at < expires_at <= days.LAST_INSTANT or ttl <= 0:
+        raise StatusListError("status list has its times the wrong way round or out of range")
     return StatusList(subject, issued_at, expires_at, ttl, _inflate(packed))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from typing import Final
 
-from credential import cbor
+from credential import cbor, days
 from credential.envelope import read_sign1, sign1
 from credential.errors import CredentialError, TrustListError
 from credential.signer import SUITES, Signer, VerificationKey
@@ -175,7 +175,11 @@ def _read_list(claims: cbor.Item) -> TrustList:
             pass
         case _:
             raise TrustListError("trust list does not hold just its claims")
-    if not 0 < issued < expires or number < 1 or not 0 < len(issuers) <= MAX_ISSUERS:
+    if (
+        not 0 < issued < expires <= days.LAST_INSTANT
+        or number < 1
+        or not 0 < len(issuers) <= MAX_ISSUERS
+    ):
         raise TrustListError("trust list has a number, time or count out of range")
     return TrustList(
         number=number,

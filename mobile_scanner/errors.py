@@ -2,17 +2,18 @@
 
 ScannerError
 ├── ReaderUnavailableError   a symbol reader is not installed; scanning goes on without it
-└── SourceError              this one source gives no picture; the others do
-    ├── SourceMissingError       no file or folder of that name
-    ├── SourceUnreadableError    it is there, and the system does not let us read it
-    └── PictureRefusedError
-        ├── PictureEmptyError            no bytes
-        ├── PictureFileTooLargeError     more bytes than the limit
-        ├── PictureTooLargeError         more pixels than the limit
-        ├── NotAPictureError             no known format
-        ├── PictureFormatUnsupportedError   a known format, not one that we read (HEIC, PDF, …)
-        ├── PictureAnimatedError         several frames or pages
-        └── PictureDamagedError          truncated or corrupt
+├── SourceError              this one source gives no picture; the others do
+│   ├── SourceMissingError       no file or folder of that name
+│   ├── SourceUnreadableError    it is there, and the system does not let us read it
+│   └── PictureRefusedError
+│       ├── PictureEmptyError            no bytes
+│       ├── PictureFileTooLargeError     more bytes than the limit
+│       ├── PictureTooLargeError         more pixels than the limit
+│       ├── NotAPictureError             no known format
+│       ├── PictureFormatUnsupportedError   a known format, not one that we read (HEIC, PDF, …)
+│       ├── PictureAnimatedError         several frames or pages
+│       └── PictureDamagedError          truncated or corrupt
+└── ToldError                of the lists, the store, the server, the arguments (`list_errors`)
 
 Each has a stable `code` for programs, `zh` and `en` for people, and its particulars as attributes.
 """

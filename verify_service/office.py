@@ -29,6 +29,11 @@ class Office:
     list_ttl: timedelta = timedelta(hours=12)
     recall_days: int = 15
 
+    @property
+    def name(self) -> str:
+        """The bureau's full name, such as 北京市朝阳区政务服务局."""
+        return f"{self.catalog.division.name.zh}{self.catalog.issuer.zh.removeprefix('区')}"
+
     def status_uri(self, number: str) -> str:
         return f"https://{self.host.lower()}/status/{number}"
 

@@ -25,6 +25,7 @@ from pydantic_settings import (
 from verify_service.errors import ServiceError
 from verify_service.identifiers import check_division_code, parse_uscc
 from verify_service.identifiers.errors import DivisionCodeError, UsccError
+from verify_service.issuing.sheet import Use
 
 PREFIX: Final = "VERIFY_SERVICE_"
 FILE_VARIABLE: Final = "VERIFY_SERVICE_SETTINGS"
@@ -60,7 +61,7 @@ def _division(code: str) -> str:
 
 def _uscc(code: str) -> str:
     try:
-        return parse_uscc(code).text
+        return parse_uscc(code).code
     except UsccError as error:
         raise ValueError(str(error)) from None
 
@@ -103,6 +104,8 @@ class Settings(BaseSettings):
     e_license_type: Annotated[str, Field(pattern=r"^[0-9A-Z]{21}$")] = "11110105MAXX90014Q001"
     issuer_key: KeyUri = "file:keys/dev/issuer.pem"
     catalog_edition: Annotated[int, Field(ge=2000, le=2255)] = 2023
+    catalog_file: Path | None = None  # another district's catalog, instead of the built-in one
+    sheet_use: Use = Use.OFFICIAL
 
     trust_list: Path = Path("keys/trust/trust-list.cbor")
     roots: Path = Path("keys/trust/roots.pem")

@@ -1,5 +1,6 @@
 """Registries to test on: a SQLite file always, PostgreSQL wherever its wheel can start."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,12 +16,14 @@ from verify_service.database import Database, create_database, open_database
 
 BACKENDS = ("sqlite", "postgresql")
 _NAMES = count(1)
+# Every transaction waits for the disk; in memory the same tests take a fifth of the time.
+_MEMORY = Path("/dev/shm")
 
 
 @pytest.fixture(scope="session")
 def sqlite_template() -> Iterator[Path]:
     """A migrated file, copied for each test: migrating takes longer than most tests."""
-    with tempfile.TemporaryDirectory(prefix="registry-") as folder:
+    with tempfile.TemporaryDirectory(prefix="registry-", dir=_memory()) as folder:
         path = Path(folder, "template.db")
         create_database(f"sqlite:///{path}").close()
         yield path
@@ -41,7 +44,9 @@ def postgresql_server() -> Iterator[str]:
         except Exception as error:
             shutil.rmtree(folder, ignore_errors=True)
             pytest.skip(f"PostgreSQL cannot start here: {error!r}")
-    yield server.get_uri(driver="psycopg")
+    url = server.get_uri(driver="psycopg")
+    _run(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    yield url
     server.cleanup()
     shutil.rmtree(folder)
 
@@ -54,10 +59,11 @@ def postgresql_template(postgresql_server: str) -> str:
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    path = tmp_path / "registry.db"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
+def sqlite_url(sqlite_template: Path) -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="registry-", dir=_memory()) as folder:
+        path = Path(folder, "registry.db")
+        shutil.copy(sqlite_template, path)
+        yield f"sqlite:///{path}"
 
 
 @pytest.fixture
@@ -93,8 +99,17 @@ def desk(database: Database) -> Desk:
 
 
 def _new_postgresql(server: str, name: str, *, template: str = "template0") -> str:
+    _run(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _run(server: str, *statements: str) -> None:
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        for statement in statements:
+            connection.execute(text(statement))
     engine.dispose()
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _memory() -> Path | None:
+    return _MEMORY if os.access(_MEMORY, os.W_OK) else None

@@ -66,18 +66,15 @@ def assess(
 
 def _placing_questions(industry: Industry, held: Sequence[HeldPermit]) -> list[Question]:
     """The conditions of items, and of those substitutes that are held."""
-    questions = [item.when for item in industry.items if item.when is not None]
+    conditions = [item.when for item in industry.items if item.when is not None]
     forms_held = {(permit.kind, permit.form) for permit in held}
-    for item in industry.items:
-        if item.substitute is not None:
-            substitutes = {
-                (kind.id, item.substitute.form)
-                for kind in item.kinds
-                if kind.form is not item.substitute.form
-            }
-            if substitutes & forms_held:
-                questions.append(item.substitute.when)
-    return questions
+    substitutes = [
+        item.substitute.when
+        for item in industry.items
+        if item.substitute is not None
+        and any((kind.id, item.substitute.form) in forms_held for kind in item.kinds)
+    ]
+    return [*conditions, *substitutes]
 
 
 def _place(

@@ -112,7 +112,7 @@ class PermitCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Substitute:
-    """Another document form that is enough when a yes/no fact holds."""
+    """Another document form than a kind's own that is enough when a yes/no fact holds."""
 
     when: Question
     form: Form
@@ -132,9 +132,7 @@ class Item:
 
     def forms(self, kind: PermitKind) -> tuple[Form, ...]:
         """Every form in which a permit of a kind can be accepted, its own first."""
-        if self.substitute is None or self.substitute.form is kind.form:
-            return (kind.form,)
-        return (kind.form, self.substitute.form)
+        return (kind.form, self.substitute.form) if self.substitute else (kind.form,)
 
     @property
     def departments(self) -> tuple[Department, ...]:

@@ -91,6 +91,8 @@ def _item(row: Entry, industry: str, tables: Tables) -> Item:
         remark=row.bilingual("remark") if "remark" in row or "remark_en" in row else None,
     )
     for kind in item.kinds:
+        if item.substitute is not None and item.substitute.form is kind.form:
+            raise row.fault(Fault.CONTRADICTION, f"{kind.id} · {kind.form}", at="substitute")
         for form in item.forms(kind):
             for department in item.departments:
                 if (kind.id, department.id, form) not in tables.coded:

@@ -1,6 +1,6 @@
 """Typesetting with typst: one press for each template, its compiler kept warm.
 
-A press takes 0.3 s to set up, and then some 15 ms a sheet. It looks at no font but the two of
+A press takes 0.3 s to set up, and then some 20 ms a page. It looks at no font but the two of
 `fonts`, at no clock, at no network, and at no file outside its template's folder.
 """
 

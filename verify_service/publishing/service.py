@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from credential.code_list import MEDIA_TYPE as CODE_LIST_TYPE
 from credential.code_list import seal_code_list
@@ -11,7 +12,7 @@ from credential.days import seconds_of
 from credential.errors import CredentialError
 from credential.signer import Signer, VerificationKey
 from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
-from credential.status import StatusList, pack_entries, seal_status_list
+from credential.status import Status, StatusList, pack_entries, seal_status_list
 from credential.trust import MEDIA_TYPE as TRUST_LIST_TYPE
 from credential.trust import open_trust_list
 from verify_service.database import Database
@@ -26,6 +27,7 @@ from verify_service.registry.artifacts import (
 )
 from verify_service.registry.records import Artifact
 from verify_service.registry.status import (
+    EntryKind,
     add_status_list,
     status_entries,
     status_lists,
@@ -33,6 +35,17 @@ from verify_service.registry.status import (
 
 FIRST_STATUS_LIST = "0"
 ABANDONED_AFTER = timedelta(hours=1)
+STATUS: Final = {
+    EntryKind.SUSPENDED: Status.SUSPENDED,
+    EntryKind.VOID: Status.INVALID,
+    EntryKind.SUPERSEDED: Status.SUPERSEDED,
+    EntryKind.LAPSED: Status.INVALID,
+    EntryKind.CANCELLED: Status.CANCELLED,
+    EntryKind.ANNULLED: Status.ANNULLED,
+    EntryKind.REVOKED: Status.REVOKED,
+    EntryKind.WITHDRAWN: Status.WITHDRAWN,
+    EntryKind.ABANDONED: Status.INVALID,
+}
 
 
 class Publisher:
@@ -109,8 +122,8 @@ class Publisher:
             for allocated in status_lists(connection):
                 number = allocated.status_list
                 values = {
-                    index: int(status)
-                    for index, status in status_entries(
+                    index: int(STATUS[kind])
+                    for index, kind in status_entries(
                         connection, number, abandoned_before=at - ABANDONED_AFTER
                     )
                 }

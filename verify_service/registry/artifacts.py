@@ -65,6 +65,12 @@ def list_artifacts(connection: Connection) -> tuple[Artifact, ...]:
     return tuple(_artifact(row) for row in connection.execute(query))
 
 
+def artifact_marks(connection: Connection) -> tuple[tuple[str, int], ...]:
+    """Return name and sequence of everything published: equal marks, equal artifacts."""
+    query = select(PublishedRow.name, PublishedRow.sequence).order_by(PublishedRow.name)
+    return tuple((row.name, row.sequence) for row in connection.execute(query))
+
+
 def _artifact(row: Row[Any]) -> Artifact:
     return Artifact(
         name=row.name,

@@ -16,6 +16,8 @@ from verify_service.registry.records import (
     StatusBlock,
 )
 
+_DIGEST_BYTES = 32
+
 
 def insert_license_version(connection: Connection, new: LicenseVersion) -> None:
     """Write the rows of a version; for `licenses.append_license_version`, which checks it."""
@@ -97,6 +99,17 @@ def find_license_version(
         connection.execute(permits.order_by(included.position)).all(),
         connection.execute(items.order_by(pending.position)).all(),
     )
+
+
+def find_credential(connection: Connection, *, digest_prefix: bytes) -> bytes | None:
+    """Return the signed message whose claims' SHA-256 begins with ``digest_prefix``.
+
+    None if there is none. The prefix is long enough (16 bytes and more) to name one.
+    """
+    last = digest_prefix.ljust(_DIGEST_BYTES, b"\xff")
+    issued = LicenseVersionRow
+    query = select(issued.credential).where(issued.claims_digest.between(digest_prefix, last))
+    return connection.execute(query.limit(1)).scalar_one_or_none()
 
 
 def _version(

@@ -177,13 +177,13 @@ class LicenseVersionRow(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     catalog_version: Mapped[str]
     issued_on: Mapped[date]
-    expires_on: Mapped[date]
+    expires_on: Mapped[date | None]
     status_list: Mapped[str]
     status_index: Mapped[int]
     kid: Mapped[bytes]
     credential: Mapped[bytes]
     text: Mapped[str]
-    claims_digest: Mapped[bytes]
+    claims_digest: Mapped[bytes] = mapped_column(index=True)
     told: Mapped[Mapping[str, object]]
     template_version: Mapped[str]
     effective_at: Mapped[datetime]

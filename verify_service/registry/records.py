@@ -149,7 +149,7 @@ class LicenseVersion:
     version: int
     catalog_version: str
     issued_on: date
-    expires_on: date
+    expires_on: date | None
     block: StatusBlock
     kid: bytes
     credential: bytes
@@ -163,7 +163,8 @@ class LicenseVersion:
     request_key: str | None = None
 
     def __post_init__(self) -> None:
-        _check_order(self.issued_on, self.expires_on)
+        if self.expires_on is not None:
+            _check_order(self.issued_on, self.expires_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,9 +36,14 @@ _ROWS_AT_ONCE = 10_000
 class EntryKind(StrEnum):
     """What a place of a status list says, where it does not say "in force"."""
 
-    ENDED = "ended"
     SUSPENDED = "suspended"
+    VOID = "void"  # a license
     SUPERSEDED = "superseded"
+    LAPSED = "lapsed"  # a permit, and so on
+    CANCELLED = "cancelled"
+    ANNULLED = "annulled"
+    REVOKED = "revoked"
+    WITHDRAWN = "withdrawn"
     ABANDONED = "abandoned"
 
 
@@ -125,13 +130,6 @@ def status_entries(
     yield from _abandoned_entries(connection, status_list, abandoned_before)
 
 
-_LICENSE_KINDS = {
-    LicenseState.SUSPENDED: EntryKind.SUSPENDED,
-    LicenseState.VOID: EntryKind.ENDED,
-    LicenseState.SUPERSEDED: EntryKind.SUPERSEDED,
-}
-
-
 def _license_entries(connection: Connection, status_list: str) -> Iterator[tuple[int, EntryKind]]:
     version, state, later = LicenseVersionRow, LicenseStateRow, aliased(LicenseStateRow)
     superseded = (
@@ -147,7 +145,7 @@ def _license_entries(connection: Connection, status_list: str) -> Iterator[tuple
         )
     )
     for index, word in connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
-        yield index, _LICENSE_KINDS[LicenseState(word)]
+        yield index, EntryKind(word)
 
 
 def _permit_entries(connection: Connection, status_list: str) -> Iterator[tuple[int, EntryKind]]:
@@ -165,8 +163,7 @@ def _permit_entries(connection: Connection, status_list: str) -> Iterator[tuple[
         .where(version.status_list == status_list, state.state != PermitState.IN_FORCE, ~overtaken)
     )
     for index, word in connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
-        suspended = word == PermitState.SUSPENDED
-        yield index, EntryKind.SUSPENDED if suspended else EntryKind.ENDED
+        yield index, EntryKind(word)
 
 
 def _abandoned_entries(

@@ -66,7 +66,7 @@ class LicenseOnFile:
     address: str
     position: Position | None
     issued_on: date
-    expires_on: date
+    expires_on: date | None
     status_list: str
     status_index: int
     kid: bytes

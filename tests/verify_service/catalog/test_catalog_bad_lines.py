@@ -322,6 +322,22 @@ BAD = [
         Fault.UNCODED,
     ),
     Bad(
+        "one water authority's permit without a code",
+        "- {code: 4, kind: drain, department: water_a, form: permit}\n",
+        "",
+        "'08-03'",
+        Fault.UNCODED,
+        "water_a",
+    ),
+    Bad(
+        "a substitute in the form that the permit has anyway",
+        "form: filing}}",
+        "form: permit}}",
+        "substitute",
+        Fault.CONTRADICTION,
+        "snack",
+    ),
+    Bad(
         "a list where a mapping belongs",
         "issuer: {name: 测试局, name_en: Test Bureau}",
         "issuer: [测试局]",

@@ -130,6 +130,13 @@ def test_unknown_facts_that_matter_are_asked_for_by_name(
     assert questions[0].text.zh in str(refused.value)
 
 
+@pytest.mark.parametrize("question", Question)
+def test_a_fact_that_nobody_knows_is_not_held_to_be_true(question: Question) -> None:
+    assert not Facts().is_known(question)
+    assert not Facts().holds(question)
+    assert all(facts.is_known(question) for facts in ALL_FACTS)
+
+
 @given(industry=st.sampled_from(INDUSTRIES), facts=st.sampled_from(ALL_FACTS))
 def test_known_facts_always_give_one_requirement_an_item(industry: Industry, facts: Facts) -> None:
     found = requirements(industry, facts=facts)

@@ -262,6 +262,22 @@ def test_the_quiet_zone_is_white_also_where_the_specimen_mark_would_be() -> None
     assert around.getextrema() == (255, 255)
 
 
+@pytest.mark.parametrize("content", [TYPICAL, LONG])
+def test_no_text_runs_into_the_quiet_zone(content: SheetContent) -> None:
+    (code,) = zxingcpp.read_barcodes(picture_of(content, dpi=150).convert("L"))
+    to_points = 72 / 150
+    near, far = code.position.top_left, code.position.bottom_right
+    margin = 4 * (far.x - near.x) / content.symbol.side * to_points
+    zone = (
+        near.x * to_points - margin,
+        297 * MM - far.y * to_points - margin,
+        far.x * to_points + margin,
+        297 * MM - near.y * to_points + margin,
+    )
+    with opened(render_sheet(content)) as document:
+        assert not [box for box in character_boxes(document[0]) if has_center_in(box, zone)]
+
+
 # ---- shape ----------------------------------------------------------------------------------
 
 

@@ -204,7 +204,9 @@ def test_the_clock_finds_what_has_run_out_and_is_not_marked_yet(desk: Desk) -> N
     assert [p.id for p in found] == [permit.id]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=STEPS)
 def test_any_sequence_of_moves_reads_back_as_the_chain(
     desk: Desk, steps: list[tuple[Move, int, int, bool]]

@@ -93,7 +93,9 @@ def test_a_state_is_recorded_forwards_and_not_of_the_future(desk: Desk) -> None:
         states.append_license_state(connection, issued.number, 1, change, expected_seq=1)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     steps=st.lists(
         st.tuples(st.sampled_from(LicenseState), st.integers(0, 5), st.integers(0, 20)), max_size=6

@@ -146,7 +146,9 @@ def test_what_is_resumed_shows_no_more(desk: Desk) -> None:
     assert entries(desk) == {}
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     plan=st.lists(
         st.tuples(

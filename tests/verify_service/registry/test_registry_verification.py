@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.verify_service.desk import TERMS, Desk, granted, hour
-from verify_service.database import create_database
+from verify_service.database import create_database, open_database
 from verify_service.errors import DatabaseError
 from verify_service.registry import holders, license_rows, licenses, permits, states
 from verify_service.registry.moves import LicenseState, Move
@@ -173,12 +173,10 @@ def test_a_damaged_file_is_told_and_not_a_driver_error(tmp_path: Path) -> None:
     content[4096:] = b"\xa5" * (len(content) - 4096)
     path.write_bytes(content)
     with pytest.raises(DatabaseError):
-        create_or_read(path)
+        open_and_read(path)
 
 
-def create_or_read(path: Path) -> None:
-    from verify_service.database import open_database
-
+def open_and_read(path: Path) -> None:
     database = open_database(f"sqlite:///{path}")
     try:
         read_license_for_verification(database, number="朝综许06-2023-00001")

@@ -222,7 +222,7 @@ def create_tables() -> None:
         sa.Column("version", NUMBER, nullable=False),
         sa.Column("catalog_version", TEXT, nullable=False),
         sa.Column("issued_on", DAY, nullable=False),
-        sa.Column("expires_on", DAY, nullable=False),
+        sa.Column("expires_on", DAY, nullable=True),
         sa.Column("status_list", TEXT, nullable=False),
         sa.Column("status_index", NUMBER, nullable=False),
         sa.Column("kid", BYTES, nullable=False),
@@ -253,6 +253,9 @@ def create_tables() -> None:
             "status_list", "status_index", name="uq_license_versions_status_list_status_index"
         ),
         sqlite_strict=True,
+    )
+    op.create_index(
+        "ix_license_versions_claims_digest", "license_versions", ["claims_digest"], unique=False
     )
     op.create_table(
         "permit_versions",

@@ -1,0 +1,128 @@
+"""The service put together: one place where settings become objects that work with each other."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from credential.rules import Policy
+from credential.signer import Signer
+from keys.errors import Fault, KeyFileError
+from keys.files import load_publics
+from keys.opening import open_signer
+from verify_service.catalog import builtin_catalog, load_catalog
+from verify_service.database import Database, open_database
+from verify_service.errors import ServiceError
+from verify_service.issuing.service import IssuingDesk
+from verify_service.issuing.sheets import SheetRoom
+from verify_service.lifecycle.service import PermitDesk
+from verify_service.office import Office
+from verify_service.publishing.service import Publisher
+from verify_service.publishing.trusted_lists import TrustedLists
+from verify_service.settings import Settings
+from verify_service.verification.service import Verifier
+
+
+@dataclass(eq=False, kw_only=True)
+class KeyRefusedError(ServiceError):
+    """A key file that the settings name cannot be used; ``detail`` is its own message."""
+
+    detail: dict[str, str]
+
+    def message(self) -> dict[str, str]:
+        return self.detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Everything that an entrance (HTTP, command line) can ask for."""
+
+    settings: Settings
+    database: Database
+    office: Office
+    lists: TrustedLists
+    publisher: Publisher
+    verifier: Verifier
+    issuing: IssuingDesk
+    permits: PermitDesk
+    sheets: SheetRoom
+
+    def prepare(self, *, at: datetime) -> None:
+        """Publish what has to be there before the first question: trust, codes, status.
+
+        Raises:
+            ListRefusedError: the trust list does not verify.
+        """
+        path = self.settings.trust_list
+        if path.exists():
+            self.publisher.publish_trust_list(path.read_bytes(), at=at)
+        if self.office.signer is not None:
+            self.publisher.publish_code_list(at=at)
+            self.publisher.renew_before_expiry(at=at)
+        self.take_in_peers(at=at)
+
+    def take_in_peers(self, *, at: datetime) -> None:
+        """Take in the lists of other districts from the peers' folder (laid out as a bundle)."""
+        folder = self.settings.peers
+        for path in sorted(folder.glob("*/*/*.cbor")) if folder.is_dir() else ():
+            name = path.relative_to(folder).as_posix()
+            self.publisher.take_in(name, path.read_bytes(), at=at)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+def open_service(settings: Settings) -> Service:
+    """Open the registry and the keys, and put the service together.
+
+    Raises:
+        DatabaseError: the registry cannot be used.
+        KeyRefusedError: the roots or the private key cannot be used.
+        CatalogError: the catalog's file is malformed.
+    """
+    try:
+        roots = load_publics(settings.roots)
+        signer = _signer(settings)
+    except KeyFileError as error:
+        raise KeyRefusedError(detail=error.message()) from None
+    catalog = (
+        load_catalog(settings.catalog_file)
+        if settings.catalog_file
+        else builtin_catalog(settings.catalog_edition)
+    )
+    office = Office(
+        code=settings.issuer,
+        host=settings.public_host,
+        number_prefix=settings.number_prefix,
+        uscc=settings.issuer_uscc,
+        e_license_type=settings.e_license_type,
+        catalog=catalog,
+        signer=signer,
+        status_list_capacity=settings.status_list_capacity,
+        list_lifetime=settings.list_lifetime,
+        list_ttl=settings.list_ttl,
+        recall_days=settings.recall_days,
+    )
+    policy = Policy(expiring_days=settings.expiring_days, place_limit_m=settings.place_limit_m)
+    database = open_database(settings.database)
+    lists = TrustedLists(database, roots)
+    publisher = Publisher(database, office, lists, roots)
+    return Service(
+        settings=settings,
+        database=database,
+        office=office,
+        lists=lists,
+        publisher=publisher,
+        verifier=Verifier(database, office, lists, policy),
+        issuing=IssuingDesk(database, office, lists, publisher),
+        permits=PermitDesk(database, office, publisher),
+        sheets=SheetRoom(database, office, settings.sheet_use),
+    )
+
+
+def _signer(settings: Settings) -> Signer | None:
+    """The private key, or None where its file is not there: then the service only verifies."""
+    try:
+        return open_signer(settings.issuer_key)
+    except KeyFileError as error:
+        if error.fault is Fault.MISSING:
+            return None
+        raise
