@@ -14,12 +14,14 @@ CredentialError
 ├── TrustListError          a trust list that may not be used
 ├── StatusListError         a status list that may not be used, or an index outside it
 └── SealingError            content that may not be signed
+
+Not frozen, unlike other values: Python writes ``__traceback__`` into an exception on its way.
 """
 
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class CredentialError(Exception):
     """Base of all refusals; ``detail`` is for logs, never for deciding."""
 
@@ -29,7 +31,7 @@ class CredentialError(Exception):
         return self.detail
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class NotALicenseError(CredentialError):
     """The text is something else; ``kind`` is a word of `barcode.OtherCode`."""
 
@@ -56,14 +58,14 @@ class ClaimsError(FormatError):
     """Signed, and its claims are not what the spec allows."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class KeyUnknownError(CredentialError):
     """No key with this id in the trust list."""
 
     key_id: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class KeyNotUsableError(CredentialError):
     """The key exists and may not be believed here; ``state`` says why."""
 

@@ -45,7 +45,7 @@ class Question(NamedTuple):
     details: FetchDetails | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Refusal(Exception):
     """A step that failed for good: the verdict shows nothing of what the symbol says."""
 

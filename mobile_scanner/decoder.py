@@ -75,7 +75,6 @@ def read_with_zxing(picture: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
     for found in zxingcpp.read_barcodes(
         picture.rows,
         formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2),
-        text_mode=zxingcpp.TextMode.Plain,
         return_errors=True,
     ):
         place = found.position
@@ -84,10 +83,7 @@ def read_with_zxing(picture: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
         if not found.valid:
             yield UnreadSymbol(corners=corners)
             continue
-        try:
-            text, exact = found.bytes.decode("utf-8"), True
-        except UnicodeDecodeError:
-            text, exact = found.text, False
+        text, exact = _text(found.bytes)
         yield ReadSymbol(text=text, exact=exact, corners=corners, reader="zxing-cpp")
 
 
@@ -198,6 +194,18 @@ def _importing(reader: str) -> Iterator[None]:
         yield
     except (ImportError, OSError) as error:  # OSError: a shared library that does not load
         raise ReaderUnavailableError(reader=reader, cause=str(error)) from error
+
+
+def _text(content: bytes) -> tuple[str, bool]:
+    """The text, and whether it is exact; what older codes in China carry otherwise is GB 18030."""
+    try:
+        return content.decode("utf-8"), True
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("gb18030"), False
+    except UnicodeDecodeError:
+        return content.decode("latin-1"), False
 
 
 def _corners(points: Iterable[tuple[float, float]]) -> Corners:

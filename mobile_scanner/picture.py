@@ -231,10 +231,9 @@ def _turn(file: ImageFile) -> int | None:
     """The `Image.Transpose` that the EXIF orientation asks for; broken EXIF asks for none."""
     from PIL import Image
 
-    if file.format == "TIFF":  # whose plugin turns the pixels itself
-        return None
     orientation = None
     with suppress(Exception):  # hostile bytes again; and a symbol reads as well lying on its side
+        # A TIFF has none any more: its plugin turns the pixels itself.
         orientation = file.getexif().get(_ORIENTATION)
     turns = {
         2: Image.Transpose.FLIP_LEFT_RIGHT,

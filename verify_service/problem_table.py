@@ -183,9 +183,7 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     verification.PhotographFormatError: _row(
         415, "photograph-format", "不支持的照片格式", "Photograph of another format"
     ),
-    verification.NotAPhotographError: _row(
-        415, "not-a-photograph", "不是照片", "Not a photograph"
-    ),
+    verification.NotAPhotographError: _row(415, "not-a-photograph", "不是照片", "Not a photograph"),
     verification.UnverifiableError: _row(422, "nothing-to-verify", "无可核验", "Nothing to verify"),
     # start-up; nobody outside ever sees them
     SettingsError: FAULT,
@@ -193,53 +191,59 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
 }
 
 
-def _status_row(status: int, code: str, title: tuple[str, str], advice: tuple[str, str]) -> None:
+def _general(
+    status: int, code: str, title: tuple[str, str], advice: tuple[str, str]
+) -> ProblemKind:
     zh, en = title
-    BY_STATUS[status] = ProblemKind(status=status, code=code, zh=zh, en=en, advice=advice)
+    return ProblemKind(status=status, code=code, zh=zh, en=en, advice=advice)
 
 
-BY_STATUS: Final[dict[int, ProblemKind]] = {}
-"""What the framework itself refuses, by the status that it uses."""
-
-_status_row(
-    400,
-    "malformed-request",
-    ("请求格式有误", "Malformed request"),
-    ("请求内容无法读取（不是正确的 JSON 或表单）。", "the body is no JSON or form that can be read."),
-)
-_status_row(
-    404,
-    "no-such-page",
-    ("没有此页面", "No such page"),
-    ("此地址没有内容，请核对网址。", "there is nothing at this address."),
-)
-_status_row(
-    405,
-    "method-not-allowed",
-    ("不支持此请求方法", "Method not allowed"),
-    ("此地址不接受该请求方法。", "this address does not take that method."),
-)
-_status_row(
-    413,
-    "body-too-large",
-    ("内容过大", "Body too large"),
-    ("上传内容超过上限，请缩小后再试。", "what was sent is over the limit: make it smaller."),
-)
-_status_row(
-    415,
-    "media-type-unsupported",
-    ("不支持的内容类型", "Media type not supported"),
-    (
-        "请使用 application/json，上传照片请使用 multipart/form-data。",
-        "use application/json, or multipart/form-data for a photograph.",
+_GENERAL: Final = (
+    _general(
+        400,
+        "malformed-request",
+        ("请求格式有误", "Malformed request"),
+        (
+            "请求内容无法读取（不是正确的 JSON 或表单）。",
+            "the body is no JSON or form that can be read.",
+        ),
+    ),
+    _general(
+        404,
+        "no-such-page",
+        ("没有此页面", "No such page"),
+        ("此地址没有内容，请核对网址。", "there is nothing at this address."),
+    ),
+    _general(
+        405,
+        "method-not-allowed",
+        ("不支持此请求方法", "Method not allowed"),
+        ("此地址不接受该请求方法。", "this address does not take that method."),
+    ),
+    _general(
+        413,
+        "body-too-large",
+        ("内容过大", "Body too large"),
+        ("上传内容超过上限，请缩小后再试。", "what was sent is over the limit: make it smaller."),
+    ),
+    _general(
+        415,
+        "media-type-unsupported",
+        ("不支持的内容类型", "Media type not supported"),
+        (
+            "请使用 application/json，上传照片请使用 multipart/form-data。",
+            "use application/json, or multipart/form-data for a photograph.",
+        ),
+    ),
+    _general(
+        422,
+        "fields-invalid",
+        ("填写内容不符合要求", "Fields not as required"),
+        ("请按 errors 所列逐项更正。", "correct what `errors` lists."),
     ),
 )
-_status_row(
-    422,
-    "fields-invalid",
-    ("填写内容不符合要求", "Fields not as required"),
-    ("请按 errors 所列逐项更正。", "correct what `errors` lists."),
-)
+BY_STATUS: Final[Mapping[int, ProblemKind]] = {kind.status: kind for kind in _GENERAL}
+"""What the framework itself refuses, by the status that it uses."""
 
 FIELDS: Final[Mapping[str, str]] = {
     "missing": "缺少此项",

@@ -195,6 +195,19 @@ def test_bytes_that_are_not_utf_8_are_told_apart(reader: SymbolReader, content: 
     assert not found.exact
 
 
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("食品经营许可证".encode("gb18030"), "食品经营许可证"),
+        (b"caf\xe9 noir", "café noir"),
+        (bytes(range(128, 256)), bytes(range(128, 256)).decode("latin-1")),
+    ],
+)
+def test_the_first_reader_shows_other_encodings_as_a_guess(content: bytes, text: str) -> None:
+    (found,) = next(read_symbols(picture(sheet((symbol(content), 100, 100))))).symbols
+    assert (found.text, found.exact) == (text, False)
+
+
 def test_a_text_in_utf_8_is_exact() -> None:
     (found,) = next(read_symbols(picture(sheet((symbol("营业执照".encode()), 100, 100))))).symbols
     assert (found.text, found.exact) == ("营业执照", True)

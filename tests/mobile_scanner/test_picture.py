@@ -235,9 +235,11 @@ def test_half_transparent_black_is_gray() -> None:
 
 
 @pytest.mark.parametrize("format", ["PNG", "TIFF"])
-@pytest.mark.parametrize("top", [1023, 4095, 65535])
-def test_16_bit_samples_use_the_range_that_the_camera_filled(format: str, top: int) -> None:
-    deep = (steps().astype(np.uint32) * top // 255).astype(np.uint16)
+@pytest.mark.parametrize(("black", "white"), [(0, 1023), (256, 4095), (0, 65535), (5000, 6000)])
+def test_16_bit_samples_use_the_range_that_the_camera_filled(
+    format: str, black: int, white: int
+) -> None:
+    deep = (black + steps().astype(np.uint32) * (white - black) // 255).astype(np.uint16)
     levels = load_picture(saved(Image.fromarray(deep), format)).array()
     assert np.abs(levels.astype(int) - steps()).max() <= 1
 
@@ -272,9 +274,17 @@ def test_the_exif_orientation_is_respected(format: str, orientation: int) -> Non
     assert np.abs(picture.array().astype(int) - steps())[4:-4, 4:-4].max() <= 60
 
 
-@pytest.mark.parametrize("exif", [b"Exif\0\0garbage", b"Exif\0\0II*\0\xff\xff\xff\xff"])
-def test_broken_exif_does_not_refuse_a_good_picture(exif: bytes) -> None:
-    picture = load_picture(saved(Image.fromarray(steps()), "JPEG", exif=exif))
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize(
+    "exif",
+    [
+        b"Exif\0\0garbage",
+        b"Exif\0\0II*\0\xff\xff\xff\xff",
+        b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x07\0\0\0\x01ab\0\0\0\0\0\0",  # of a wrong type
+    ],
+)
+def test_broken_exif_does_not_refuse_a_good_picture(format: str, exif: bytes) -> None:
+    picture = load_picture(saved(Image.fromarray(steps()), format, exif=exif))
     assert (picture.width, picture.height) == (64, 48)
 
 
@@ -389,6 +399,16 @@ def test_a_picture_of_12_megapixels_takes_at_most_400_mib_through_all_readers(
             image.save(path, format="PNG", compress_level=1)
     peak = int(in_a_fresh_process(WITHIN_MEMORY, str(path)))
     assert peak <= 400
+
+
+@on_linux
+def test_a_jpeg_of_12_megapixels_is_read_in_little_more_than_its_gray_pixels(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "large.jpg"
+    Image.new("RGB", (4000, 3000), (90, 140, 40)).save(path, quality=90)
+    program = WITHIN_MEMORY.replace("        pass\n", "        break\n")
+    assert int(in_a_fresh_process(program, str(path))) <= 85  # 100 when decoded in color
 
 
 @on_linux

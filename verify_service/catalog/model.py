@@ -210,11 +210,11 @@ class Catalog:
             raise NotInCatalogError(what="industry", key=code)
         return self.industries[code]
 
-    def permit_kind(self, id: str) -> PermitKind:  # noqa: A002 - the data's own word
+    def permit_kind(self, kind: str) -> PermitKind:
         """The permit kind of an id, or `NotInCatalogError`."""
-        if id not in self.permit_kinds:
-            raise NotInCatalogError(what="permit kind", key=id)
-        return self.permit_kinds[id]
+        if kind not in self.permit_kinds:
+            raise NotInCatalogError(what="permit kind", key=kind)
+        return self.permit_kinds[kind]
 
     def permit_code(self, kind: str, *, department: str, form: Form) -> int:
         """The code of a combination given by ids, or `NotInCatalogError` where it cannot occur."""

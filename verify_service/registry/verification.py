@@ -86,67 +86,85 @@ def read_license_for_verification(
     None for what the registry does not know. All of it is read in one snapshot. Thread-safe;
     within 100 µs on SQLite.
     """
-    parameters: dict[str, object] = {"number": number, "version": version}
     if database.sqlite_readers is not None:
-        licenses, permits, pending = _read_sqlite(database, database.sqlite_readers, parameters)
-    else:
-        with database.reading() as connection:
-            licenses, permits, pending = (
-                [dict(row._mapping) for row in connection.execute(statement, parameters)]
-                for statement in _statements()
-            )
-    return _license(licenses[0], permits, pending) if licenses else None
+        return _read_sqlite(database, database.sqlite_readers, number, version)
+    with database.reading() as connection:
+
+        def run(which: int, parameters: _Parameters) -> _Rows:
+            found = connection.execute(_statements()[which], parameters)
+            return [dict(row._mapping) for row in found]
+
+        return _read(run, number, version)
 
 
+_Parameters = dict[str, object]
 _Rows = list[dict[str, Any]]
 _Decode = Callable[[Any], Any]
 
 
+def _read(
+    run: Callable[[int, _Parameters], _Rows], number: str, version: int | None
+) -> LicenseOnFile | None:
+    licenses = run(0, {"number": number, "version": version})
+    if not licenses:
+        return None
+    key: _Parameters = {"number": number, "version": licenses[0]["version"]}
+    return _license(licenses[0], permits=run(1, key), pending=run(2, key))
+
+
 def _read_sqlite(
-    database: Database, readers: SqliteReaders, parameters: dict[str, object]
-) -> tuple[_Rows, _Rows, _Rows]:
+    database: Database, readers: SqliteReaders, number: str, version: int | None
+) -> LicenseOnFile | None:
     connection: sqlite3.Connection | None = None
     try:
         connection = readers.take()
-        connection.execute("BEGIN")
-        licenses, permits, pending = (
-            [
-                {
-                    name: value if decode is None else decode(value)
-                    for (name, decode), value in zip(columns, row, strict=True)
-                }
-                for row in connection.execute(text, parameters)
-            ]
-            for text, columns in _sqlite_statements()
-        )
-        connection.execute("COMMIT")
+        execute = connection.execute
+
+        def run(which: int, parameters: _Parameters) -> _Rows:
+            text, names, decoders = _sqlite_statements()[which]
+            rows = [dict(zip(names, row, strict=True)) for row in execute(text, parameters)]
+            for row in rows:
+                for name, decode in decoders:
+                    row[name] = decode(row[name])
+            return rows
+
+        execute("BEGIN")
+        found = _read(run, number, version)
+        execute("COMMIT")
     except BaseException as error:
         if connection is not None:
             connection.close()
-        explained = (
-            explain(error, database=database.name) if isinstance(error, sqlite3.Error) else None
-        )
+        explained = None
+        if isinstance(error, sqlite3.Error):
+            explained = explain(error, database=database.name)
         if explained is None:
             raise
         raise explained from error
     readers.give_back(connection)
-    return licenses, permits, pending
+    return found
 
 
 @cache
-def _sqlite_statements() -> tuple[tuple[str, tuple[tuple[str, _Decode | None], ...]], ...]:
-    """Compile the statements, each with the names and decoders of its columns."""
+def _sqlite_statements() -> tuple[
+    tuple[str, tuple[str, ...], tuple[tuple[str, _Decode], ...]], ...
+]:
+    """Compile the statements, each with the names of its columns and the decoders of some."""
     dialect = sqlite.dialect(paramstyle="named")
-    return tuple(
-        (
-            str(statement.compile(dialect=dialect)),
-            tuple(
-                (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None))
-                for column in statement.selected_columns
-            ),
+    compiled = []
+    for statement in _statements():
+        columns = statement.selected_columns
+        decoders = (
+            (column.name, column.type.dialect_impl(dialect).result_processor(dialect, None))
+            for column in columns
         )
-        for statement in _statements()
-    )
+        compiled.append(
+            (
+                str(statement.compile(dialect=dialect)),
+                tuple(column.name for column in columns),
+                tuple((name, decode) for name, decode in decoders if decode is not None),
+            )
+        )
+    return tuple(compiled)
 
 
 @cache
@@ -156,13 +174,14 @@ def _statements() -> tuple[Select[*tuple[Any, ...]], ...]:
     wanted = bindparam("version", type_=LicenseVersionRow.version.type)
     each = aliased(LicenseVersionRow)
     latest = select(func.max(each.version)).where(each.number == number).scalar_subquery()
-    version = func.coalesce(wanted, latest)
     issued, included, pending = LicenseVersionRow, LicensePermitRow, PendingItemRow
     return (
-        _select_license(latest).where(issued.number == number, issued.version == version),
-        _select_permits().where(included.number == number, included.version == version),
+        _select_license(latest).where(
+            issued.number == number, issued.version == func.coalesce(wanted, latest)
+        ),
+        _select_permits().where(included.number == number, included.version == wanted),
         select(pending.item, pending.kind, pending.mandatory, pending.department)
-        .where(pending.number == number, pending.version == version)
+        .where(pending.number == number, pending.version == wanted)
         .order_by(pending.position),
     )
 
@@ -208,34 +227,39 @@ def _select_license(latest: ScalarSelect[int]) -> Select[*tuple[Any, ...]]:
 
 
 def _select_permits() -> Select[*tuple[Any, ...]]:
-    included, current, each = LicensePermitRow, PermitVersionRow, aliased(PermitVersionRow)
-    last = select(func.max(each.version)).where(each.permit == included.permit).scalar_subquery()
+    """Select each permit with all its versions, the last one last.
+
+    To read a short chain to its end is one search; to look for its last link would be two.
+    """
+    included, each = LicensePermitRow, PermitVersionRow
     return (
         select(
+            included.position,
             PermitRow.kind,
             PermitRow.number,
             PermitRow.department,
             included.permit_version.label("issued_version"),
-            current.version,
-            current.state,
-            current.valid_from,
-            current.valid_until,
-            current.by_promise,
+            each.version,
+            each.state,
+            each.valid_from,
+            each.valid_until,
+            each.by_promise,
         )
         .join(PermitRow, PermitRow.id == included.permit)
-        .join(current, (current.permit == included.permit) & (current.version == last))
-        .order_by(included.position)
+        .join(each, each.permit == included.permit)
+        .order_by(included.position, each.version)
     )
 
 
-def _license(row: dict[str, Any], permits: _Rows, pending: _Rows) -> LicenseOnFile:
+def _license(row: dict[str, Any], *, permits: _Rows, pending: _Rows) -> LicenseOnFile:
     latitude, longitude = row.pop("latitude"), row.pop("longitude")
     row["state"] = LicenseState(row["state"])
     return LicenseOnFile(
         **row,
         position=None if latitude is None else Position(latitude=latitude, longitude=longitude),
         permits=tuple(
-            PermitOnFile(**permit | {"state": PermitState(permit["state"])}) for permit in permits
+            PermitOnFile(**permit | {"state": PermitState(permit["state"])})
+            for permit in {permit.pop("position"): permit for permit in permits}.values()
         ),
         pending=tuple(PendingItem(**item) for item in pending),
     )

@@ -1,0 +1,143 @@
+"""The bundle: a folder of signed lists, and which path in it holds what (docs/spec/bundle.md).
+
+A path comes from a server's manifest or from a stick, so it is read by a closed grammar: what is
+not one of the three shapes never becomes the name of a file here.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from stat import S_ISREG
+from typing import Final
+
+from credential import code_list, status, trust
+from credential.claims import MAX_STATUS_LIST
+from mobile_scanner.list_errors import (
+    BundleMissingError,
+    ListRefusedError,
+    ListUnknownError,
+    ListUnreadableError,
+)
+
+MAX_FILES: Final = 2048
+"""The 400 issuers of a trust list with four status lists and an edition each."""
+MAX_PATH: Final = 100
+
+
+class ListKind(StrEnum):
+    TRUST = "trust"
+    STATUS = "status"
+    CATALOG = "catalog"
+
+
+MAX_BYTES: Final[Mapping[ListKind, int]] = {
+    ListKind.TRUST: trust.MAX_BYTES,
+    ListKind.STATUS: status.MAX_BYTES,
+    ListKind.CATALOG: code_list.MAX_BYTES,
+}
+_STATUS: Final = re.compile(r"status/([0-9]{6})/(0|[1-9][0-9]{0,3})\.cbor")
+_CATALOG: Final = re.compile(r"catalogs/([0-9]{6})/([1-9][0-9]{3})\.cbor")
+_HARMLESS: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*(\.[a-z0-9]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class ListPath:
+    """Where a list stands; `number` is a status list's, or an edition of a catalog."""
+
+    kind: ListKind
+    issuer: str = ""
+    number: int = 0
+
+    def __str__(self) -> str:
+        match self.kind:
+            case ListKind.TRUST:
+                return "trust-list.cbor"
+            case ListKind.STATUS:
+                return f"status/{self.issuer}/{self.number}.cbor"
+            case ListKind.CATALOG:
+                return f"catalogs/{self.issuer}/{self.number}.cbor"
+
+
+TRUST_LIST: Final = ListPath(ListKind.TRUST)
+
+
+class UnsafePathError(ValueError):
+    """A path that no honest server writes: it may point outside the folder."""
+
+
+def parse_path(text: str) -> ListPath | None:
+    """Read a path of a bundle; None for one that is harmless and of no known kind.
+
+    Raises:
+        UnsafePathError: absolute, with dots, backslashes, blanks, or anything else but plain names.
+    """
+    if len(text) > MAX_PATH or not _HARMLESS.fullmatch(text):
+        raise UnsafePathError(repr(text[:MAX_PATH]))
+    if text == str(TRUST_LIST):
+        return TRUST_LIST
+    if (found := _STATUS.fullmatch(text)) and int(found[2]) < MAX_STATUS_LIST:
+        return ListPath(ListKind.STATUS, found[1], int(found[2]))
+    if found := _CATALOG.fullmatch(text):
+        return ListPath(ListKind.CATALOG, found[1], int(found[2]))
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleFiles:
+    """The bytes of a bundle, unverified, and what in the folder could not be had."""
+
+    files: Mapping[ListPath, bytes]
+    refused: tuple[ListRefusedError, ...] = ()
+
+
+def read_folder(folder: Path) -> BundleFiles:
+    """Read a bundle from a folder; nothing in it is believed yet.
+
+    Raises:
+        BundleMissingError: no folder, or no trust list in it.
+    """
+    files: dict[ListPath, bytes] = {}
+    refused: list[ListRefusedError] = []
+    for name in _names(folder):
+        try:
+            path = parse_path(name)
+            if path is None:
+                raise ListUnknownError(path=name)
+            if len(files) == MAX_FILES:
+                raise ListUnreadableError(path=name, cause=f"more than {MAX_FILES} files")
+            files[path] = read_file(folder / name, name=name, limit=MAX_BYTES[path.kind])
+        except UnsafePathError:
+            refused.append(ListUnknownError(path=name))
+        except ListRefusedError as error:
+            refused.append(error)
+    if TRUST_LIST not in files and not refused:
+        raise BundleMissingError(source=str(folder))
+    return BundleFiles(files=files, refused=tuple(refused))
+
+
+def read_file(path: Path, *, name: str, limit: int) -> bytes:
+    """Read a plain file of a bounded size: no device, no pipe, nothing endless.
+
+    Raises:
+        ListUnreadableError: it is none, or larger.
+    """
+    try:
+        if not S_ISREG(path.stat().st_mode):
+            raise ListUnreadableError(path=name, cause="not a plain file")
+        with path.open("rb") as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        cause = error.strerror or type(error).__name__
+        raise ListUnreadableError(path=name, cause=cause) from None
+    if len(data) > limit:
+        raise ListUnreadableError(path=name, cause=f"larger than {limit} bytes")
+    return data
+
+
+def _names(folder: Path) -> Iterator[str]:
+    """The `.cbor` files where a bundle has its own; whatever else a stick carries is passed over."""
+    for pattern in ("trust-list.cbor", "status/*/*.cbor", "catalogs/*/*.cbor"):
+        for path in sorted(folder.glob(pattern)):
+            yield path.relative_to(folder).as_posix()

@@ -1,0 +1,144 @@
+"""Makes a bundle's files into lists that were verified; what does not verify is left out, by name.
+
+Nothing is fetched and nothing is written here. The trust list is opened with the pinned roots, and
+everything else by the keys in it (`credential.trusted`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from credential.days import instant_text
+from credential.errors import CredentialError
+from credential.signer import VerificationKey
+from credential.trusted import TrustedSet
+from mobile_scanner.bundle import TRUST_LIST, BundleFiles, ListKind, ListPath, read_folder
+from mobile_scanner.list_errors import (
+    BundleUntrustedError,
+    ListMisplacedError,
+    ListOlderError,
+    ListRefusedError,
+    ListUntrustedError,
+    ToldError,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldLists:
+    """What a scanner verifies with, and which files of its bundle it does not believe."""
+
+    trusted: TrustedSet
+    left_out: tuple[ListRefusedError, ...] = ()
+
+
+def load_lists(folder: Path, roots: Sequence[VerificationKey]) -> HeldLists:
+    """Read a folder and verify what is in it.
+
+    Raises:
+        BundleMissingError: no folder, or no trust list in it.
+        BundleUntrustedError: the trust list cannot be read, or no pinned root has signed it.
+    """
+    return open_lists(read_folder(folder), roots, source=str(folder))
+
+
+def open_lists(
+    bundle: BundleFiles, roots: Sequence[VerificationKey], *, source: str
+) -> HeldLists:
+    """Verify a bundle that was read, under its own trust list."""
+    if TRUST_LIST not in bundle.files:
+        raise BundleUntrustedError(source=source, cause=str(bundle.refused[0].en))
+    try:
+        trusted = TrustedSet.start(bundle.files[TRUST_LIST], roots)
+    except CredentialError as error:
+        raise BundleUntrustedError(source=source, cause=str(error)) from None
+    left_out = list(bundle.refused)
+    for path, data in bundle.files.items():
+        if path != TRUST_LIST:
+            try:
+                trusted = admit(trusted, path, data)
+            except ListRefusedError as error:
+                left_out.append(error)
+    return HeldLists(trusted=trusted, left_out=tuple(left_out))
+
+
+def admit(trusted: TrustedSet, path: ListPath, data: bytes) -> TrustedSet:
+    """Take a status list or a code list that stands at a path of a bundle.
+
+    Gives the same set where the list is as old as the one held.
+
+    Raises:
+        ListUntrustedError: it does not verify.
+        ListMisplacedError: it is another list than its path says.
+        ListOlderError: older than the one held.
+    """
+    held = _issued_at(trusted, path)
+    after = _admit(trusted, path, data)
+    if _issued_at(after, path) != held:
+        return after
+    # Nothing has come to this place: the list belongs elsewhere, or is not newer.
+    alone = _admit(TrustedSet(trusted.trust), path, data)
+    offered = _issued_at(alone, path)
+    if offered is None:
+        raise ListMisplacedError(path=str(path), found=", ".join(map(str, paths_of(alone))))
+    assert held is not None  # else it had come
+    if offered < held:
+        raise ListOlderError(
+            path=str(path), offered=instant_text(offered), held=instant_text(held)
+        )
+    return trusted
+
+
+def paths_of(trusted: TrustedSet) -> tuple[ListPath, ...]:
+    """The places of the lists in a set, the trust list's left out."""
+    return (
+        *(ListPath(ListKind.STATUS, *key) for key in trusted.status),
+        *(ListPath(ListKind.CATALOG, *key) for key in trusted.code_lists),
+    )
+
+
+def follow_lists(load: Callable[[], HeldLists], folder: Path) -> Callable[[], HeldLists]:
+    """Give a function that loads again whenever a sync has changed the folder in the meantime.
+
+    A folder that has become unusable changes nothing: what was loaded goes on aging.
+    """
+    seen = _stamp(folder)
+    lists = load()
+
+    def current() -> HeldLists:
+        nonlocal seen, lists
+        now = _stamp(folder)
+        if now != seen:
+            try:
+                lists = load()
+                seen = now
+            except ToldError:
+                pass
+        return lists
+
+    return current
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    stamps = []
+    for path in sorted(folder.rglob("*.cbor")):
+        try:
+            found = path.stat()
+        except OSError:  # replaced at this moment
+            continue
+        stamps.append((str(path), found.st_mtime_ns, found.st_size))
+    return tuple(stamps)
+
+
+def _admit(trusted: TrustedSet, path: ListPath, data: bytes) -> TrustedSet:
+    try:
+        if path.kind is ListKind.STATUS:
+            return trusted.admit_status_list(data, number=path.number)
+        return trusted.admit_code_list(data)
+    except CredentialError as error:
+        raise ListUntrustedError(path=str(path), cause=str(error)) from None
+
+
+def _issued_at(trusted: TrustedSet, path: ListPath) -> int | None:
+    key = (path.issuer, path.number)
+    listed = (trusted.status if path.kind is ListKind.STATUS else trusted.code_lists).get(key)
+    return listed and listed.issued_at

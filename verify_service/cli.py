@@ -1,0 +1,51 @@
+"""``verify-service``: the bureau's and the departments' command line.
+
+Exit status 0: done; 1: refused, with the reason in Chinese and English; 2: wrong usage.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from verify_service.catalog.errors import CatalogError, FactsMissingError, NotInCatalogError
+from verify_service.commands import licenses, permits, publishing, registry
+from verify_service.errors import ServiceError
+from verify_service.issuing.sheet import SheetError
+from verify_service.issuing.symbol import SymbolError
+
+REFUSALS = (
+    ServiceError,
+    CatalogError,
+    FactsMissingError,
+    NotInCatalogError,
+    SheetError,
+    SymbolError,
+)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except REFUSALS as error:
+        print(f"错误 / error: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        print(f"错误 / error: {error.filename or ''} {error.strerror}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="verify-service", description=__doc__)
+    parser.add_argument("--settings", type=Path, help="TOML file (default: the environment)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for area in (publishing, registry, permits, licenses):
+        area.add_commands(commands)
+    return parser
+
+

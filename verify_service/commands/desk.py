@@ -1,0 +1,97 @@
+"""What commands share: the service of the settings, whose token is shown, and how results print."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from os import environ
+from pathlib import Path
+
+from verify_service.access import Principal, identify
+from verify_service.errors import ServiceError
+from verify_service.service import Service, open_service
+from verify_service.settings import load_settings
+
+TOKEN_VARIABLE = "VERIFY_TOKEN"  # not of the settings' prefix: it is no setting
+
+
+@dataclass(eq=False, kw_only=True)
+class UsageError(ServiceError):
+    """A value on the command line that cannot be meant."""
+
+    what: str
+
+    zh = "命令行参数有误：{what}"
+    en = "wrong argument: {what}"
+
+
+def now() -> datetime:
+    """The instant at the edge; everything further in takes it as an argument."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def opened(options: argparse.Namespace) -> Iterator[Service]:
+    """Open the service of the settings that the options name."""
+    service = open_service(load_settings(options.settings))
+    try:
+        yield service
+    finally:
+        service.close()
+
+
+def principal_of(service: Service, options: argparse.Namespace) -> Principal:
+    """Whoever's token is in ``--token-file`` or in the environment.
+
+    Raises:
+        UsageError: there is none.
+        TokenRefusedError: it is not good now.
+    """
+    path: Path | None = options.token_file
+    if path is not None:
+        try:
+            text = path.read_text("ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(what=f"--token-file {path}: {error}") from None
+    else:
+        text = environ.get(TOKEN_VARIABLE, "")
+    if not text:
+        raise UsageError(what=f"--token-file FILE, {TOKEN_VARIABLE}=…")
+    with service.database.reading() as connection:
+        return identify(connection, text, at=now())
+
+
+def add_token_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--token-file",
+        type=Path,
+        help=f"file that holds the access token (or the variable {TOKEN_VARIABLE})",
+    )
+
+
+def show(result: Mapping[str, object]) -> None:
+    """Print a result as JSON: for people to read, and for programs."""
+    json.dump(result, sys.stdout, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write("\n")
+
+
+def day(text: str) -> date:
+    """Read a civil day, ``YYYY-MM-DD``; for argparse's ``type``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date YYYY-MM-DD") from None
+
+
+def instant(text: str) -> datetime:
+    """Read an instant with its zone, ISO 8601; for argparse's ``type``."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no ISO 8601 instant") from None
+    if value.tzinfo is None:
+        raise argparse.ArgumentTypeError(f"{text!r} has no zone, such as +08:00")
+    return value

@@ -1,0 +1,177 @@
+"""``license``: the bureau issues, reissues, prints; and anybody verifies."""
+
+import argparse
+import sys
+import uuid
+from pathlib import Path
+
+from credential.claims import License, Position, decode_claims
+from credential.days import seconds_of
+from credential.envelope import read_sign1
+from credential.seal import seal_city_code
+from verify_service.commands.desk import (
+    UsageError,
+    add_token_option,
+    now,
+    opened,
+    principal_of,
+    show,
+)
+from verify_service.commands.registry import Commands
+from verify_service.issuing.application import Application, PermitName
+from verify_service.issuing.symbol import make_symbol, read_back, to_png, to_svg
+from verify_service.publishing.errors import NoSignerError
+from verify_service.registry.license_rows import get_license_version
+from verify_service.registry.licenses import latest_license_version
+
+
+def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+    """Add this area's commands."""
+    license = commands.add_parser("license", help="issue, reissue and print licenses (bureau)")
+    actions = license.add_subparsers(required=True)
+
+    issue = actions.add_parser("issue", help="issue a license from permits on file")
+    issue.add_argument("holder", metavar="uscc")
+    issue.add_argument("premises", type=int)
+    issue.add_argument("industry", help="code of the catalog, such as 26")
+    _add_content(issue)
+    issue.set_defaults(run=_issue)
+
+    reissue = actions.add_parser("reissue", help="issue the next version; the old is superseded")
+    reissue.add_argument("number")
+    _add_content(reissue)
+    reissue.set_defaults(run=_reissue)
+
+    sheet = actions.add_parser("sheet", help="print a license as PDF")
+    sheet.add_argument("number")
+    sheet.add_argument("--version", type=int)
+    sheet.add_argument("--output", type=Path, required=True, help="FILE.pdf")
+    sheet.set_defaults(run=_sheet)
+
+    symbol = actions.add_parser("symbol", help="draw a license's symbol alone")
+    symbol.add_argument("number")
+    symbol.add_argument("--version", type=int)
+    symbol.add_argument(
+        "--profile", choices=["full", "city-code"], default="full", help="what it carries"
+    )
+    symbol.add_argument("--output", type=Path, required=True, help="FILE.svg, FILE.png, FILE.txt")
+    symbol.set_defaults(run=_symbol)
+
+    verify = commands.add_parser("verify", help="verify a symbol's text against this registry")
+    verify.add_argument("text", help="the text, or - for standard input")
+    verify.add_argument("--near", help="LAT,LON in WGS-84")
+    verify.set_defaults(run=_verify)
+
+
+def _add_content(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--permit",
+        action="append",
+        metavar="KIND=NUMBER",
+        help="may be repeated; default: every permit in force at the premises",
+    )
+    parser.add_argument(
+        "--applied-for", action="append", default=[], metavar="ITEM", help="pending item, as 06-03"
+    )
+    parser.add_argument("--request-key", help="the same key again gives the same license")
+    add_token_option(parser)
+
+
+def _permits(options: argparse.Namespace) -> tuple[PermitName, ...] | None:
+    if options.permit is None:
+        return None
+    names = []
+    for text in options.permit:
+        kind, equals, number = text.partition("=")
+        if not equals:
+            raise UsageError(what=f"--permit {text} (KIND=NUMBER)")
+        names.append(PermitName(kind=kind, number=number))
+    return tuple(names)
+
+
+def _issue(options: argparse.Namespace) -> None:
+    with opened(options) as service:
+        service.prepare(at=now())
+        issued = service.issuing.issue(
+            Application(
+                holder=options.holder,
+                premises=options.premises,
+                industry=options.industry,
+                permits=_permits(options),
+                applied_for=tuple(options.applied_for),
+            ),
+            principal=principal_of(service, options),
+            request_key=options.request_key or str(uuid.uuid4()),
+            at=now(),
+        )
+    show(issued.as_result())
+
+
+def _reissue(options: argparse.Namespace) -> None:
+    with opened(options) as service:
+        service.prepare(at=now())
+        issued = service.issuing.reissue(
+            options.number,
+            permits=_permits(options),
+            applied_for=tuple(options.applied_for),
+            principal=principal_of(service, options),
+            request_key=options.request_key or str(uuid.uuid4()),
+            at=now(),
+        )
+    show(issued.as_result())
+
+
+def _sheet(options: argparse.Namespace) -> None:
+    with opened(options) as service:
+        data = service.sheets.sheet(options.number, version=options.version)
+    options.output.write_bytes(data)
+    show({"number": options.number, "file": options.output, "bytes": len(data)})
+
+
+def _symbol(options: argparse.Namespace) -> None:
+    with opened(options) as service:
+        with service.database.reading() as connection:
+            version = options.version or latest_license_version(connection, options.number)
+            issued = get_license_version(connection, options.number, version)
+        text = issued.text
+        if options.profile == "city-code":
+            if service.office.signer is None:
+                raise NoSignerError
+            message = read_sign1(issued.credential, max_bytes=len(issued.credential))
+            license = decode_claims(message.unverified_payload)
+            assert isinstance(license, License)  # a reference is never what was stored
+            text = seal_city_code(
+                license,
+                service.office.signer,
+                host=service.office.host,
+                generated_at=seconds_of(issued.record.recorded_at),
+            ).text
+    symbol = make_symbol(text)
+    read_back(symbol)
+    match options.output.suffix:
+        case ".svg":
+            options.output.write_text(to_svg(symbol, title=options.number), "utf-8")
+        case ".png":
+            options.output.write_bytes(to_png(symbol))
+        case ".txt":
+            options.output.write_text(text, "ascii")
+        case _:
+            raise UsageError(what=f"--output {options.output} (.svg, .png, .txt)")
+    show({"number": options.number, "file": options.output, "version": symbol.version})
+
+
+def _verify(options: argparse.Namespace) -> None:
+    text = sys.stdin.read().strip("\r\n") if options.text == "-" else options.text
+    near = None
+    if options.near is not None:
+        try:
+            latitude, longitude = map(float, options.near.split(","))
+        except ValueError:
+            raise UsageError(what=f"--near {options.near} (LAT,LON)") from None
+        near = Position(latitude, longitude)
+    with opened(options) as service:
+        service.prepare(at=now())
+        verdict = service.verifier.verify(text, at=now(), near=near)
+    show(verdict.as_dict())
+
+

@@ -1,0 +1,149 @@
+"""``permit``: a department enters, changes and ends its permits."""
+
+import argparse
+import sys
+
+from verify_service.commands.desk import (
+    UsageError,
+    add_token_option,
+    day,
+    instant,
+    now,
+    opened,
+    principal_of,
+    show,
+)
+from verify_service.commands.registry import Commands
+from verify_service.identifiers import check_permit_number
+from verify_service.lifecycle.service import Change, NewPermit
+from verify_service.registry.moves import Move
+from verify_service.registry.permits import find_permit
+from verify_service.registry.errors import NotRegisteredError
+from verify_service.registry.records import Permit, PermitTerms
+
+
+def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+    """Add this area's commands."""
+    permit = commands.add_parser("permit", help="enter, change and end permits (department)")
+    actions = permit.add_subparsers(required=True)
+
+    enter = actions.add_parser("enter", help="register a permit that was granted")
+    enter.add_argument("kind", help="permit kind of the catalog, such as food_business")
+    enter.add_argument("number")
+    enter.add_argument("--department", help="deciding department (default: the token's)")
+    enter.add_argument("--holder", required=True, metavar="USCC")
+    enter.add_argument("--premises", required=True, type=int, metavar="ID")
+    enter.add_argument("--document", help="the decision's reference")
+    _add_terms(enter)
+    enter.set_defaults(run=_enter)
+
+    change = actions.add_parser("change", help="amend, renew, suspend, resume or end a permit")
+    change.add_argument("kind")
+    change.add_argument("number")
+    change.add_argument("move", choices=[move.value for move in Move if move is not Move.GRANTED])
+    change.add_argument("--grounds", required=True, help="why, in the department's words")
+    change.add_argument("--document", help="the decision's reference")
+    change.add_argument("--effective-at", type=instant, help="ISO 8601 with zone (default: now)")
+    change.add_argument("--expected-version", type=int, help="refuse if somebody was faster")
+    _add_terms(change)
+    change.set_defaults(run=_change)
+
+
+def _add_terms(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--from", dest="valid_from", type=day, metavar="YYYY-MM-DD")
+    parser.add_argument(
+        "--until", dest="valid_until", type=day, metavar="YYYY-MM-DD", help="last day; none: 长期"
+    )
+    parser.add_argument("--form", help="document form (default: the kind's own)")
+    parser.add_argument("--by-promise", action="store_true", help="granted by 告知承诺")
+    add_token_option(parser)
+
+
+def _enter(options: argparse.Namespace) -> None:
+    if options.valid_from is None:
+        raise UsageError(what="--from YYYY-MM-DD")
+    with opened(options) as service:
+        principal = principal_of(service, options)
+        kind = service.office.catalog.permit_kind(options.kind)
+        for warning in check_permit_number(options.kind, options.number):
+            message = warning.message()
+            print(f"{message['zh']} / {message['en']}", file=sys.stderr)
+        permit = service.permits.enter(
+            NewPermit(
+                kind=options.kind,
+                number=options.number,
+                department=options.department or principal.department or "",
+                holder=options.holder,
+                premises=options.premises,
+                terms=PermitTerms(
+                    valid_from=options.valid_from,
+                    valid_until=options.valid_until,
+                    document_form=options.form or kind.form.value,
+                    by_promise=options.by_promise,
+                ),
+                document=options.document,
+            ),
+            principal=principal,
+            at=now(),
+        )
+    show(permit_dict(permit))
+
+
+def _change(options: argparse.Namespace) -> None:
+    with opened(options) as service:
+        principal = principal_of(service, options)
+        with service.database.reading() as connection:
+            permit = find_permit(connection, kind=options.kind, number=options.number)
+        if permit is None:
+            raise NotRegisteredError(entity="permit", key=f"{options.kind} {options.number}")
+        changed = service.permits.change(
+            options.kind,
+            options.number,
+            Change(
+                move=Move(options.move),
+                grounds=options.grounds,
+                document=options.document,
+                terms=_new_terms(options, permit.current.terms),
+                effective_at=options.effective_at,
+                expected_version=options.expected_version or permit.current.version,
+            ),
+            principal=principal,
+            at=now(),
+        )
+    show(
+        {
+            "permit": permit_dict(changed.permit),
+            "licenses": [
+                {"number": s.number, "version": s.version, "state": s.state, "reason": s.reason}
+                for s in changed.licenses
+            ],
+        }
+    )
+
+
+def _new_terms(options: argparse.Namespace, before: PermitTerms) -> PermitTerms | None:
+    """New terms where the command line names any, the others as they were."""
+    if not (options.valid_from or options.valid_until or options.form or options.by_promise):
+        return None
+    return PermitTerms(
+        valid_from=options.valid_from or before.valid_from,
+        valid_until=options.valid_until or before.valid_until,
+        document_form=options.form or before.document_form,
+        by_promise=options.by_promise or before.by_promise,
+        particulars=before.particulars,
+    )
+
+
+def permit_dict(permit: Permit) -> dict[str, object]:
+    """A permit as it stands, for printing."""
+    return {
+        "kind": permit.kind,
+        "number": permit.number,
+        "department": permit.department,
+        "holder": permit.holder,
+        "premises": permit.premises,
+        "version": permit.current.version,
+        "state": permit.current.state,
+        "valid_from": permit.current.terms.valid_from,
+        "valid_until": permit.current.terms.valid_until,
+    }
