@@ -91,6 +91,9 @@ class BundleFiles:
     files: Mapping[ListPath, bytes]
     refused: tuple[ListRefusedError, ...] = ()
 
+    def refusal(self, path: ListPath) -> ListRefusedError | None:
+        return next((error for error in self.refused if error.path == str(path)), None)
+
 
 def read_folder(folder: Path) -> BundleFiles:
     """Read a bundle from a folder; nothing in it is believed yet.
@@ -100,7 +103,7 @@ def read_folder(folder: Path) -> BundleFiles:
     """
     files: dict[ListPath, bytes] = {}
     refused: list[ListRefusedError] = []
-    for name in _names(folder):
+    for name in list_names(folder):
         try:
             path = parse_path(name)
             if path is None:
@@ -112,9 +115,10 @@ def read_folder(folder: Path) -> BundleFiles:
             refused.append(ListUnknownError(path=name))
         except ListRefusedError as error:
             refused.append(error)
-    if TRUST_LIST not in files and not refused:
+    bundle = BundleFiles(files=files, refused=tuple(refused))
+    if TRUST_LIST not in files and bundle.refusal(TRUST_LIST) is None:
         raise BundleMissingError(source=str(folder))
-    return BundleFiles(files=files, refused=tuple(refused))
+    return bundle
 
 
 def read_file(path: Path, *, name: str, limit: int) -> bytes:
@@ -136,7 +140,7 @@ def read_file(path: Path, *, name: str, limit: int) -> bytes:
     return data
 
 
-def _names(folder: Path) -> Iterator[str]:
+def list_names(folder: Path) -> Iterator[str]:
     """The `.cbor` files where a bundle has its own; whatever else a stick carries is passed over."""
     for pattern in ("trust-list.cbor", "status/*/*.cbor", "catalogs/*/*.cbor"):
         for path in sorted(folder.glob(pattern)):

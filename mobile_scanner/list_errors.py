@@ -216,8 +216,8 @@ class StoreUnwritableError(StoreError):
     cause: str
 
     code = "store-unwritable"
-    told_zh = "无法写入 {store}（{cause}），原有数据未动。"
-    told_en = "{store} cannot be written: {cause}. What it held is untouched."
+    told_zh = "无法写入 {store}（{cause}），原有数据仍可使用。"
+    told_en = "{store} cannot be written: {cause}. What it held can still be used."
 
 
 @dataclass(eq=False, kw_only=True)

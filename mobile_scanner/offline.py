@@ -5,6 +5,7 @@ everything else by the keys in it (`credential.trusted`).
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,14 @@ from credential.days import instant_text
 from credential.errors import CredentialError
 from credential.signer import VerificationKey
 from credential.trusted import TrustedSet
-from mobile_scanner.bundle import TRUST_LIST, BundleFiles, ListKind, ListPath, read_folder
+from mobile_scanner.bundle import (
+    TRUST_LIST,
+    BundleFiles,
+    ListKind,
+    ListPath,
+    list_names,
+    read_folder,
+)
 from mobile_scanner.list_errors import (
     BundleUntrustedError,
     ListMisplacedError,
@@ -45,8 +53,8 @@ def open_lists(
     bundle: BundleFiles, roots: Sequence[VerificationKey], *, source: str
 ) -> HeldLists:
     """Verify a bundle that was read, under its own trust list."""
-    if TRUST_LIST not in bundle.files:
-        raise BundleUntrustedError(source=source, cause=str(bundle.refused[0].en))
+    if refusal := bundle.refusal(TRUST_LIST):
+        raise BundleUntrustedError(source=source, cause=refusal.en)
     try:
         trusted = TrustedSet.start(bundle.files[TRUST_LIST], roots)
     except CredentialError as error:
@@ -108,11 +116,9 @@ def follow_lists(load: Callable[[], HeldLists], folder: Path) -> Callable[[], He
         nonlocal seen, lists
         now = _stamp(folder)
         if now != seen:
-            try:
+            with suppress(ToldError):
                 lists = load()
                 seen = now
-            except ToldError:
-                pass
         return lists
 
     return current
@@ -120,12 +126,10 @@ def follow_lists(load: Callable[[], HeldLists], folder: Path) -> Callable[[], He
 
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     stamps = []
-    for path in sorted(folder.rglob("*.cbor")):
-        try:
-            found = path.stat()
-        except OSError:  # replaced at this moment
-            continue
-        stamps.append((str(path), found.st_mtime_ns, found.st_size))
+    for name in list_names(folder):
+        with suppress(OSError):  # replaced at this moment
+            found = (folder / name).stat()
+            stamps.append((name, found.st_mtime_ns, found.st_size))
     return tuple(stamps)
 
 

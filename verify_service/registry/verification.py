@@ -254,12 +254,12 @@ def _select_permits() -> Select[*tuple[Any, ...]]:
 def _license(row: dict[str, Any], *, permits: _Rows, pending: _Rows) -> LicenseOnFile:
     latitude, longitude = row.pop("latitude"), row.pop("longitude")
     row["state"] = LicenseState(row["state"])
+    last = {permit.pop("position"): permit for permit in permits}
+    for permit in last.values():
+        permit["state"] = PermitState(permit["state"])
     return LicenseOnFile(
         **row,
         position=None if latitude is None else Position(latitude=latitude, longitude=longitude),
-        permits=tuple(
-            PermitOnFile(**permit | {"state": PermitState(permit["state"])})
-            for permit in {permit.pop("position"): permit for permit in permits}.values()
-        ),
+        permits=tuple(PermitOnFile(**permit) for permit in last.values()),
         pending=tuple(PendingItem(**item) for item in pending),
     )

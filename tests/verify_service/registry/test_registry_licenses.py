@@ -40,7 +40,11 @@ def test_serials_count_without_gaps_within_issuer_industry_and_year(desk: Desk) 
     numbers = [desk.license(desk.permit()).number for _ in range(3)]
     assert numbers == ["朝综许06-2023-00001", "朝综许06-2023-00002", "朝综许06-2023-00003"]
     with desk.database.reading() as connection:
-        for issuer, industry, year in (("海淀", "06", 2023), ("朝阳", "07", 2023), ("朝阳", "06", 2024)):
+        for issuer, industry, year in (
+            ("海淀", "06", 2023),
+            ("朝阳", "07", 2023),
+            ("朝阳", "06", 2024),
+        ):
             serial = licenses.next_serial(connection, issuer=issuer, industry=industry, year=year)
             assert serial == 1
 
@@ -215,6 +219,8 @@ def test_the_order_of_numbers_is_that_of_code_points_on_both_databases(desk: Des
         base = licenses.get_license(connection, issued.number)
         for serial, name in enumerate(names, start=2):
             values = {f: getattr(base, f) for f in base.__dataclass_fields__}
-            connection.execute(insert(LicenseRow).values(values | {"number": name, "serial": serial}))
+            connection.execute(
+                insert(LicenseRow).values(values | {"number": name, "serial": serial})
+            )
         listed = licenses.list_licenses(connection, after="", limit=100)
     assert [found.number for found in listed] == sorted([*names, issued.number])

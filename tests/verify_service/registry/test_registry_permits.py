@@ -226,9 +226,7 @@ def test_any_sequence_of_moves_reads_back_as_the_chain(
                         connection, permit.id, told, expected_version=len(chain)
                     )
                 continue
-            permits.append_permit_version(
-                connection, permit.id, told, expected_version=len(chain)
-            )
+            permits.append_permit_version(connection, permit.id, told, expected_version=len(chain))
         chain.append(
             PermitVersion(
                 permit=permit.id,

@@ -110,7 +110,9 @@ def test_any_sequence_of_states_reads_back_as_the_chain(
         for state, later, before in steps:
             at = chain[-1].record.recorded_at + timedelta(hours=later)
             change = StateChange(
-                state=state, reason="test", record=record(at, effective=at - timedelta(hours=before))
+                state=state,
+                reason="test",
+                record=record(at, effective=at - timedelta(hours=before)),
             )
             if state in ALLOWED[chain[-1].state]:
                 chain.append(
@@ -130,7 +132,10 @@ def test_any_sequence_of_states_reads_back_as_the_chain(
             for recorded in map(hour, (-1, 0, 3, 30)):
                 expected = None
                 for link in chain:
-                    if link.record.effective_at <= effective and link.record.recorded_at <= recorded:
+                    if (
+                        link.record.effective_at <= effective
+                        and link.record.recorded_at <= recorded
+                    ):
                         expected = link
                 found = states.license_state_as_of(
                     connection, issued.number, 1, effective=effective, recorded=recorded

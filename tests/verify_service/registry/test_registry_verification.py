@@ -43,7 +43,10 @@ def read_slowly(desk: Desk, number: str, version: int) -> LicenseOnFile:
             assert on_file.issued_version == included.version
             assert on_file.version == permit.current.version
             assert on_file.state is permit.current.state
-            assert (on_file.valid_from, on_file.valid_until) == (terms.valid_from, terms.valid_until)
+            assert (on_file.valid_from, on_file.valid_until) == (
+                terms.valid_from,
+                terms.valid_until,
+            )
             assert on_file.by_promise is terms.by_promise
         return LicenseOnFile(
             number=number,
@@ -85,9 +88,7 @@ def test_it_equals_the_slow_reads_after_everything_changed(desk: Desk) -> None:
     desk.move(first.id, Move.SUSPENDED, hour(1))
     desk.move(first.id, Move.REVOKED, hour(2))
     for version in (1, 2):
-        found = read_license_for_verification(
-            desk.database, number=issued.number, version=version
-        )
+        found = read_license_for_verification(desk.database, number=issued.number, version=version)
         assert found == read_slowly(desk, issued.number, version)
 
 
@@ -110,7 +111,9 @@ def test_without_a_version_it_gives_the_latest(desk: Desk) -> None:
     assert (found.version, found.latest_version) == (2, 2)
 
 
-@pytest.mark.parametrize(("number", "version"), [("", None), ("朝综许06-2023-00077", 1), ("'--", 1)])
+@pytest.mark.parametrize(
+    ("number", "version"), [("", None), ("朝综许06-2023-00077", 1), ("'--", 1)]
+)
 def test_what_the_registry_does_not_know_is_none(
     desk: Desk, number: str, version: int | None
 ) -> None:
@@ -153,7 +156,7 @@ def test_many_threads_read_while_one_writes(desk: Desk) -> None:
 
 def test_no_statement_reads_a_table_from_end_to_end(sqlite_url: str) -> None:
     with sqlite3.connect(sqlite_url.removeprefix("sqlite:///")) as connection:
-        for statement, _ in _sqlite_statements():
+        for statement, *_ in _sqlite_statements():
             plan = connection.execute(
                 f"EXPLAIN QUERY PLAN {statement}", {"number": "x", "version": 1}
             ).fetchall()

@@ -1,0 +1,68 @@
+# Every target says what it does: `make` lists them. Nothing has to be installed by hand.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup system demo demo-once check format test test-core bench mutants vectors lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: .venv/.ready system ## make the environment of the locked packages (.venv)
+
+.venv/.ready: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	touch $@
+
+system: ## install libzbar0, which pyzbar needs (Debian, as root; otherwise say so)
+	@scripts/system-packages
+
+demo: setup ## the sample district from nothing: issue, print, photograph, scan; then serve the pages
+	$(BIN)/python -m tests.demo serve var/demo
+
+demo-once: setup ## the same without serving; leaves its files in var/demo/
+	$(BIN)/python -m tests.demo once var/demo
+
+check: setup ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only .
+
+test: setup test-core ## run all tests, in random order, warnings as errors
+	$(BIN)/python -m pytest
+
+test-core: .venv-core/.ready ## run the core's tests with the base install alone (no extras)
+	.venv-core/bin/python -m pytest tests/credential
+
+.venv-core/.ready: requirements-core.lock pyproject.toml
+	test -x .venv-core/bin/python || $(PYTHON) -m venv .venv-core
+	.venv-core/bin/pip install -q --require-hashes -r requirements-core.lock
+	.venv-core/bin/pip install -q --no-deps --no-build-isolation -e .
+	touch $@
+
+bench: setup ## measure: sizes, verification, serving, the scanner's memory and start
+	$(BIN)/python -m tests.bench
+
+mutants: setup ## mutation testing of the core (long)
+	$(BIN)/mutmut run
+
+vectors: setup ## make the core's vectors again; leaves no difference
+	$(BIN)/python -m tests.vectors.make
+
+lock: setup ## resolve the locked versions anew
+	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --no-header --no-annotate -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group core --universal --generate-hashes --no-header --no-annotate -q -o requirements-core.lock
+	$(BIN)/uv pip compile --group peers --universal --generate-hashes --no-header --no-annotate -q -o peers.lock
+
+clean: ## take away environments and everything that was made
+	rm -rf .venv .venv-core .venv-peers var mutants build dist *.egg-info

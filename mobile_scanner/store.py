@@ -1,0 +1,182 @@
+"""The scanner's store: a bundle, the pinned roots and the server's address, in one folder.
+
+    trust-list.cbor  status/…  catalogs/…      as in a bundle
+    roots.pem  server.json                     what the bundle came under, and from where
+    .incoming/                                 a change that is being written
+
+A change comes whole or not at all. It is written beside the store, and counts from the moment at
+which `.incoming/complete.json` stands there; moving its files into place can be done again by
+whoever comes next. A program that is killed leaves the store as it was or as it was to be.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from mobile_scanner.list_errors import StoreBusyError, StoreUnwritableError
+
+ROOTS: Final = "roots.pem"
+SERVER: Final = "server.json"
+_INCOMING: Final = ".incoming"
+_FILES: Final = "files"
+_COMPLETE: Final = "complete.json"
+_LOCK: Final = ".lock"
+
+
+def default_store(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
+    """The platform's place for a person's data (XDG Base Directory, Known Folders)."""
+    home = Path(environ.get("HOME") or environ.get("USERPROFILE") or os.path.expanduser("~"))
+    if platform == "win32":
+        base = Path(environ.get("LOCALAPPDATA") or home / "AppData/Local")
+    elif platform == "darwin":
+        base = home / "Library/Application Support"
+    else:
+        named = Path(environ.get("XDG_DATA_HOME", ""))
+        base = named if named.is_absolute() else home / ".local/share"  # the rule of its spec
+    return base / "mobile-scanner"
+
+
+def read_server(store: Path) -> str | None:
+    """The address of the last sync with a server; None where there was none."""
+    try:
+        held = json.loads((store / SERVER).read_bytes())
+        url = held["url"]
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return url if isinstance(url, str) else None
+
+
+def write_server(url: str) -> bytes:
+    """What `read_server` reads."""
+    return json.dumps({"url": url}).encode() + b"\n"
+
+
+@contextmanager
+def lock_store(store: Path) -> Iterator[None]:
+    """Keep other syncs out, and finish what one that was killed had begun.
+
+    Raises:
+        StoreBusyError: another sync is at it.
+        StoreUnwritableError: the system does not let us write.
+    """
+    with _writing(store):
+        store.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(store / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if not _try_lock(lock):
+            raise StoreBusyError(store=str(store))
+        with _writing(store):
+            _finish(store)
+        yield
+    finally:
+        os.close(lock)
+
+
+def finish_interrupted(store: Path) -> None:
+    """Finish a change that was complete when its program was killed; a reader's first step.
+
+    Where that cannot be done, be it a sync at work or a disk that is read only, the store is read
+    as it stands: every list in it is verified by itself.
+    """
+    if (store / _INCOMING / _COMPLETE).exists():
+        with suppress(StoreBusyError, StoreUnwritableError), lock_store(store):
+            pass
+
+
+def commit(store: Path, files: Mapping[str, bytes], *, remove: Iterable[str] = ()) -> None:
+    """Replace files of the store, by their path in it; within `lock_store`.
+
+    Raises:
+        StoreUnwritableError: nothing was changed, or the next program finishes it.
+    """
+    with _writing(store):
+        incoming = store / _INCOMING
+        for name, data in files.items():
+            _write(incoming / _FILES / name, data)
+        for folder in [path for path in incoming.rglob("*") if path.is_dir()]:
+            _sync_folder(folder)
+        _write(incoming / "complete.part", json.dumps({"remove": list(remove)}).encode())
+        os.replace(incoming / "complete.part", incoming / _COMPLETE)
+        _sync_folder(incoming)
+        _finish(store)
+
+
+def _finish(store: Path) -> None:
+    """Move what is complete into place, and clear away what is not. Can be repeated anywhere."""
+    incoming = store / _INCOMING
+    complete = incoming / _COMPLETE
+    if complete.exists():
+        touched = {store}
+        for staged in _plain_files(incoming / _FILES):
+            target = store / staged.relative_to(incoming / _FILES)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(staged, target)
+            touched |= {target.parent, target.parent.parent}
+        for name in _removals(complete):
+            (store / name).unlink(missing_ok=True)
+        for folder in touched:
+            _sync_folder(folder)
+        complete.unlink()
+    for left in sorted(incoming.rglob("*"), reverse=True):
+        left.rmdir() if left.is_dir() else left.unlink()
+    if incoming.exists():
+        incoming.rmdir()
+
+
+def _removals(complete: Path) -> list[str]:
+    try:
+        names = json.loads(complete.read_bytes())["remove"]
+    except (ValueError, LookupError, TypeError):  # damaged since: a file too many does no harm
+        return []
+    return [name for name in names if isinstance(name, str)]
+
+
+def _plain_files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make renames last through a loss of power, where the system has a way to."""
+    if sys.platform != "win32":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _try_lock(handle: int) -> bool:
+    """Take the lock if it is free; the system lets go of it when the program ends, however."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def _writing(store: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        cause = error.strerror or type(error).__name__
+        raise StoreUnwritableError(store=str(store), cause=cause) from None

@@ -1,0 +1,305 @@
+"""Brings a store up to date from a service, or from a bundle on a stick.
+
+Nothing is believed for where it comes from: every file is verified under the pinned roots, and
+against what the store holds, so that nothing older comes back (rollback). What is refused is named,
+and the rest is taken; the store changes once, as a whole.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+
+from credential.days import instant_text
+from credential.errors import CredentialError
+from credential.signer import VerificationKey
+from credential.trust import TrustList
+from credential.trusted import TrustedSet
+from mobile_scanner.bundle import TRUST_LIST, BundleFiles, ListPath, read_folder
+from mobile_scanner.list_errors import (
+    BundleError,
+    BundleMissingError,
+    BundleUntrustedError,
+    ListChangedError,
+    ListNotServedError,
+    ListOlderError,
+    ListRefusedError,
+    ListUntrustedError,
+    RootsDifferError,
+    RootsNeededError,
+    ServerAnswerError,
+)
+from mobile_scanner.manifest import Entry, Manifest, parse_manifest
+from mobile_scanner.offline import HeldLists, admit, open_lists
+from mobile_scanner.roots import parse_roots, read_roots
+from mobile_scanner.server import Server, ask
+from mobile_scanner.store import ROOTS, SERVER, commit, lock_store, write_server
+
+MANIFEST_BYTES = 1 << 20
+SECONDS = 60.0
+"""For one file: the largest list, over a mobile network at its worst."""
+
+
+class BundleSource(Protocol):
+    """Where a bundle comes from: `contents` says what there is, `fetch` gives one file of it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def server(self) -> str | None:
+        """The address to ask for verdicts later on."""
+        ...
+
+    def contents(self) -> Manifest: ...
+    def fetch(self, entry: Entry) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceSource:
+    """The service's API (docs/spec/bundle.md, "Over HTTP")."""
+
+    service: Server
+
+    @property
+    def name(self) -> str:
+        return self.service.url
+
+    @property
+    def server(self) -> str | None:
+        return self.service.url
+
+    def contents(self) -> Manifest:
+        data = ask(self.service, "/api/v1/bundle", limit=MANIFEST_BYTES, seconds=SECONDS)
+        return parse_manifest(data, source=self.name)
+
+    def fetch(self, entry: Entry) -> bytes:
+        path = f"/api/v1/bundle/{entry.path}"
+        try:
+            return ask(self.service, path, limit=entry.size, seconds=SECONDS)
+        except ServerAnswerError as error:
+            raise ListNotServedError(path=str(entry.path), cause=error.cause) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderSource:
+    """A bundle that was carried here."""
+
+    folder: Path
+    bundle: BundleFiles
+
+    @classmethod
+    def read(cls, folder: Path) -> "FolderSource":
+        return cls(folder=folder, bundle=read_folder(folder))
+
+    @property
+    def name(self) -> str:
+        return str(self.folder)
+
+    @property
+    def server(self) -> str | None:
+        return None
+
+    def contents(self) -> Manifest:
+        entries = (
+            Entry(path=path, size=len(data), sha256=sha256(data).hexdigest())
+            for path, data in self.bundle.files.items()
+        )
+        return Manifest(entries=tuple(entries), refused=self.bundle.refused)
+
+    def fetch(self, entry: Entry) -> bytes:
+        return self.bundle.files[entry.path]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncReport:
+    """What a sync did. `dropped` no longer verified under the new trust list."""
+
+    source: str
+    lists: HeldLists
+    brought: tuple[ListPath, ...]
+    unchanged: tuple[ListPath, ...]
+    refused: tuple[ListRefusedError, ...]
+    dropped: tuple[ListRefusedError, ...]
+
+
+def sync_store(store: Path, source: BundleSource, *, roots: Path | None = None) -> SyncReport:
+    """Bring what is new from a source into a store, and write it.
+
+    Raises:
+        RootsError: no roots for the first time, or others than the store's.
+        BundleError: nothing at the source can be used.
+        ServerUnreachableError: nothing was changed.
+        StoreError: another sync is writing, or the system does not let us.
+    """
+    given = None if roots is None else read_roots(roots)
+    if given is None and not (store / ROOTS).exists():
+        raise RootsNeededError(store=str(store))
+    with lock_store(store):
+        pem, keys = _pinned(store, given, str(roots))
+        held = _held(store)
+        bringing = _Bringing(keys, held, source)
+        bringing.bring()
+        files = {str(path): bringing.files[path] for path in bringing.brought}
+        if source.server is not None and bringing.is_believed:
+            files[SERVER] = write_server(source.server)
+        if not (store / ROOTS).exists():
+            files[ROOTS] = pem
+        removed = [error.path for error in bringing.dropped]
+        if files or removed:
+            commit(store, files, remove=removed)
+        return bringing.report()
+
+
+def _pinned(
+    store: Path, given: bytes | None, source: str
+) -> tuple[bytes, tuple[VerificationKey, ...]]:
+    """The store's roots, which those given now have to be; the ones given, the first time."""
+    path = store / ROOTS
+    if not path.exists():
+        assert given is not None
+        return given, parse_roots(given, source=source)
+    pem = read_roots(path)
+    keys = parse_roots(pem, source=str(path))
+    if given is not None:
+        others = parse_roots(given, source=source)
+        if {key.public for key in others} != {key.public for key in keys}:
+            raise RootsDifferError(store=str(store))
+    return pem, keys
+
+
+def _held(store: Path) -> Mapping[ListPath, bytes]:
+    try:
+        return read_folder(store).files
+    except BundleMissingError:
+        return {}
+
+
+@dataclass(slots=True)
+class _Bringing:
+    """One sync at work: the files as they will be, and what becomes of each."""
+
+    roots: Sequence[VerificationKey]
+    held: Mapping[ListPath, bytes]
+    source: BundleSource
+    files: dict[ListPath, bytes] = field(default_factory=dict)
+    brought: list[ListPath] = field(default_factory=list)
+    unchanged: list[ListPath] = field(default_factory=list)
+    refused: list[ListRefusedError] = field(default_factory=list)
+    dropped: list[ListRefusedError] = field(default_factory=list)
+    lists: HeldLists | None = None
+
+    def bring(self) -> None:
+        contents = self.source.contents()
+        self.refused += contents.refused
+        entries = {entry.path: entry for entry in contents.entries}
+        self.files = dict(self.held)
+        trusted = self._bring_trust_list(entries.pop(TRUST_LIST, None))
+        for path, data in self.held.items():
+            if path != TRUST_LIST:
+                try:
+                    trusted = admit(trusted, path, data)
+                except ListRefusedError as error:
+                    self.dropped.append(error)
+                    del self.files[path]
+        for entry, data in self._fetched(entries.values()):
+            try:
+                after = admit(trusted, entry.path, data)
+            except ListRefusedError as error:
+                self.refused.append(error)
+                continue
+            if after is trusted:  # signed anew at the same instant
+                self.unchanged.append(entry.path)
+                continue
+            trusted = after
+            self._take(entry.path, data)
+        brought = set(map(str, self.brought))
+        self.dropped = [error for error in self.dropped if error.path not in brought]
+        self.lists = HeldLists(trusted=trusted)
+
+    @property
+    def is_believed(self) -> bool:
+        """Whether the source stands by the trust list that is held now."""
+        return TRUST_LIST in (*self.brought, *self.unchanged)
+
+    def report(self) -> SyncReport:
+        assert self.lists is not None
+        return SyncReport(
+            source=self.source.name,
+            lists=self.lists,
+            brought=tuple(self.brought),
+            unchanged=tuple(self.unchanged),
+            refused=tuple(self.refused),
+            dropped=tuple(self.dropped),
+        )
+
+    def _bring_trust_list(self, entry: Entry | None) -> TrustedSet:
+        """The trust list first: everything else is verified under it."""
+        held = self._open_held()
+        try:
+            for _, data in self._fetched([] if entry is None else [entry]):
+                trusted = self._admit_trust_list(held, data)
+                self._take(TRUST_LIST, data)
+                return trusted
+        except ListRefusedError as error:
+            self.refused.append(error)
+        if held is not None:
+            return held
+        causes = [error.en for error in self.refused if error.path == str(TRUST_LIST)]
+        if causes:
+            raise BundleUntrustedError(source=self.source.name, cause=causes[-1])
+        raise BundleMissingError(source=self.source.name)
+
+    def _open_held(self) -> TrustedSet | None:
+        """The store's own trust list; one that was damaged there is as good as none."""
+        if TRUST_LIST not in self.held:
+            return None
+        try:
+            only = BundleFiles(files={TRUST_LIST: self.held[TRUST_LIST]})
+            return open_lists(only, self.roots, source="").trusted
+        except BundleError:
+            del self.files[TRUST_LIST]
+            return None
+
+    def _admit_trust_list(self, held: TrustedSet | None, data: bytes) -> TrustedSet:
+        path = str(TRUST_LIST)
+        try:
+            offered = TrustedSet.start(data, self.roots)
+            if held is None:
+                return offered
+            if _age(offered.trust) <= _age(held.trust):
+                raise ListOlderError(
+                    path=path, offered=_edition(offered.trust), held=_edition(held.trust)
+                )
+            return held.admit_trust_list(data, self.roots)
+        except CredentialError as error:
+            raise ListUntrustedError(path=path, cause=str(error)) from None
+
+    def _fetched(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
+        """Fetch what the store has not already, and hold it against what was promised."""
+        for entry in entries:
+            held = self.files.get(entry.path)
+            if held is not None and sha256(held).hexdigest() == entry.sha256:
+                self.unchanged.append(entry.path)
+                continue
+            try:
+                data = self.source.fetch(entry)
+            except ListRefusedError as error:
+                self.refused.append(error)
+                continue
+            if len(data) != entry.size or sha256(data).hexdigest() != entry.sha256:
+                self.refused.append(ListChangedError(path=str(entry.path)))
+                continue
+            yield entry, data
+
+    def _take(self, path: ListPath, data: bytes) -> None:
+        self.files[path] = data
+        self.brought.append(path)
+
+
+def _age(listed: TrustList) -> tuple[int, int]:
+    return listed.number, listed.issued_at
+
+
+def _edition(listed: TrustList) -> str:
+    return f"No. {listed.number}, {instant_text(listed.issued_at)}"

@@ -1,0 +1,158 @@
+"""Steps 4, 10 and 14: the trust list's age, and the life of a key."""
+
+from collections.abc import Iterator
+
+from credential.rules import Policy
+from credential.trust import KeyState, TrustedKey
+from tests.vectors.district import (
+    CAFE,
+    CHAOYANG_KEY,
+    STRANGER_KEY,
+    es256_key,
+    instant,
+    key,
+    sealed,
+    status_list,
+    with_keys,
+)
+from tests.vectors.scenario import TEXT, Layer, Scenario
+
+HERE = Layer("trust")
+NEW_KEY = es256_key("chaoyang new")
+
+
+def scenarios() -> Iterator[Scenario]:
+    yield from ages()
+    yield from unknown_keys()
+    yield from key_lives()
+
+
+def fresh(at: str) -> list[tuple[int, bytes]]:
+    """A status list of that day."""
+    return [(0, status_list(issued=f"{at}T00:00:00", expires="2027-01-01T00:00:00"))]
+
+
+def ages() -> Iterator[Scenario]:
+    for name, at, code in (
+        ("thirty-days-old", "2026-07-01T09:00:00", None),
+        ("older-than-thirty-days", "2026-07-01T09:00:01", "trust-aging"),
+        ("a-second-before-exp", "2026-12-01T08:59:59", "trust-aging"),
+    ):
+        make = HERE.attention if code else HERE.valid
+        yield make(
+            name,
+            "The trust list's age; the status list is of the day.",
+            TEXT,
+            *([code] if code else []),
+            at=instant(at),
+            status_lists=fresh(at[:10]),
+        )
+    yield HERE.indeterminate(
+        "expired",
+        "At its exp: somebody may have kept the next one away (freeze).",
+        TEXT,
+        "trust-expired",
+        at=instant("2026-12-01T09:00:00"),
+        status_lists=fresh("2026-12-01"),
+    )
+
+
+def unknown_keys() -> Iterator[Scenario]:
+    text = sealed(CAFE, STRANGER_KEY)
+    yield HERE.rejected(
+        "unknown-key-with-a-list-of-thirty-days",
+        "New keys are published long before they sign: a fresh list would have it.",
+        text,
+        "key-unknown",
+        at=instant("2026-07-01T09:00:00"),
+    )
+    yield HERE.indeterminate(
+        "unknown-key-with-an-older-list",
+        "The key may be newer than the list: a forgery or not, nobody can say here.",
+        text,
+        "key-unknown-trust-old",
+        at=instant("2026-07-01T09:00:01"),
+    )
+    yield HERE.indeterminate(
+        "unknown-key-with-an-expired-list",
+        "The same after the list's exp.",
+        text,
+        "key-unknown-trust-old",
+        at=instant("2026-12-24T00:00:00"),
+    )
+    yield HERE.indeterminate(
+        "unknown-key-under-a-stricter-policy",
+        "A verifier may call a list old after a week.",
+        text,
+        "key-unknown-trust-old",
+        policy=Policy(trust_warning=7 * 86_400),
+    )
+
+
+def key_lives() -> Iterator[Scenario]:
+    # CAFE is issued on 2026-03-02. A second key signs the status list, so that it counts.
+    def under(entry: TrustedKey) -> bytes:
+        return with_keys(entry, key(NEW_KEY))
+
+    lists = [(0, status_list(signer=NEW_KEY))]
+    yield HERE.rejected(
+        "announced",
+        "A key published ahead of its use has signed already: it leaked.",
+        TEXT,
+        "key-out-of-period",
+        trust_list=under(key(CHAOYANG_KEY, KeyState.ANNOUNCED)),
+        status_lists=lists,
+    )
+    for name, description, entry in (
+        (
+            "active-from-the-day-of-issue",
+            "Its first day.",
+            key(CHAOYANG_KEY, start="2026-03-02"),
+        ),
+        (
+            "retired-on-the-day-of-issue",
+            "Retired is not compromised: what it signed stays good, its last day included.",
+            key(CHAOYANG_KEY, KeyState.RETIRED, end="2026-03-02"),
+        ),
+        (
+            "compromised-after-the-day-of-issue",
+            "Issued the day before the compromise: believed.",
+            key(CHAOYANG_KEY, KeyState.COMPROMISED, compromised="2026-03-03"),
+        ),
+    ):
+        yield HERE.valid(name, description, trust_list=under(entry), status_lists=lists)
+    for name, description, entry, code in (
+        (
+            "active-from-a-day-later",
+            "Issued before the key's first day.",
+            key(CHAOYANG_KEY, start="2026-03-03"),
+            "key-out-of-period",
+        ),
+        (
+            "retired-before-the-day-of-issue",
+            "Issued after the key's last day.",
+            key(CHAOYANG_KEY, KeyState.RETIRED, end="2026-03-01"),
+            "key-out-of-period",
+        ),
+        (
+            "compromised-on-the-day-of-issue",
+            "Issued on the day from which the key is not believed.",
+            key(CHAOYANG_KEY, KeyState.COMPROMISED, compromised="2026-03-02"),
+            "key-compromised",
+        ),
+        (
+            "compromised-before-the-day-of-issue",
+            "Issued with a stolen key.",
+            key(CHAOYANG_KEY, KeyState.COMPROMISED, compromised="2026-02-01"),
+            "key-compromised",
+        ),
+        (
+            "compromised-without-a-day",
+            "Nobody knows since when: nothing of it is believed.",
+            key(CHAOYANG_KEY, KeyState.COMPROMISED),
+            "key-compromised",
+        ),
+    ):
+        yield HERE.rejected(
+            name, description, TEXT, code, trust_list=under(entry), status_lists=lists
+        )

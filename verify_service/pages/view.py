@@ -1,0 +1,178 @@
+"""What a verdict's page shows, taken from the verdict alone; nothing is judged again here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from credential.claims import License, PendingItem, Permit
+from credential.code_list import Name
+from credential.days import SHANGHAI, date_of
+from credential.reasons import Outcome, Reason, Severity
+from credential.verdict import Check, Genuine, PermitState, Verdict
+from verify_service.catalog.bilingual import Bilingual
+from verify_service.pages.words import CHECKS, OUTCOMES, STATES
+
+_NAMELESS: Final = Bilingual(zh="—", en="—")
+_GREEN: Final = (Outcome.VALID, Outcome.ATTENTION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonView:
+    code: str
+    severity: Severity
+    message: Bilingual
+    next_step: Bilingual
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PermitView:
+    """``until`` is None for a permit without an end."""
+
+    name: Bilingual
+    number: str
+    department: Bilingual
+    until: date | None
+    state: PermitState
+    state_name: Bilingual
+    by_promise: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingView:
+    name: Bilingual
+    department: Bilingual
+    mandatory: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseView:
+    """A genuine license. What only its details say is None where they are missing."""
+
+    number: str
+    version: int
+    holder: str | None
+    uscc: str | None
+    premises: str | None
+    industry_code: str
+    industry: Bilingual | None
+    issuer: Bilingual
+    issued_on: date | None
+    expires_on: date | None
+    permits: tuple[PermitView, ...]
+    pending: tuple[PendingView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictView:
+    """``proves_as_much`` (R4) only where registry and status were asked just now, and it is in
+    force; ``license`` is None for what was rejected."""
+
+    outcome: Outcome
+    word: Bilingual
+    lead: Bilingual
+    reasons: tuple[ReasonView, ...]
+    license: LicenseView | None
+    checks: tuple[tuple[str, Check, Bilingual], ...]
+    now: datetime
+    as_of: Mapping[str, datetime]
+    proves_as_much: bool
+
+
+def view_of(verdict: Verdict) -> VerdictView:
+    """Lay out a verdict for its page."""
+    word, lead = OUTCOMES[verdict.outcome]
+    checked = verdict.checked
+    asked_just_now = checked.registry is Check.PASSED and checked.status is Check.PASSED
+    return VerdictView(
+        outcome=verdict.outcome,
+        word=word,
+        lead=lead,
+        reasons=tuple(map(_reason, verdict.reasons)),
+        license=verdict.genuine and _license(verdict.genuine),
+        checks=tuple(
+            (name, value, CHECKS[value])
+            for name, value in zip(checked._fields, checked, strict=True)
+            if not (name == "place" and value is Check.NOT_CHECKED)
+        ),
+        now=_instant(verdict.as_of.now),
+        as_of={
+            name: _instant(seconds)
+            for name, seconds in zip(verdict.as_of._fields, verdict.as_of, strict=True)
+            if seconds is not None and name != "now"
+        },
+        proves_as_much=asked_just_now and verdict.outcome in _GREEN,
+    )
+
+
+def _reason(reason: Reason) -> ReasonView:
+    data = dict(reason.data)
+    return ReasonView(
+        code=reason.code,
+        severity=reason.kind.severity,
+        message=Bilingual(**reason.kind.message.fill(data)),
+        next_step=Bilingual(**reason.kind.next_step.fill(data)),
+    )
+
+
+def _license(genuine: Genuine) -> LicenseView:
+    content, issuer = genuine.content, genuine.issuer
+    listed = genuine.code_list
+    industry = listed.industries.get(content.industry) if listed else None
+    details = content if isinstance(content, License) else None
+    return LicenseView(
+        number=genuine.number,
+        version=content.version,
+        holder=details and details.holder,
+        uscc=details and details.uscc,
+        premises=details and details.address,
+        industry_code=content.industry,
+        industry=_name(industry) if industry else None,
+        issuer=Bilingual(zh=issuer.name, en=issuer.name_en),
+        issued_on=date_of(details.issued_day) if details else None,
+        expires_on=None if content.expiry_day is None else date_of(content.expiry_day),
+        permits=tuple(
+            _permit(genuine, permit, state)
+            for permit, state in zip(details.permits if details else (), genuine.states, strict=True)
+        ),
+        pending=tuple(
+            sorted(
+                (_pending(genuine, item) for item in (details.pending if details else ())),
+                key=lambda item: not item.mandatory,
+            )
+        ),
+    )
+
+
+def _permit(genuine: Genuine, permit: Permit, state: PermitState) -> PermitView:
+    name, department = _meaning(genuine, permit.code)
+    return PermitView(
+        name=name,
+        number=permit.number,
+        department=department,
+        until=None if permit.last_day is None else date_of(permit.last_day),
+        state=state,
+        state_name=STATES[state],
+        by_promise=permit.by_promise,
+    )
+
+
+def _pending(genuine: Genuine, item: PendingItem) -> PendingView:
+    name, department = _meaning(genuine, item.code)
+    return PendingView(name=name, department=department, mandatory=item.mandatory)
+
+
+def _meaning(genuine: Genuine, code: int) -> tuple[Bilingual, Bilingual]:
+    """Name a permit and its department; by the bare code where the issuer's list lacks it."""
+    known = genuine.code_list.permits.get(code) if genuine.code_list else None
+    if known is None:
+        return Bilingual(zh=f"代码 {code}", en=f"code {code}"), _NAMELESS
+    return _name(known.name), _name(known.department)
+
+
+def _name(name: Name) -> Bilingual:
+    return Bilingual(zh=name.zh, en=name.en)
+
+
+def _instant(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, SHANGHAI)

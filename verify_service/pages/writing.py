@@ -1,0 +1,143 @@
+"""Pages written from templates: Jinja2 with autoescape, and every word from `words`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from credential.reasons import Outcome
+from credential.verdict import Verdict
+from verify_service.catalog.bilingual import Bilingual
+from verify_service.office import Office
+from verify_service.pages.languages import Language
+from verify_service.pages.view import VerdictView, view_of
+from verify_service.pages.words import OUTCOMES, WORDS
+from verify_service.problems import Problem
+
+_HERE: Final = Path(__file__).parent
+STYLE: Final = _HERE / "style"
+_MIB: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A file that pages refer to; ``version`` changes with its content."""
+
+    content: bytes
+    media_type: str
+    version: str
+
+
+def load_assets() -> dict[str, Asset]:
+    """Read the style and the icon."""
+    types = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+    return {
+        path.name: Asset(
+            content=(content := path.read_bytes()),
+            media_type=types[path.suffix],
+            version=sha256(content).hexdigest()[:12],
+        )
+        for path in sorted(STYLE.iterdir())
+    }
+
+
+class Pages:
+    """Writes every page as HTML. `path` arguments are where the language's switch leads."""
+
+    def __init__(self, office: Office, *, assets: dict[str, Asset], upload_bytes: int) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(
+            words=WORDS,
+            outcomes={outcome: OUTCOMES[outcome][0] for outcome in reversed(Outcome)},
+            host=office.host.lower(),
+            office=Bilingual(
+                zh=office.name, en=f"{office.catalog.issuer.en}, {office.catalog.division.name.en}"
+            ),
+            assets={name: f"/assets/{name}?v={asset.version}" for name, asset in assets.items()},
+            upload_mib=upload_bytes // _MIB,
+        )
+
+    def home(self, language: Language) -> str:
+        """Write the page that explains, and takes a photograph or a text."""
+        return self._write("home.html", language, path="/")
+
+    def verdict(
+        self, verdict: Verdict, language: Language, *, path: str | None, request_id: str
+    ) -> str:
+        """Write the page of one verdict."""
+        view = view_of(verdict)
+        return self._write(
+            "verdict.html", language, path=path, view=view, request_id=request_id
+        )
+
+    def photograph(
+        self, verdicts: Sequence[Verdict], language: Language, *, request_id: str
+    ) -> str:
+        """Write what the symbols of a photograph came to, which may be none."""
+        if len(verdicts) == 1:
+            return self.verdict(verdicts[0], language, path=None, request_id=request_id)
+        views: list[VerdictView] = [view_of(verdict) for verdict in verdicts]
+        return self._write(
+            "photograph.html", language, path=None, views=views, request_id=request_id
+        )
+
+    def problem(self, problem: Problem, language: Language) -> str:
+        """Write the page of a problem."""
+        return self._write("problem.html", language, path=None, problem=problem)
+
+    def _write(
+        self, template: str, language: Language, *, path: str | None, **values: object
+    ) -> str:
+        return self._environment.get_template(template).render(
+            language=language,
+            path=path,
+            say=lambda key, *values: _say(WORDS[key], language, values),
+            both=lambda words: _both(words, language),
+            pick=language.pick,
+            day=lambda value: _day(value, language),
+            instant=lambda value: _instant(value, language),
+            **values,
+        )
+
+
+def _say(words: Bilingual, language: Language, values: Sequence[object]) -> str:
+    return language.pick(words).format(*values)
+
+
+def _both(words: Bilingual | str, language: Language) -> Markup:
+    """Write words in the page's language, and small behind them in the other."""
+    if isinstance(words, str):
+        words = WORDS[words]
+    other = language.other
+    return Markup('{} <small lang="{}">{}</small>').format(
+        language.pick(words), other.tag, other.pick(words)
+    )
+
+
+def _day(value: date | None, language: Language) -> str:
+    if value is None:
+        return language.pick(WORDS["no_end"])
+    if language is Language.ZH:
+        return f"{value.year}年{value.month}月{value.day}日"
+    return value.isoformat()
+
+
+def _instant(value: datetime, language: Language) -> Markup:
+    """Write an instant to the second, for people and (in its attribute) for programs."""
+    return Markup('<time datetime="{}">{} {:%H:%M:%S}</time> ({})').format(
+        value.isoformat(),
+        _day(value.date(), language),
+        value,
+        language.pick(WORDS["beijing"]),
+    )
