@@ -13,7 +13,7 @@ class Fault(StrEnum):
     EXISTS = "exists"
     READABLE_BY_OTHERS = "readable-by-others"
     NOT_A_KEY = "not-a-key"
-    PASSPHRASE = "passphrase"
+    PASSPHRASE = "passphrase"  # noqa: S105 - the name of a fault
     UNKNOWN_SUITE = "unknown-suite"
     UNKNOWN_SCHEME = "unknown-scheme"
     MALFORMED_OFFER = "malformed-offer"

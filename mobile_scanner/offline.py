@@ -143,6 +143,6 @@ def _admit(trusted: TrustedSet, path: ListPath, data: bytes) -> TrustedSet:
 
 
 def _issued_at(trusted: TrustedSet, path: ListPath) -> int | None:
-    key = (path.issuer, path.number)
-    listed = (trusted.status if path.kind is ListKind.STATUS else trusted.code_lists).get(key)
-    return listed and listed.issued_at
+    held = trusted.status if path.kind is ListKind.STATUS else trusted.code_lists
+    listed = held.get((path.issuer, path.number))
+    return None if listed is None else listed.issued_at

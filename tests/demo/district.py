@@ -21,7 +21,7 @@ from verify_service.geodesy import Position
 from verify_service.issuing.application import Application
 from verify_service.issuing.service import Issued
 from verify_service.lifecycle.service import Change, NewPermit
-from verify_service.registry.books import Role
+from verify_service.registry.records import Role
 from verify_service.registry.holders import add_holder, add_premises
 from verify_service.registry.moves import Move
 from verify_service.registry.records import PermitTerms

@@ -15,7 +15,7 @@ from verify_service.errors import ServiceError
 from verify_service.service import Service, open_service
 from verify_service.settings import load_settings
 
-TOKEN_VARIABLE = "VERIFY_TOKEN"  # not of the settings' prefix: it is no setting
+TOKEN_VARIABLE = "VERIFY_TOKEN"  # noqa: S105 - the name of a variable; not of the settings' prefix: it is no setting
 
 
 @dataclass(eq=False, kw_only=True)

@@ -66,8 +66,7 @@ def _enter(options: argparse.Namespace) -> None:
         principal = principal_of(service, options)
         kind = service.office.catalog.permit_kind(options.kind)
         for warning in check_permit_number(options.kind, options.number):
-            message = warning.message()
-            print(f"{message['zh']} / {message['en']}", file=sys.stderr)
+            print(f"{warning.zh} / {warning.en}", file=sys.stderr)
         permit = service.permits.enter(
             NewPermit(
                 kind=options.kind,

@@ -15,7 +15,7 @@ from verify_service.commands.desk import (
 )
 from verify_service.database import create_database, upgrade
 from verify_service.geodesy import Gcj02Position, Position, to_wgs84
-from verify_service.registry.books import Role
+from verify_service.registry.records import Role
 from verify_service.registry.holders import add_holder, add_premises
 from verify_service.registry.tokens import add_token, list_tokens, revoke_token
 from verify_service.settings import load_settings

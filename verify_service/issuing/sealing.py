@@ -98,7 +98,9 @@ def seal_with_proof(
     except CredentialError as error:
         raise SealRefusedError(number=number, detail=str(error)) from None
     now = seconds_of(at)
-    in_force = RegistryAnswer(True, True, (0,) * (1 + len(license.permits)), now)
+    in_force = RegistryAnswer(
+        known=True, agrees=True, values=(0,) * (1 + len(license.permits)), as_of=now
+    )
     verdict = verify(sealed.text, trusted=trusted, at=at, registry=lambda *_: in_force)
     if verdict.outcome not in (Outcome.VALID, Outcome.ATTENTION):
         codes = ", ".join(reason.code for reason in verdict.reasons)

@@ -46,7 +46,6 @@ PERMIT_STATUS: Final = {
     PermitState.REVOKED: Status.REVOKED,
     PermitState.WITHDRAWN: Status.WITHDRAWN,
 }
-_UNKNOWN: Final = ()
 
 _log = logging.getLogger(__name__)
 
@@ -103,13 +102,18 @@ class Verifier:
             self._database, number=number, version=content.version
         )
         if found is None:
-            return RegistryAnswer(False, False, _UNKNOWN, now)
+            return RegistryAnswer(known=False, agrees=False, values=(), as_of=now)
         agrees = (
             found.claims_digest == digest(claims)
             if isinstance(content, License)
             else found.claims_digest.startswith(content.digest)
         )
-        return RegistryAnswer(True, agrees, status_values(found, today=day_at(now)), now)
+        return RegistryAnswer(
+            known=True,
+            agrees=agrees,
+            values=status_values(found, today=day_at(now)),
+            as_of=now,
+        )
 
     def _details(self, reference: Reference) -> bytes | None:
         if reference.issuer != self._office.code:

@@ -75,10 +75,13 @@ def create_tables() -> None:
         sa.Column("expires_at", INSTANT, nullable=False),
         sa.Column("revoked_at", INSTANT, nullable=True),
         sa.CheckConstraint(
-            "(role = 'department') = (department IS NOT NULL)", name="ck_access_tokens_department"
+            "(role = 'department') = (department IS NOT NULL)",
+            name=op.f("ck_access_tokens_department"),
         ),
-        sa.CheckConstraint("role IN ('bureau', 'department')", name="ck_access_tokens_role"),
-        sa.CheckConstraint("length(secret_digest) = 32", name="ck_access_tokens_secret_digest"),
+        sa.CheckConstraint("role IN ('bureau', 'department')", name=op.f("ck_access_tokens_role")),
+        sa.CheckConstraint(
+            "length(secret_digest) = 32", name=op.f("ck_access_tokens_secret_digest")
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_access_tokens"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
@@ -93,7 +96,7 @@ def create_tables() -> None:
         sa.Column("times", NUMBER, nullable=False),
         sa.Column("first_at", INSTANT, nullable=False),
         sa.Column("last_at", INSTANT, nullable=False),
-        sa.CheckConstraint("length(shown_digest) = 32", name="ck_alarms_shown_digest"),
+        sa.CheckConstraint("length(shown_digest) = 32", name=op.f("ck_alarms_shown_digest")),
         sa.PrimaryKeyConstraint("id", name="pk_alarms"),
         sa.UniqueConstraint("code", "shown_digest", name="uq_alarms_code_shown_digest"),
         sqlite_strict=True,
@@ -116,7 +119,7 @@ def create_tables() -> None:
         sa.Column("issued_at", INSTANT, nullable=False),
         sa.Column("expires_at", INSTANT, nullable=True),
         sa.Column("sequence", NUMBER, nullable=False),
-        sa.CheckConstraint("length(sha256) = 32", name="ck_published_sha256"),
+        sa.CheckConstraint("length(sha256) = 32", name=op.f("ck_published_sha256")),
         sa.PrimaryKeyConstraint("name", name="pk_published"),
         sqlite_strict=True,
     )
@@ -127,7 +130,7 @@ def create_tables() -> None:
         sa.Column("body_digest", BYTES, nullable=False),
         sa.Column("result", TEXT, nullable=False),
         sa.Column("recorded_at", INSTANT, nullable=False),
-        sa.CheckConstraint("length(body_digest) = 32", name="ck_requests_body_digest"),
+        sa.CheckConstraint("length(body_digest) = 32", name=op.f("ck_requests_body_digest")),
         sa.PrimaryKeyConstraint("actor", "request_key", name="pk_requests"),
         sqlite_strict=True,
         sqlite_with_rowid=False,
@@ -138,7 +141,7 @@ def create_tables() -> None:
         sa.Column("next_index", NUMBER, nullable=False),
         sa.Column("capacity", NUMBER, nullable=False),
         sa.CheckConstraint(
-            "next_index BETWEEN 0 AND capacity", name="ck_status_allocation_next_index"
+            "next_index BETWEEN 0 AND capacity", name=op.f("ck_status_allocation_next_index")
         ),
         sa.PrimaryKeyConstraint("status_list", name="pk_status_allocation"),
         sqlite_strict=True,
@@ -153,7 +156,9 @@ def create_tables() -> None:
         sa.Column("latitude", DEGREES, nullable=True),
         sa.Column("longitude", DEGREES, nullable=True),
         sa.Column("facts", TEXT, nullable=False),
-        sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="ck_premises_position"),
+        sa.CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL)", name=op.f("ck_premises_position")
+        ),
         sa.ForeignKeyConstraint(["holder"], ["holders.uscc"], name="fk_premises_holder"),
         sa.PrimaryKeyConstraint("id", name="pk_premises"),
         sa.UniqueConstraint("id", "holder", name="uq_premises_id_holder"),
@@ -166,7 +171,7 @@ def create_tables() -> None:
         sa.Column("start", NUMBER, nullable=False),
         sa.Column("size", NUMBER, nullable=False),
         sa.Column("reserved_at", INSTANT, nullable=False),
-        sa.CheckConstraint("size >= 1", name="ck_status_blocks_size"),
+        sa.CheckConstraint("size >= 1", name=op.f("ck_status_blocks_size")),
         sa.ForeignKeyConstraint(
             ["status_list"], ["status_allocation.status_list"], name="fk_status_blocks_status_list"
         ),
@@ -235,10 +240,14 @@ def create_tables() -> None:
         sa.Column("recorded_at", INSTANT, nullable=False),
         sa.Column("recorded_by", TEXT, nullable=False),
         sa.Column("request_key", TEXT, nullable=True),
-        sa.CheckConstraint("effective_at <= recorded_at", name="ck_license_versions_instants"),
-        sa.CheckConstraint("expires_on >= issued_on", name="ck_license_versions_validity"),
-        sa.CheckConstraint("length(claims_digest) = 32", name="ck_license_versions_claims_digest"),
-        sa.CheckConstraint("version >= 1", name="ck_license_versions_version"),
+        sa.CheckConstraint(
+            "effective_at <= recorded_at", name=op.f("ck_license_versions_instants")
+        ),
+        sa.CheckConstraint("expires_on >= issued_on", name=op.f("ck_license_versions_validity")),
+        sa.CheckConstraint(
+            "length(claims_digest) = 32", name=op.f("ck_license_versions_claims_digest")
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_license_versions_version")),
         sa.ForeignKeyConstraint(["number"], ["licenses.number"], name="fk_license_versions_number"),
         sa.ForeignKeyConstraint(
             ["status_list", "status_index"],
@@ -273,17 +282,19 @@ def create_tables() -> None:
         sa.Column("effective_at", INSTANT, nullable=False),
         sa.Column("recorded_at", INSTANT, nullable=False),
         sa.Column("recorded_by", TEXT, nullable=False),
-        sa.CheckConstraint("(version = 1) = (move = 'granted')", name="ck_permit_versions_first"),
+        sa.CheckConstraint(
+            "(version = 1) = (move = 'granted')", name=op.f("ck_permit_versions_first")
+        ),
         sa.CheckConstraint(
             "move IN ('granted', 'amended', 'renewed', 'suspended', 'resumed', 'cancelled', 'annulled', 'revoked', 'lapsed', 'withdrawn')",
-            name="ck_permit_versions_move",
+            name=op.f("ck_permit_versions_move"),
         ),
         sa.CheckConstraint(
             "state IN ('in_force', 'suspended', 'cancelled', 'annulled', 'revoked', 'lapsed', 'withdrawn')",
-            name="ck_permit_versions_state",
+            name=op.f("ck_permit_versions_state"),
         ),
-        sa.CheckConstraint("effective_at <= recorded_at", name="ck_permit_versions_instants"),
-        sa.CheckConstraint("valid_until >= valid_from", name="ck_permit_versions_validity"),
+        sa.CheckConstraint("effective_at <= recorded_at", name=op.f("ck_permit_versions_instants")),
+        sa.CheckConstraint("valid_until >= valid_from", name=op.f("ck_permit_versions_validity")),
         sa.ForeignKeyConstraint(["permit"], ["permits.id"], name="fk_permit_versions_permit"),
         sa.PrimaryKeyConstraint("permit", "version", name="pk_permit_versions"),
         sqlite_strict=True,
@@ -331,12 +342,12 @@ def create_tables() -> None:
         sa.Column("recorded_by", TEXT, nullable=False),
         sa.CheckConstraint(
             "state IN ('in_force', 'suspended', 'void', 'superseded')",
-            name="ck_license_states_state",
+            name=op.f("ck_license_states_state"),
         ),
         sa.CheckConstraint(
-            "(cause_permit IS NULL) = (cause_version IS NULL)", name="ck_license_states_cause"
+            "(cause_permit IS NULL) = (cause_version IS NULL)", name=op.f("ck_license_states_cause")
         ),
-        sa.CheckConstraint("effective_at <= recorded_at", name="ck_license_states_instants"),
+        sa.CheckConstraint("effective_at <= recorded_at", name=op.f("ck_license_states_instants")),
         sa.ForeignKeyConstraint(
             ["cause_permit", "cause_version"],
             ["permit_versions.permit", "permit_versions.version"],

@@ -1,0 +1,208 @@
+"""One verdict of two: what was proved here, and what the service says (docs/scanner.md).
+
+The stricter wins, and what is shown is what was proved from signed bytes. A server can add to it;
+it takes nothing back. The one thing that its word ends is not knowing: a status list that is
+missing or old here gives way to a registry, or a list, that was looked at just now.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from credential.reasons import KINDS, OUTCOME_ORDER, Outcome, Reason, Severity
+from credential.rules import Policy
+from credential.verdict import Check, PermitState
+from mobile_scanner.verdict_form import (
+    LicenseForm,
+    PermitForm,
+    ReasonForm,
+    VerdictForm,
+    seconds_of_text,
+)
+
+FINAL_HERE: Final = frozenset({Outcome.REJECTED, Outcome.NOT_A_LICENSE})
+"""No server is asked about these: none may overrule them, and other codes are nobody's business."""
+
+_OLD_STATUS: Final = frozenset({"status-missing", "status-stale", "status-aging"})
+_FAILED: Final = {
+    "signature": Outcome.REJECTED,
+    "issuer": Outcome.REJECTED,
+    "registry": Outcome.REJECTED,
+    "status": Outcome.NOT_IN_FORCE,
+    "place": Outcome.ATTENTION,
+}
+_BY_SEVERITY: Final = {
+    Severity.FATAL: Outcome.INDETERMINATE,
+    Severity.WARNING: Outcome.ATTENTION,
+    Severity.INFO: Outcome.VALID,
+}
+_STATE_RANK: Final = {
+    PermitState.UNKNOWN: 0,
+    PermitState.IN_FORCE: 1,
+    PermitState.EXPIRING: 2,
+}
+_ENDED: Final = 3
+
+
+class OtherLicenseError(ValueError):
+    """The service's verdict is about another license than the one that was verified here."""
+
+
+def combine(local: VerdictForm, remote: VerdictForm, *, policy: Policy) -> VerdictForm:
+    """Join a verdict of this device with the service's on the same text.
+
+    Raises:
+        OtherLicenseError: what they say that the license says differs.
+    """
+    if local["outcome"] in FINAL_HERE:
+        return local
+    _refuse_other_license(local, remote)
+    fresh = _is_fresh(local, remote, policy)
+    standing = [
+        reason for reason in local["reasons"] if not (fresh and reason["code"] in _OLD_STATUS)
+    ]
+    standing += _judge_clock(local, remote, policy)
+    reasons = [*remote["reasons"], *_missing(standing, remote["reasons"])]
+    outcome = strictest(
+        Outcome(remote["outcome"]), *_failed(remote), *(outcome_of(reason) for reason in reasons)
+    )
+    shown = outcome not in FINAL_HERE
+    return {
+        "outcome": outcome.value,
+        "reasons": sorted(reasons, key=lambda reason: OUTCOME_ORDER[outcome_of(reason)]),
+        "license": local["license"] if shown else None,
+        "permits": _permits(local, remote) if shown else [],
+        "pending": local["pending"] if shown else [],
+        "checked": {
+            "signature": _checked(local["checked"]["signature"], remote["checked"]["signature"]),
+            "issuer": _checked(local["checked"]["issuer"], remote["checked"]["issuer"]),
+            "status": _checked(local["checked"]["status"], remote["checked"]["status"]),
+            "registry": remote["checked"]["registry"],
+            "place": _checked(local["checked"]["place"], remote["checked"]["place"]),
+        },
+        "as_of": {
+            "now": local["as_of"]["now"],
+            "status": _later(local["as_of"]["status"], remote["as_of"]["status"]),
+            "trust": local["as_of"]["trust"],
+            "registry": remote["as_of"]["registry"],
+        },
+    }
+
+
+def strictest(*outcomes: Outcome) -> Outcome:
+    """The first in the order of `credential.reasons.Outcome`."""
+    return min(outcomes, key=OUTCOME_ORDER.__getitem__)
+
+
+def outcome_of(reason: ReasonForm) -> Outcome:
+    """What a reason comes to; one that only a newer program knows, by its severity."""
+    known = KINDS.get(reason["code"])
+    return _BY_SEVERITY[Severity(reason["severity"])] if known is None else known.outcome
+
+
+def _is_fresh(local: VerdictForm, remote: VerdictForm, policy: Policy) -> bool:
+    """Whether the service has looked at the status, lately by this device's own clock."""
+    as_of = seconds_of_text(remote["as_of"]["status"])
+    now = seconds_of_text(local["as_of"]["now"])
+    if remote["checked"]["status"] == Check.NOT_CHECKED or as_of is None or now is None:
+        return False
+    return now - as_of <= policy.status_warning
+
+
+def _judge_clock(local: VerdictForm, remote: VerdictForm, policy: Policy) -> list[ReasonForm]:
+    """Step 13 of verification once more, with what the service's clock says."""
+    here, there = (seconds_of_text(one["as_of"]["now"]) for one in (local, remote))
+    if here is not None and there is not None and here < there - policy.clock_tolerance:
+        return _forms(Reason("clock-implausible"))
+    return []
+
+
+def _forms(reason: Reason) -> list[ReasonForm]:
+    words = reason.kind
+    return [
+        {
+            "code": reason.code,
+            "severity": words.severity.value,
+            "message": {"zh": words.message.zh, "en": words.message.en},
+            "next_step": {"zh": words.next_step.zh, "en": words.next_step.en},
+        }
+    ]
+
+
+def _failed(remote: VerdictForm) -> Iterator[Outcome]:
+    """What the service's checks come to, should its outcome say less."""
+    for name, state in remote["checked"].items():
+        if state == Check.FAILED and name in _FAILED:
+            yield _FAILED[name]
+
+
+def _missing(reasons: Iterable[ReasonForm], others: Iterable[ReasonForm]) -> list[ReasonForm]:
+    """Those of the first that the others do not give too."""
+    given = {key for key, _ in _keyed(others)}
+    return [reason for key, reason in _keyed(reasons) if key not in given]
+
+
+def _keyed(reasons: Iterable[ReasonForm]) -> Iterator[tuple[tuple[str, object], ReasonForm]]:
+    """Each with its code and its permit's number; without one, the how manieth it is."""
+    count: Counter[str] = Counter()
+    for reason in reasons:
+        count[reason["code"]] += 1
+        yield (reason["code"], reason.get("number", count[reason["code"]])), reason
+
+
+def _permits(local: VerdictForm, remote: VerdictForm) -> list[PermitForm]:
+    """The permits that were signed, each in the worse of the two states."""
+    known = {permit["number"]: permit["state"] for permit in remote["permits"]}
+    permits: list[PermitForm] = []
+    for permit in local["permits"]:
+        states = (known.get(permit["number"], permit["state"]), permit["state"])
+        worse = max(states, key=lambda state: _STATE_RANK.get(PermitState(state), _ENDED))
+        permits.append({**permit, "state": worse})
+    return permits
+
+
+def _checked(here: str, there: str) -> str:
+    for state in (Check.FAILED, Check.PASSED):
+        if state in (here, there):
+            return state.value
+    return Check.NOT_CHECKED.value
+
+
+def _later(one: str | None, other: str | None) -> str | None:
+    return max(one, other, key=lambda text: seconds_of_text(text) or 0)
+
+
+def _refuse_other_license(local: VerdictForm, remote: VerdictForm) -> None:
+    """Hold what both say was signed against each other: an answer to another question is none."""
+    here, there = local["license"], remote["license"]
+    if here is None or there is None:
+        return
+    same = _signed(here, details=here) == _signed(there, details=here)
+    if same and here["holder"] is not None:
+        same = _numbers(local) == _numbers(remote)
+    if not same:
+        raise OtherLicenseError(f"{there['number']} is not {here['number']} as it was signed")
+
+
+def _signed(license: LicenseForm, *, details: LicenseForm) -> tuple[object, ...]:
+    """What a credential says; a reference says less, so only as much as `details` has."""
+    head = (
+        license["number"],
+        license["version"],
+        license["industry"]["code"],
+        license["expires_on"],
+        license["issuer"]["code"],
+    )
+    if details["holder"] is None:
+        return head
+    holder, premises = license["holder"], license["premises"]
+    return (
+        *head,
+        license["issued_on"],
+        holder and (holder["name"], holder["uscc"]),
+        premises and premises["address"],
+    )
+
+
+def _numbers(verdict: VerdictForm) -> list[str]:
+    return [permit["number"] for permit in verdict["permits"]]

@@ -1,0 +1,146 @@
+"""The migrations make what the models say, and guard what may not change."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+
+from tests.verify_service.desk import Desk, hour
+from verify_service import migrations
+from verify_service.database import Database, create_database
+from verify_service.registry import books, models, requests
+from verify_service.registry.errors import ConstraintError
+from verify_service.registry.moves import LicenseState
+from verify_service.registry.records import PendingItem
+
+METADATA = books.RequestRow.metadata
+
+
+def test_the_numbered_revisions_are_those_of_the_scripts() -> None:
+    config = Config()
+    config.set_main_option("script_location", "verify_service:migrations")
+    config.set_main_option("path_separator", "os")
+    scripts = ScriptDirectory.from_config(config)
+    walked = [script.revision for script in scripts.walk_revisions()]
+    assert tuple(reversed(walked)) == migrations.REVISIONS
+    assert scripts.get_current_head() == migrations.HEAD
+
+
+def test_models_and_migrations_agree(database: Database) -> None:
+    with database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_a_difference_would_be_found(database: Database) -> None:
+    with database.writing() as connection:
+        connection.execute(text("ALTER TABLE holders ADD COLUMN extra TEXT"))
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, METADATA)
+
+
+def schema_of_sqlite(connection: sqlite3.Connection) -> dict[str, set[str]]:
+    """Return each table's and index's definition as a set of clauses: their order may differ."""
+    rows = connection.execute(
+        "SELECT name, sql FROM sqlite_master "
+        "WHERE sql IS NOT NULL AND type IN ('table', 'index') AND name <> 'alembic_version'"
+    )
+    found = {
+        name: {line.strip().rstrip(",").rstrip() for line in sql.splitlines()} for name, sql in rows
+    }
+    connection.close()
+    return found
+
+
+def test_sqlite_tables_are_the_models_to_the_last_check(sqlite_url: str, tmp_path: Path) -> None:
+    by_models = tmp_path / "models.db"
+    engine = create_engine(f"sqlite:///{by_models}")
+    METADATA.create_all(engine)
+    engine.dispose()
+    migrated = schema_of_sqlite(sqlite3.connect(sqlite_url.removeprefix("sqlite:///")))
+    assert migrated == schema_of_sqlite(sqlite3.connect(by_models))
+    assert all("STRICT" in clauses for name, clauses in migrated.items() if name in METADATA.tables)
+
+
+def constraints_of_postgresql(connection: Connection) -> set[tuple[str, ...]]:
+    query = text(
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
+        "WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> :versions "
+        "UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes "
+        "WHERE schemaname = 'public' AND tablename <> :versions "
+        "UNION ALL SELECT table_name, column_name, concat(data_type, collation_name, is_nullable) "
+        "FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> :versions"
+    )
+    rows = connection.execute(query, {"versions": migrations.VERSION_TABLE})
+    return {tuple(map(str, row)) for row in rows}
+
+
+def test_postgresql_tables_are_the_models_to_the_last_check(
+    postgresql_url: str, empty_postgresql_url: str
+) -> None:
+    found = []
+    for url in (postgresql_url, empty_postgresql_url):
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            METADATA.create_all(connection)  # nothing to do for the first
+            found.append(constraints_of_postgresql(connection))
+        engine.dispose()
+    assert found[0] == found[1]
+    assert len(found[0]) > 150
+
+
+@pytest.fixture
+def filled(desk: Desk) -> Iterator[Database]:
+    """A registry with a row in every table that is only appended to."""
+    pending = PendingItem(item="06-03", kind="food_business", mandatory=True, department="scjg")
+    issued = desk.license(desk.permit(), pending=(pending,))
+    desk.put(issued, LicenseState.VOID, hour(1))
+    with desk.database.writing() as connection:
+        requests.store_result(
+            connection, actor="a", request_key="k", body_digest=b"\0" * 32, result={}, at=hour(1)
+        )
+    yield desk.database
+
+
+@pytest.mark.parametrize("table", models.APPEND_ONLY)
+def test_a_chain_is_neither_changed_nor_cut_even_by_hand(filled: Database, table: str) -> None:
+    column = next(iter(METADATA.tables[table].columns)).name
+    for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
+        with pytest.raises(ConstraintError) as caught, filled.writing() as connection:
+            connection.execute(text(statement))
+        assert caught.value.kind == "append-only"
+        assert table in caught.value.constraint
+    with filled.reading() as connection:
+        assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() > 0
+
+
+@pytest.mark.parametrize("table", models.APPEND_ONLY)
+def test_postgresql_does_not_truncate_a_chain(postgresql_url: str, table: str) -> None:
+    engine = create_engine(postgresql_url)
+    with pytest.raises(Exception, match="append-only"), engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {table} CASCADE"))
+    engine.dispose()
+
+
+def test_a_migration_that_fails_leaves_no_half_schema(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "r.db"
+
+    def fail_after_migrating(connection: Connection) -> None:
+        migrate(connection)
+        raise ZeroDivisionError
+
+    migrate = migrations.migrate
+    monkeypatch.setattr(migrations, "migrate", fail_after_migrating)
+    with pytest.raises(ZeroDivisionError):
+        create_database(f"sqlite:///{path}")
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    create_database(f"sqlite:///{path}").close()
