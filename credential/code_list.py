@@ -108,15 +108,17 @@ def open_code_list(data: bytes, key: VerificationKey, *, issuer: str) -> CodeLis
         raise
     except CredentialError as error:
         raise CodeListError(f"code list: {error}") from None
+    if not isinstance(claims, Mapping) or len(claims) != len(Claim):
+        raise CodeListError("code list does not hold just its claims")
     match claims:
         case {
             1: str(named),
             6: int(issued_at),
             Claim.CODE_LIST: (int(edition), Mapping() as industries, Mapping() as permits),
-        } if len(claims) == 3:
+        }:
             pass
         case _:
-            raise CodeListError("code list does not hold just its claims")
+            raise CodeListError("code list holds a claim of the wrong type")
     if named != issuer:
         raise CodeListError(f"code list is of {named}, its key of {issuer}")
     return CodeList(

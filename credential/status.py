@@ -117,6 +117,8 @@ def open_status_list(data: bytes, key: VerificationKey, *, uri: str) -> StatusLi
         claims = cbor.decode(message.open(key), max_bytes=MAX_BYTES)
     except CredentialError as error:
         raise StatusListError(f"status list: {error}") from None
+    if not isinstance(claims, Mapping) or len(claims) != len(Claim):
+        raise StatusListError("status list does not hold just its claims")
     match claims:
         case {
             2: str(subject),
@@ -124,10 +126,10 @@ def open_status_list(data: bytes, key: VerificationKey, *, uri: str) -> StatusLi
             6: int(issued_at),
             65534: int(ttl),
             65533: {"bits": 4, "lst": bytes(packed)},
-        } if len(claims) == 5:
+        }:
             pass
         case _:
-            raise StatusListError("status list does not hold just its claims")
+            raise StatusListError("status list holds a claim of the wrong type")
     if subject != uri:
         raise StatusListError(f"status list is of {subject!r}, not of {uri!r}")
     if not 0 < issued_at < expires_at <= days.LAST_INSTANT or ttl <= 0:

@@ -168,13 +168,13 @@ def open_trust_list(
 
 
 def _read_list(claims: cbor.Item) -> TrustList:
+    if not isinstance(claims, Mapping) or len(claims) != len(Claim):
+        raise TrustListError("trust list does not hold just its claims")
     match claims:
-        case {4: int(expires), 6: int(issued), Claim.TRUST_LIST: (int(number), tuple(issuers))} if (
-            len(claims) == 3
-        ):
+        case {4: int(expires), 6: int(issued), Claim.TRUST_LIST: (int(number), tuple(issuers))}:
             pass
         case _:
-            raise TrustListError("trust list does not hold just its claims")
+            raise TrustListError("trust list holds a claim of the wrong type")
     if (
         not 0 < issued < expires <= days.LAST_INSTANT
         or number < 1

@@ -126,7 +126,8 @@ def date_text(day: int | None) -> str | None:
 
 def _license_dict(genuine: Genuine) -> dict[str, object]:
     content, issuer = genuine.content, genuine.issuer
-    industry = genuine.code_list and genuine.code_list.industries.get(content.industry)
+    codes = genuine.code_list
+    industry = codes.industries.get(content.industry) if codes is not None else None
     head: dict[str, object] = {
         "number": genuine.number,
         "version": content.version,
@@ -154,14 +155,14 @@ def _license_dict(genuine: Genuine) -> dict[str, object]:
 def _permit_dict(
     permit: Permit, state: PermitState, code_list: CodeList | None
 ) -> dict[str, object]:
-    known = code_list and code_list.permits.get(permit.code)
-    department = known and known.department
+    known = code_list.permits.get(permit.code) if code_list is not None else None
+    department = known.department if known is not None else None
     return {
-        "kind": known and known.kind,
-        **_names(known and known.name),
+        "kind": known.kind if known is not None else None,
+        **_names(known.name if known is not None else None),
         "number": permit.number,
-        "department": department and department.zh,
-        "department_en": department and department.en,
+        "department": department.zh if department is not None else None,
+        "department_en": department.en if department is not None else None,
         "valid_until": date_text(permit.last_day),
         "state": state.value,
         "by_promise": permit.by_promise,
@@ -169,16 +170,18 @@ def _permit_dict(
 
 
 def _pending_dict(item: PendingItem, code_list: CodeList | None) -> dict[str, object]:
-    known = code_list and code_list.permits.get(item.code)
-    department = known and known.department
+    known = code_list.permits.get(item.code) if code_list is not None else None
+    department = known.department if known is not None else None
     return {
-        "kind": known and known.kind,
-        **_names(known and known.name),
-        "department": department and department.zh,
-        "department_en": department and department.en,
+        "kind": known.kind if known is not None else None,
+        **_names(known.name if known is not None else None),
+        "department": department.zh if department is not None else None,
+        "department_en": department.en if department is not None else None,
         "mandatory": item.mandatory,
     }
 
 
 def _names(name: Name | None) -> dict[str, str | None]:
-    return {"name": name and name.zh, "name_en": name and name.en}
+    if name is None:
+        return {"name": None, "name_en": None}
+    return {"name": name.zh, "name_en": name.en}

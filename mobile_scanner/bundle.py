@@ -141,7 +141,7 @@ def read_file(path: Path, *, name: str, limit: int) -> bytes:
 
 
 def list_names(folder: Path) -> Iterator[str]:
-    """The `.cbor` files where a bundle has its own; whatever else a stick carries is passed over."""
+    """The `.cbor` files where a bundle has its own; what else a stick carries is passed over."""
     for pattern in ("trust-list.cbor", "status/*/*.cbor", "catalogs/*/*.cbor"):
         for path in sorted(folder.glob(pattern)):
             yield path.relative_to(folder).as_posix()

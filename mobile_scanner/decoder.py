@@ -181,7 +181,7 @@ def read_symbols(
             unread=tuple(
                 corners
                 for corners in unread
-                if not any(_is_same_place(corners, other.corners) for other in given)
+                if not any(is_same_place(corners, other.corners) for other in given)
             ),
             left_out=left_out,
             unavailable=unavailable,
@@ -233,10 +233,10 @@ def _corners_of_hull(
 
 
 def _is_same(one: ReadSymbol, other: ReadSymbol) -> bool:
-    return one.text == other.text and _is_same_place(one.corners, other.corners)
+    return one.text == other.text and is_same_place(one.corners, other.corners)
 
 
-def _is_same_place(one: Corners, other: Corners) -> bool:
+def is_same_place(one: Corners, other: Corners) -> bool:
     """Whether the centers are less than half a side apart: two symbols on paper never are."""
     side = max(dist(one[0], one[1]), dist(one[1], one[2]), dist(other[0], other[1]))
     return dist(_center(one), _center(other)) < side / 2

@@ -49,9 +49,7 @@ def load_lists(folder: Path, roots: Sequence[VerificationKey]) -> HeldLists:
     return open_lists(read_folder(folder), roots, source=str(folder))
 
 
-def open_lists(
-    bundle: BundleFiles, roots: Sequence[VerificationKey], *, source: str
-) -> HeldLists:
+def open_lists(bundle: BundleFiles, roots: Sequence[VerificationKey], *, source: str) -> HeldLists:
     """Verify a bundle that was read, under its own trust list."""
     if refusal := bundle.refusal(TRUST_LIST):
         raise BundleUntrustedError(source=source, cause=refusal.en)
@@ -90,9 +88,7 @@ def admit(trusted: TrustedSet, path: ListPath, data: bytes) -> TrustedSet:
         raise ListMisplacedError(path=str(path), found=", ".join(map(str, paths_of(alone))))
     assert held is not None  # else it had come
     if offered < held:
-        raise ListOlderError(
-            path=str(path), offered=instant_text(offered), held=instant_text(held)
-        )
+        raise ListOlderError(path=str(path), offered=instant_text(offered), held=instant_text(held))
     return trusted
 
 

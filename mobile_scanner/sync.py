@@ -33,6 +33,7 @@ from mobile_scanner.roots import parse_roots, read_roots
 from mobile_scanner.sources import BundleSource
 from mobile_scanner.store import ROOTS, SERVER, commit, lock_store, write_server
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncReport:
     """What a sync did. `dropped` no longer verified under the new trust list."""

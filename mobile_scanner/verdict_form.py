@@ -110,6 +110,7 @@ class NoVerdictError(ValueError):
 _SENTENCE: Final = {"zh": str, "en": str}
 _TEXT: Final = (str, None)
 _PLACE: Final = (float, int, None)
+_CHECK: Final = set(Check)
 _NAMES: Final = {"name": _TEXT, "name_en": _TEXT}
 _DEPARTMENT: Final = {"department": _TEXT, "department_en": _TEXT}
 _FORM: Final = {
@@ -141,7 +142,13 @@ _FORM: Final = {
         }
     ],
     "pending": [{**_NAMES, **_DEPARTMENT, "mandatory": bool}],
-    "checked": dict.fromkeys(("signature", "issuer", "status", "registry", "place"), set(Check)),
+    "checked": {
+        "signature": _CHECK,
+        "issuer": _CHECK,
+        "status": _CHECK,
+        "registry": _CHECK,
+        "place": _CHECK,
+    },
     "as_of": {"now": str, "status": _TEXT, "trust": _TEXT, "registry": _TEXT},
 }
 
@@ -181,7 +188,7 @@ def _is_verdict(value: object) -> TypeGuard[VerdictForm]:
 
 
 def _conforms(value: object, form: object) -> bool:
-    """Hold a value against a type, words, alternatives, a list's element, or an object's members."""
+    """Hold a value against a type, words, alternatives, a list's element, or a dict's members."""
     match form:
         case type():
             return isinstance(value, form) and not (form is int and isinstance(value, bool))

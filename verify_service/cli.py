@@ -8,7 +8,12 @@ import os
 import sys
 from pathlib import Path
 
-from verify_service.catalog.errors import CatalogError, FactsMissingError, NotInCatalogError
+from verify_service.catalog.errors import (
+    CatalogError,
+    FactMalformedError,
+    FactsMissingError,
+    NotInCatalogError,
+)
 from verify_service.commands import licenses, permits, publishing, registry
 from verify_service.errors import ServiceError
 from verify_service.issuing.sheet import SheetError
@@ -17,6 +22,7 @@ from verify_service.issuing.symbol import SymbolError
 REFUSALS = (
     ServiceError,
     CatalogError,
+    FactMalformedError,
     FactsMissingError,
     NotInCatalogError,
     SheetError,
@@ -47,5 +53,3 @@ def _parser() -> argparse.ArgumentParser:
     for area in (publishing, registry, permits, licenses):
         area.add_commands(commands)
     return parser
-
-

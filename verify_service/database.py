@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
 
-from sqlalchemy import URL, Connection, Engine, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, column, inspect, make_url, select, table
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from verify_service import migrations
@@ -217,8 +217,8 @@ def _schema_of(database: Database) -> str | None:
                 )
         if migrations.VERSION_TABLE not in tables:
             raise NotARegistryError(database=database.name, detail="tables of something else")
-        query = text(f"SELECT version_num FROM {migrations.VERSION_TABLE}")
-        found = str(connection.execute(query).scalar_one())
+        versions = table(migrations.VERSION_TABLE, column("version_num"))
+        found = str(connection.execute(select(versions.c.version_num)).scalar_one())
     if found not in migrations.REVISIONS:
         raise SchemaNewerError(database=database.name, found=found, wanted=migrations.HEAD)
     return found

@@ -57,7 +57,9 @@ def code_list_of(office: Office, *, issued_at: int) -> CodeList:
         {
             code: PermitCode(
                 meaning.kind.id,
-                _name_in_form(meaning.kind.name, meaning.form.text, meaning.form is meaning.kind.form),
+                _name_in_form(
+                    meaning.kind.name, meaning.form.text, meaning.form is meaning.kind.form
+                ),
                 _name(meaning.department.name),
             )
             for code, meaning in office.catalog.permit_codes.items()

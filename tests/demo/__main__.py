@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.demo.district import build_district
-from tests.demo.story import print_everything, scan_everything, show_table
 from tests.demo.serving import serve, served
+from tests.demo.story import print_everything, scan_everything, show_table
 
 
 def main() -> int:

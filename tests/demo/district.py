@@ -21,18 +21,25 @@ from verify_service.geodesy import Position
 from verify_service.issuing.application import Application
 from verify_service.issuing.service import Issued
 from verify_service.lifecycle.service import Change, NewPermit
-from verify_service.registry.records import Role
 from verify_service.registry.holders import add_holder, add_premises
 from verify_service.registry.moves import Move
-from verify_service.registry.records import PermitTerms
+from verify_service.registry.records import PermitTerms, Role
 from verify_service.service import Service, open_service
 from verify_service.settings import Settings, load_settings
 
 CHAOYANG, HAIDIAN = "110105", "110108"
 HOSTS = {CHAOYANG: "yz.chaoyang.example", HAIDIAN: "yz.haidian.example"}
 _NAMES = {
-    CHAOYANG: ("北京市朝阳区政务服务局", "Chaoyang District Government Services Bureau, Beijing", "朝综许"),
-    HAIDIAN: ("北京市海淀区政务服务局", "Haidian District Government Services Bureau, Beijing", "海综许"),
+    CHAOYANG: (
+        "北京市朝阳区政务服务局",
+        "Chaoyang District Government Services Bureau, Beijing",
+        "朝综许",
+    ),
+    HAIDIAN: (
+        "北京市海淀区政务服务局",
+        "Haidian District Government Services Bureau, Beijing",
+        "海综许",
+    ),
 }
 _MARK = "demo-district"
 _BUREAU = Principal(token_id="demo", role=Role.BUREAU, department=None, kinds=frozenset())
@@ -115,9 +122,7 @@ def _tell(
                     at=_noon(day) + timedelta(hours=2),
                 )
     return tuple(
-        SampleLicense(
-            business=business, issued=issued[business.id], old_text=old.get(business.id)
-        )
+        SampleLicense(business=business, issued=issued[business.id], old_text=old.get(business.id))
         for business in businesses
     )
 
@@ -168,9 +173,7 @@ def _issue(service: Service, business: SampleBusiness) -> Issued:
     )
 
 
-def _change(
-    service: Service, business: SampleBusiness, permit: SamplePermit, at: datetime
-) -> None:
+def _change(service: Service, business: SampleBusiness, permit: SamplePermit, at: datetime) -> None:
     assert permit.then is not None
     department = _department(service.office.catalog, business.industry, permit.kind)
     service.permits.change(
@@ -228,7 +231,7 @@ def _open(folder: Path, code: str) -> Service:
 
 def _haidian_catalog() -> str:
     """A stand-in: Chaoyang's catalog with the other district's names. Haidian's own is not here."""
-    import verify_service.catalog.loader as loader  # noqa: PLC0415
+    import verify_service.catalog.loader as loader
 
     text = (Path(loader.__file__).parent / "data" / "chaoyang-2023.yaml").read_text("utf-8")
     return text.replace("朝阳", "海淀").replace("Chaoyang", "Haidian").replace("110105", "110108")

@@ -53,7 +53,9 @@ def load_sample(today: date) -> tuple[SampleBusiness, ...]:
     """Read the sample as of a day."""
     document = yaml.safe_load(SAMPLE.read_text("utf-8"))
     reference = date.fromisoformat(document["reference"])
-    years = today.year - reference.year - ((today.month, today.day) < (reference.month, reference.day))
+    years = (
+        today.year - reference.year - ((today.month, today.day) < (reference.month, reference.day))
+    )
     return tuple(_business(entry, years) for entry in document["businesses"])
 
 

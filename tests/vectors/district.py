@@ -43,9 +43,7 @@ def es256_key(name: str) -> PrivateKeySigner:
 
 def ed25519_key(name: str) -> PrivateKeySigner:
     """Derive an Ed25519 key, the secret its seed."""
-    return PrivateKeySigner.hold(
-        ed25519.Ed25519PrivateKey.from_private_bytes(secret_of(name))
-    )
+    return PrivateKeySigner.hold(ed25519.Ed25519PrivateKey.from_private_bytes(secret_of(name)))
 
 
 ROOT: Final = es256_key("root")
@@ -85,8 +83,8 @@ def key(
         key=signer.verification_key,
         state=state,
         from_day=day(start),
-        until_day=end and day(end) or None,
-        compromised_day=compromised and day(compromised) or None,
+        until_day=None if end is None else day(end),
+        compromised_day=None if compromised is None else day(compromised),
     )
 
 
@@ -143,7 +141,7 @@ def stored(data: bytes) -> bytes:
 
 
 def status_list(
-    values: Mapping[int, int] = {},  # noqa: B006 (never changed)
+    values: Mapping[int, int] | None = None,
     *,
     size: int = 32,
     issuer: Issuer = CHAOYANG,
@@ -154,7 +152,7 @@ def status_list(
     uri: str | None = None,
     type: str | None = MEDIA_TYPE,
     packed: bytes | None = None,
-    changes: Mapping[cbor.Key, cbor.Item] = {},  # noqa: B006 (never changed)
+    changes: Mapping[cbor.Key, cbor.Item] | None = None,
 ) -> bytes:
     """A signed status list; `packed` and `changes` make it one that must be refused."""
     claims: dict[cbor.Key, cbor.Item] = {
@@ -164,9 +162,9 @@ def status_list(
         Claim.TIME_TO_LIVE.value: 43_200,
         Claim.STATUS_LIST.value: {
             "bits": BITS,
-            "lst": stored(pack_entries(values, size=size)) if packed is None else packed,
+            "lst": stored(pack_entries(values or {}, size=size)) if packed is None else packed,
         },
-        **changes,
+        **(changes or {}),
     }
     return sign1(cbor.encode(claims), signer, type=type)
 
@@ -195,9 +193,7 @@ CATALOG: Final = CodeList(
     },
 )
 CATALOG_LIST: Final = seal_code_list(CATALOG, CHAOYANG_KEY)
-HAIDIAN_CATALOG_LIST: Final = seal_code_list(
-    replace(CATALOG, issuer=HAIDIAN.code), HAIDIAN_KEY
-)
+HAIDIAN_CATALOG_LIST: Final = seal_code_list(replace(CATALOG, issuer=HAIDIAN.code), HAIDIAN_KEY)
 
 CAFE: Final = License(
     issuer=CHAOYANG.code,

@@ -41,9 +41,7 @@ def under_header(
 ) -> str:
     """The text of a message under any protected header, truly signed over it."""
     signature = signer.sign(sig_structure(protected, b"", payload))
-    return assembled(
-        protected=bstr(protected), payload=bstr(payload), signature=bstr(signature)
-    )
+    return assembled(protected=bstr(protected), payload=bstr(payload), signature=bstr(signature))
 
 
 def header(algorithm: bytes, key_id: bytes = bstr(KEY_ID)) -> bytes:

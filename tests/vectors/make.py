@@ -13,19 +13,23 @@ from typing import Any
 from tests.vectors.reading import HERE, results_of, stored_vectors, verdict_of
 from tests.vectors.scenario import Scenario
 from tests.vectors.scenarios import (
-    admission,
     catalog,
     cbor,
     city_code,
     claims,
+    code_lists,
     cose,
     place,
     recognition,
+    references,
     registry,
     status,
+    status_list_keys,
+    status_lists,
     text,
     time,
     trust,
+    trust_lists,
 )
 from tests.vectors.specification import SPEC, generated_files
 
@@ -42,7 +46,9 @@ LAYERS = (
     place,
     registry,
     city_code,
+    references,
 )
+LISTS = (trust_lists, status_lists, status_list_keys, code_lists)
 
 
 class UnexpectedVerdictError(Exception):
@@ -59,12 +65,13 @@ def vectors() -> Iterator[tuple[Path, str]]:
         for scenario in layer.scenarios():
             path = HERE / scenario.layer / f"{scenario.name}.json"
             yield path, _dump(_with_verdict(scenario))
-    for admitted in admission.admissions():
-        document = admitted.document()
-        expected = [step.result for step in admitted.steps]
-        if (found := results_of(document)) != expected:
-            raise UnexpectedVerdictError(f"{admitted.name}: {found}, not {expected}")
-        yield HERE / "admission" / f"{admitted.name}.json", _dump(document)
+    for kind in LISTS:
+        for admission in kind.admissions():
+            document = admission.document()
+            expected = [step.result for step in admission.steps]
+            if (found := results_of(document)) != expected:
+                raise UnexpectedVerdictError(f"{admission.name}: {found}, not {expected}")
+            yield HERE / "admission" / f"{admission.name}.json", _dump(document)
 
 
 def _with_verdict(scenario: Scenario) -> dict[str, object]:

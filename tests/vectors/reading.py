@@ -27,9 +27,7 @@ Document = dict[str, Any]
 
 def stored_vectors() -> list[Path]:
     """The files of this kit, in their order; what others made is read elsewhere."""
-    return sorted(
-        path for path in HERE.glob("*/*.json") if path.parent.name not in ELSEWHERE
-    )
+    return sorted(path for path in HERE.glob("*/*.json") if path.parent.name not in ELSEWHERE)
 
 
 def read_vector(path: Path) -> Document:
@@ -41,9 +39,7 @@ def trusted_of(document: Document) -> TrustedSet:
     """The lists of a vector, admitted in their order."""
     trusted = TrustedSet.start(bytes.fromhex(document["trust_list"]), roots_of(document))
     for listed in document["status_lists"]:
-        trusted = trusted.admit_status_list(
-            bytes.fromhex(listed["hex"]), number=listed["number"]
-        )
+        trusted = trusted.admit_status_list(bytes.fromhex(listed["hex"]), number=listed["number"])
     for listed in document["code_lists"]:
         trusted = trusted.admit_code_list(bytes.fromhex(listed))
     return trusted

@@ -1,4 +1,7 @@
 from pathlib import Path
+
 SPEC = Path(__file__).parents[2] / "docs" / "spec"
+
+
 def generated_files() -> dict[str, str]:
     return {}

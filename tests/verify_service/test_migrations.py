@@ -1,7 +1,6 @@
 """The migrations make what the models say, and guard what may not change."""
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -96,7 +95,7 @@ def test_postgresql_tables_are_the_models_to_the_last_check(
 
 
 @pytest.fixture
-def filled(desk: Desk) -> Iterator[Database]:
+def filled(desk: Desk) -> Database:
     """A registry with a row in every table that is only appended to."""
     pending = PendingItem(item="06-03", kind="food_business", mandatory=True, department="scjg")
     issued = desk.license(desk.permit(), pending=(pending,))
@@ -105,7 +104,7 @@ def filled(desk: Desk) -> Iterator[Database]:
         requests.store_result(
             connection, actor="a", request_key="k", body_digest=b"\0" * 32, result={}, at=hour(1)
         )
-    yield desk.database
+    return desk.database
 
 
 @pytest.mark.parametrize("table", models.APPEND_ONLY)

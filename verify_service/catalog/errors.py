@@ -3,6 +3,7 @@
 Exception
 ├── CatalogError        a file that is no catalog: correct it at ``line``
 ├── FactsMissingError   the rules need answers that nobody gave: ask ``questions``
+├── FactMalformedError  a stated fact that answers no question
 └── NotInCatalogError   this version knows no such ``what``: ``key``
 """
 
@@ -94,6 +95,17 @@ class FactsMissingError(Exception):
         self.questions = questions
         asked = "; ".join(f"{question.text.zh} · {question.text.en}" for question in questions)
         super().__init__(asked)
+
+
+class FactMalformedError(ValueError):
+    """A stated fact that answers no question, or with a word that is no answer to it."""
+
+    def __init__(self, *, name: str, value: object) -> None:
+        self.name = name
+        self.value = value
+        super().__init__(
+            f"场所情况填写有误：{name} · not a fact about premises: {name} = {value!r}"
+        )
 
 
 class NotInCatalogError(LookupError):

@@ -173,5 +173,3 @@ def _verify(options: argparse.Namespace) -> None:
         service.prepare(at=now())
         verdict = service.verifier.verify(text, at=now(), near=near)
     show(verdict.as_dict())
-
-

@@ -16,9 +16,9 @@ from verify_service.commands.desk import (
 from verify_service.commands.registry import Commands
 from verify_service.identifiers import check_permit_number
 from verify_service.lifecycle.service import Change, NewPermit
+from verify_service.registry.errors import NotRegisteredError
 from verify_service.registry.moves import Move
 from verify_service.registry.permits import find_permit
-from verify_service.registry.errors import NotRegisteredError
 from verify_service.registry.records import Permit, PermitTerms
 
 

@@ -5,6 +5,7 @@ import json
 from datetime import timedelta
 
 from verify_service.access import mint_token, require_bureau
+from verify_service.catalog.stated import read_facts
 from verify_service.commands.desk import (
     UsageError,
     add_token_option,
@@ -15,8 +16,8 @@ from verify_service.commands.desk import (
 )
 from verify_service.database import create_database, upgrade
 from verify_service.geodesy import Gcj02Position, Position, to_wgs84
-from verify_service.registry.records import Role
 from verify_service.registry.holders import add_holder, add_premises
+from verify_service.registry.records import Role
 from verify_service.registry.tokens import add_token, list_tokens, revoke_token
 from verify_service.settings import load_settings
 
@@ -166,4 +167,5 @@ def _facts(text: str) -> dict[str, object]:
         raise UsageError(what=f"--facts: {error}") from None
     if not isinstance(facts, dict):
         raise UsageError(what="--facts: not a JSON object")
+    read_facts(facts)
     return facts

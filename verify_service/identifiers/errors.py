@@ -46,7 +46,7 @@ class UsccCharacterError(UsccError):
     allowed: str
 
     zh = "统一社会信用代码第 {position} 位不能是“{character}”，只能取 {allowed}"
-    en = "character {position} of a unified social credit code is one of {allowed}, not {character!r}"
+    en = "character {position} of a unified social credit code is one of {allowed}, not {character}"
 
 
 @dataclass(eq=False, kw_only=True)

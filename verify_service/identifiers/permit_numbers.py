@@ -58,7 +58,7 @@ def _food(number: str) -> tuple[PermitNumberWarning, ...]:
             PermitNumberWarning(
                 code="food-form",
                 zh="食品经营许可证编号一般为 JY 加 14 位数字，首位为 1、2 或 3",
-                en="a food permit's number is usually JY and 14 digits, the first of them 1, 2 or 3",
+                en="a food permit's number is usually JY and 14 digits, the first 1, 2 or 3",
             ),
         )
     expected = mod_11_10(number[2:-1])

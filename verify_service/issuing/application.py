@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 from verify_service.catalog import (
     Assessment,
     Catalog,
-    Facts,
     Form,
     HeldPermit,
     Severity,
@@ -18,6 +17,7 @@ from verify_service.catalog import (
     assess,
     notices,
 )
+from verify_service.catalog.stated import read_facts
 from verify_service.issuing.errors import NotIssuableError, PermitOfAnotherError
 from verify_service.registry.columns import canonical_json
 from verify_service.registry.errors import NotRegisteredError
@@ -84,7 +84,7 @@ def examine(
     industry = catalog.industry(application.industry)
     holder = get_holder(connection, application.holder)
     premises = get_premises(connection, application.premises)
-    facts = Facts(**premises.facts)
+    facts = read_facts(premises.facts)
     permits = _permits(connection, application, catalog=catalog, on=on)
     held = [
         HeldPermit(

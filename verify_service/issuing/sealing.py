@@ -42,7 +42,7 @@ def license_of(
         grounds.holder.uscc,
         grounds.holder.name,
         grounds.premises.address,
-        position and Position(position.latitude, position.longitude),
+        None if position is None else Position(position.latitude, position.longitude),
         day_at(seconds_of(at)),
         expiry_day_of(grounds),
         int(block.status_list),

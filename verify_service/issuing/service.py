@@ -178,9 +178,7 @@ class IssuingDesk:
             version = 1
         else:
             version = self._supersede(connection, registered.number, record)
-        license = license_of(
-            self._office, registered, grounds, version=version, block=block, at=at
-        )
+        license = license_of(self._office, registered, grounds, version=version, block=block, at=at)
         sealed = seal_with_proof(self._office, license, trusted=self._lists.current(), at=at)
         assert self._office.signer is not None  # `seal_with_proof` has signed with it
         expiry = expiry_day_of(grounds)
@@ -208,9 +206,7 @@ class IssuingDesk:
                 request_key=request_key,
             ),
         )
-        return Issued(
-            number=registered.number, version=version, text=sealed.text, issued_on=on
-        )
+        return Issued(number=registered.number, version=version, text=sealed.text, issued_on=on)
 
     def _number(self, connection: Connection, application: Application, on: date) -> License:
         office = self._office

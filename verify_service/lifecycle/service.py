@@ -16,6 +16,7 @@ from verify_service.database import Database
 from verify_service.office import Office
 from verify_service.publishing.service import Publisher
 from verify_service.registry.errors import NotRegisteredError
+from verify_service.registry.license_rows import get_license_version
 from verify_service.registry.moves import LicenseState, Move, PermitState, has_ended
 from verify_service.registry.permits import (
     add_permit,
@@ -34,7 +35,6 @@ from verify_service.registry.records import (
     Record,
     StateChange,
 )
-from verify_service.registry.license_rows import get_license_version
 from verify_service.registry.states import append_license_state, licenses_of_permit
 
 _STANDING = (LicenseState.IN_FORCE, LicenseState.SUSPENDED)

@@ -15,8 +15,8 @@ HEAD = REVISIONS[-1]
 def migrate(connection: Connection) -> None:
     """Bring the schema to `HEAD` within the transaction of ``connection``."""
     # Imported when needed: opening a registry that is up to date does not pay for Alembic.
-    from alembic import command
-    from alembic.config import Config
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", "verify_service:migrations")

@@ -52,7 +52,11 @@ class Publisher:
     """Keeps what is published true: after each change, and on a timer before anything expires."""
 
     def __init__(
-        self, database: Database, office: Office, lists: TrustedLists, roots: Sequence[VerificationKey]
+        self,
+        database: Database,
+        office: Office,
+        lists: TrustedLists,
+        roots: Sequence[VerificationKey],
     ) -> None:
         self._database = database
         self._office = office
@@ -96,7 +100,9 @@ class Publisher:
                 if published.content == seal_code_list(same, signer):
                     return
             issued_at = _after(at, published)
-            data = seal_code_list(code_list_of(self._office, issued_at=seconds_of(issued_at)), signer)
+            data = seal_code_list(
+                code_list_of(self._office, issued_at=seconds_of(issued_at)), signer
+            )
             publish_artifact(
                 connection,
                 name=name,

@@ -1,4 +1,4 @@
-"""What every chain of versions keeps: it is recorded forwards, and records nothing of the future."""
+"""What every chain keeps: it is recorded forwards, and records nothing of the future."""
 
 from verify_service.registry.errors import EffectiveInFutureError, RecordedBackwardsError
 from verify_service.registry.records import Record

@@ -176,7 +176,7 @@ class UnstorableError(RegistryError):
 
 @dataclass(eq=False, kw_only=True)
 class ConstraintError(RegistryError):
-    """``kind`` is ``unique``, ``reference``, ``check``, ``missing``, ``append-only`` or ``other``."""
+    """``kind``: ``unique``, ``reference``, ``check``, ``missing``, ``append-only``, ``other``."""
 
     kind: str
     constraint: str

@@ -92,7 +92,7 @@ def read_license_for_verification(
 
         def run(which: int, parameters: _Parameters) -> _Rows:
             found = connection.execute(_statements()[which], parameters)
-            return [dict(row._mapping) for row in found]
+            return [dict(row) for row in found.mappings()]
 
         return _read(run, number, version)
 

@@ -92,9 +92,7 @@ class Verifier:
             credential = find_credential(connection, digest_prefix=wanted)
         return None if credential is None else _claims_of(credential)
 
-    def _ask(
-        self, content: License | Reference, claims: bytes, now: int
-    ) -> RegistryAnswer | None:
+    def _ask(self, content: License | Reference, claims: bytes, now: int) -> RegistryAnswer | None:
         if content.issuer != self._office.code:
             return None
         number = content.number(self._office.number_prefix)

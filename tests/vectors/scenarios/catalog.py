@@ -67,9 +67,7 @@ def scenarios() -> Iterator[Scenario]:
     yield HERE.attention(
         "permit-by-promise",
         "Got by promise (告知承诺, R18): its check is still due.",
-        sealed(
-            CAFE._replace(permits=(CAFE.permits[0]._replace(by_promise=True), CAFE.permits[1]))
-        ),
+        sealed(CAFE._replace(permits=(CAFE.permits[0]._replace(by_promise=True), CAFE.permits[1]))),
         "permit-by-promise",
     )
     yield HERE.attention(

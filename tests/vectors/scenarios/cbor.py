@@ -46,7 +46,11 @@ def scenarios() -> Iterator[Scenario]:
             "One byte beyond the limit on a protected header.",
             b"\xa3\x01\x26\x04" + KID + b"\x10\x78\x75" + b"a" * 117,
         ),
-        ("shared-reference", "Tags 28 and 29: an item that holds itself.", b"\xd8\x1c\x81\xd8\x1d\x00"),
+        (
+            "shared-reference",
+            "Tags 28 and 29: an item that holds itself.",
+            b"\xd8\x1c\x81\xd8\x1d\x00",
+        ),
         ("text-not-utf-8", "A type of invalid UTF-8.", b"\xa3\x01\x26\x04" + KID + b"\x10\x61\xff"),
     ):
         yield HERE.rejected(

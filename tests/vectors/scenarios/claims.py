@@ -85,7 +85,11 @@ def broken_fields() -> Iterator[Scenario]:
         ("industry-0", "Industries begin at 01.", license_record(industry=0)),
         ("industry-100", "An industry has two digits.", license_record(industry=100)),
         ("serial-0", "Serials begin at 1.", license_record(serial=0)),
-        ("uscc-out-of-range", "31^16, one too many.", license_record(uscc=(31**16).to_bytes(10, "big"))),
+        (
+            "uscc-out-of-range",
+            "31^16, one too many.",
+            license_record(uscc=(31**16).to_bytes(10, "big")),
+        ),
         ("uscc-all-ones", "All bits set.", license_record(uscc=b"\xff" * 10)),
         (
             "position-north-of-the-pole",
@@ -145,20 +149,68 @@ def broken_texts() -> Iterator[Scenario]:
         ("permit-number-empty", "An empty number.", texts(HOLDER, ADDRESS, b"")),
         ("a-text-too-few", "No number for the permit.", texts(HOLDER, ADDRESS)),
         ("a-text-too-many", "Two numbers for one permit.", texts(HOLDER, ADDRESS, NUMBER, NUMBER)),
-        ("lead-byte-at-the-end", "A lead byte with nothing behind.", texts(HOLDER, ADDRESS, NUMBER + b"\xab")),
+        (
+            "lead-byte-at-the-end",
+            "A lead byte with nothing behind.",
+            texts(HOLDER, ADDRESS, NUMBER + b"\xab"),
+        ),
         ("code-point-cut", "ff and two bytes.", texts(HOLDER, ADDRESS, NUMBER + b"\xff\x00\x41")),
-        ("code-without-meaning", "fe ff: beyond the characters' table.", texts(HOLDER, ADDRESS, b"\xfe\xff")),
-        ("control-character", "U+0007 by its code point.", texts(HOLDER, ADDRESS, b"\xff\x00\x00\x07")),
-        ("line-feed", "U+000A, to forge a second line on the screen.", texts(HOLDER + b"\xff\x00\x00\x0a", ADDRESS, NUMBER)),
-        ("separator-by-code-point", "U+0000, to shift the texts behind.", texts(HOLDER + b"\xff\x00\x00\x00", NUMBER)),
-        ("right-to-left-override", "U+202E, to show a name backward.", texts(HOLDER + b"\xff\x00\x20\x2e", ADDRESS, NUMBER)),
-        ("zero-width-space", "U+200B, to tell two equal names apart.", texts(HOLDER + b"\xff\x00\x20\x0b", ADDRESS, NUMBER)),
-        ("surrogate", "U+D800 is no character.", texts(HOLDER + b"\xff\x00\xd8\x00", ADDRESS, NUMBER)),
-        ("private-use-character", "U+E000 looks different everywhere.", texts(HOLDER + b"\xff\x00\xe0\x00", ADDRESS, NUMBER)),
-        ("code-point-out-of-range", "U+110000.", texts(HOLDER + b"\xff\x11\x00\x00", ADDRESS, NUMBER)),
+        (
+            "code-without-meaning",
+            "fe ff: beyond the characters' table.",
+            texts(HOLDER, ADDRESS, b"\xfe\xff"),
+        ),
+        (
+            "control-character",
+            "U+0007 by its code point.",
+            texts(HOLDER, ADDRESS, b"\xff\x00\x00\x07"),
+        ),
+        (
+            "line-feed",
+            "U+000A, to forge a second line on the screen.",
+            texts(HOLDER + b"\xff\x00\x00\x0a", ADDRESS, NUMBER),
+        ),
+        (
+            "separator-by-code-point",
+            "U+0000, to shift the texts behind.",
+            texts(HOLDER + b"\xff\x00\x00\x00", NUMBER),
+        ),
+        (
+            "right-to-left-override",
+            "U+202E, to show a name backward.",
+            texts(HOLDER + b"\xff\x00\x20\x2e", ADDRESS, NUMBER),
+        ),
+        (
+            "zero-width-space",
+            "U+200B, to tell two equal names apart.",
+            texts(HOLDER + b"\xff\x00\x20\x0b", ADDRESS, NUMBER),
+        ),
+        (
+            "surrogate",
+            "U+D800 is no character.",
+            texts(HOLDER + b"\xff\x00\xd8\x00", ADDRESS, NUMBER),
+        ),
+        (
+            "private-use-character",
+            "U+E000 looks different everywhere.",
+            texts(HOLDER + b"\xff\x00\xe0\x00", ADDRESS, NUMBER),
+        ),
+        (
+            "code-point-out-of-range",
+            "U+110000.",
+            texts(HOLDER + b"\xff\x11\x00\x00", ADDRESS, NUMBER),
+        ),
         ("name-of-101-characters", "At most 100.", texts(b"\xab\x00" * 101, ADDRESS, NUMBER)),
-        ("address-of-151-characters", "At most 150.", texts(HOLDER, b"\x01" * 75 + b"\x65", NUMBER)),
-        ("permit-number-of-65-characters", "At most 64.", texts(HOLDER, ADDRESS, b"\x01" * 32 + b"\x65")),
+        (
+            "address-of-151-characters",
+            "At most 150.",
+            texts(HOLDER, b"\x01" * 75 + b"\x65", NUMBER),
+        ),
+        (
+            "permit-number-of-65-characters",
+            "At most 64.",
+            texts(HOLDER, ADDRESS, b"\x01" * 32 + b"\x65"),
+        ),
     ):
         yield broken(name, description, text)
 
@@ -169,7 +221,9 @@ def at_the_limits() -> Iterator[Scenario]:
             name,
             f"Step 7: {description}",
             sealed(license, CHAOYANG_KEY),
-            status_lists=[(license.status_list, make_status_list(size=size, number=license.status_list))],
+            status_lists=[
+                (license.status_list, make_status_list(size=size, number=license.status_list))
+            ],
         )
 
     yield holds(
@@ -209,8 +263,6 @@ def at_the_limits() -> Iterator[Scenario]:
         "texts-not-in-their-shortest-form",
         "A reader takes any packing; only a writer has to find the shortest.",
         signed_record(
-            license_record(
-                text=SEPARATOR.join((b"\xff\x00\x4e\x2d", b"\x66\x67", b"\x65\xfe\x11"))
-            )
+            license_record(text=SEPARATOR.join((b"\xff\x00\x4e\x2d", b"\x66\x67", b"\x65\xfe\x11")))
         ),
     )

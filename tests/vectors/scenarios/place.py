@@ -13,9 +13,7 @@ NORTH, EAST = 39.9242, 116.4436  # where CAFE is
 
 def scenarios() -> Iterator[Scenario]:
     yield HERE.valid("at-the-door", "Scanned on the spot.", near=Position(NORTH, EAST))
-    yield HERE.valid(
-        "down-the-street", "About 190 m north.", near=Position(NORTH + 0.0017, EAST)
-    )
+    yield HERE.valid("down-the-street", "About 190 m north.", near=Position(NORTH + 0.0017, EAST))
     yield HERE.attention(
         "around-the-corner",
         "About 211 m north: beyond the limit of 200 m.",

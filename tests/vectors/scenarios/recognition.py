@@ -49,7 +49,11 @@ def scenarios() -> Iterator[Scenario]:
         trust_list=within(trial, general),
     )
     for name, description, scopes in (
-        ("another-industry", "Recognised, but not for cafés.", (Scope(from_day=SINCE, industries=("06",)),)),
+        (
+            "another-industry",
+            "Recognised, but not for cafés.",
+            (Scope(from_day=SINCE, industries=("06",)),),
+        ),
         ("issued-before-the-period", "Issued a day before.", (Scope(from_day=ISSUED + 1),)),
         (
             "issued-after-the-period",

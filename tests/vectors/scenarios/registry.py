@@ -15,7 +15,9 @@ def answer(*values: int, known: bool = True, agrees: bool = True) -> RegistryAns
 
 
 def scenarios() -> Iterator[Scenario]:
-    yield HERE.valid("agrees", "The registry holds the same, all in force.", registry=answer(0, 0, 0))
+    yield HERE.valid(
+        "agrees", "The registry holds the same, all in force.", registry=answer(0, 0, 0)
+    )
     yield HERE.valid(
         "agrees-without-a-status-list",
         "The registry's own states are the freshest there are.",

@@ -144,20 +144,30 @@ def ages() -> Iterator[Scenario]:
     yield HERE.valid(
         "of-two-lists-the-newer",
         "The older one comes second and changes nothing (rollback).",
-        status_lists=[(0, status_list()), (0, status_list({INDEX: 1}, issued="2026-06-15T05:00:00"))],
+        status_lists=[
+            (0, status_list()),
+            (0, status_list({INDEX: 1}, issued="2026-06-15T05:00:00")),
+        ],
     )
     yield HERE.not_in_force(
         "newer-list-replaces-older",
         "The newer one comes second and counts.",
         TEXT,
         "license-void",
-        status_lists=[(0, status_list()), (0, status_list({INDEX: 1}, issued="2026-06-15T07:00:00"))],
+        status_lists=[
+            (0, status_list()),
+            (0, status_list({INDEX: 1}, issued="2026-06-15T07:00:00")),
+        ],
     )
 
 
 def missing() -> Iterator[Scenario]:
     yield HERE.indeterminate(
-        "no-list", "No status list at all: nothing unknown is green.", TEXT, "status-missing", status_lists=[]
+        "no-list",
+        "No status list at all: nothing unknown is green.",
+        TEXT,
+        "status-missing",
+        status_lists=[],
     )
     yield HERE.indeterminate(
         "only-another-number",

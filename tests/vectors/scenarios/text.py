@@ -53,7 +53,9 @@ def altered() -> Iterator[Scenario]:
         "envelope-malformed",
     )
     yield malformed("extended-by-one-digit", "One digit too many.", TEXT + "7")
-    yield malformed("leading-zero", "A zero in front leaves the number alone.", PREFIX + "0" + DIGITS)
+    yield malformed(
+        "leading-zero", "A zero in front leaves the number alone.", PREFIX + "0" + DIGITS
+    )
     yield malformed(
         "number-too-large",
         "The right count of digits, and a number one above what the bytes can hold.",
@@ -129,12 +131,18 @@ def addresses() -> Iterator[Scenario]:
     )
     yield retyped("lower-case", "A page's address copied from a browser.", TEXT.lower())
     yield retyped(
-        "lower-case-host", "Browsers write hosts in lower case.", TEXT.replace(CHAOYANG.host, CHAOYANG.host.lower())
+        "lower-case-host",
+        "Browsers write hosts in lower case.",
+        TEXT.replace(CHAOYANG.host, CHAOYANG.host.lower()),
     )
     yield retyped("lower-case-path", "/l/ for /L/.", TEXT.replace("/L/", "/l/"))
-    yield retyped("scheme-http", "No TLS: the page could be anybody's.", TEXT.replace("HTTPS", "HTTP"))
+    yield retyped(
+        "scheme-http", "No TLS: the page could be anybody's.", TEXT.replace("HTTPS", "HTTP")
+    )
     yield retyped("blank-in-front", "A space before the text.", " " + TEXT)
-    yield retyped("port", "A port behind the host.", TEXT.replace(CHAOYANG.host, f"{CHAOYANG.host}:443"))
+    yield retyped(
+        "port", "A port behind the host.", TEXT.replace(CHAOYANG.host, f"{CHAOYANG.host}:443")
+    )
     yield retyped(
         "user-information",
         "Our host as user information of another host.",

@@ -91,9 +91,7 @@ def running_out() -> Iterator[Scenario]:
     yield HERE.valid(
         "permit-with-31-days-left", "Not expiring yet.", sealed(permitted_until("2026-07-16"))
     )
-    yield HERE.valid(
-        "permit-without-an-end", "No last day at all.", sealed(permitted_until(None))
-    )
+    yield HERE.valid("permit-without-an-end", "No last day at all.", sealed(permitted_until(None)))
     yield HERE.attention(
         "policy-of-90-days",
         "A verifier may warn earlier.",
@@ -136,8 +134,8 @@ def clocks() -> Iterator[Scenario]:
         "clock-before-the-trust-list",
         back + "before the trust list was signed, with no status list here.",
         TEXT,
-        "clock-implausible",
         "status-missing",
+        "clock-implausible",
         at=instant("2026-05-31T09:00:00"),
         status_lists=[],
     )

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from credential.code_list import seal_code_list
 from credential.rules import Policy
 from credential.trust import KeyState, TrustedKey
 from tests.vectors.district import (
     CAFE,
+    CATALOG,
     CHAOYANG_KEY,
     STRANGER_KEY,
     es256_key,
@@ -15,7 +17,7 @@ from tests.vectors.district import (
     status_list,
     with_keys,
 )
-from tests.vectors.scenario import TEXT, Layer, Scenario
+from tests.vectors.scenario import TEXT, Circumstances, Layer, Scenario
 
 HERE = Layer("trust")
 NEW_KEY = es256_key("chaoyang new")
@@ -90,18 +92,21 @@ def unknown_keys() -> Iterator[Scenario]:
 
 
 def key_lives() -> Iterator[Scenario]:
-    # CAFE is issued on 2026-03-02. A second key signs the status list, so that it counts.
+    # CAFE is issued on 2026-03-02. A second key signs the other lists, so that they count.
     def under(entry: TrustedKey) -> bytes:
         return with_keys(entry, key(NEW_KEY))
 
-    lists = [(0, status_list(signer=NEW_KEY))]
+    lists = Circumstances(
+        status_lists=[(0, status_list(signer=NEW_KEY))],
+        code_lists=[seal_code_list(CATALOG, NEW_KEY)],
+    )
     yield HERE.rejected(
         "announced",
         "A key published ahead of its use has signed already: it leaked.",
         TEXT,
         "key-out-of-period",
         trust_list=under(key(CHAOYANG_KEY, KeyState.ANNOUNCED)),
-        status_lists=lists,
+        **lists,
     )
     for name, description, entry in (
         (
@@ -120,7 +125,7 @@ def key_lives() -> Iterator[Scenario]:
             key(CHAOYANG_KEY, KeyState.COMPROMISED, compromised="2026-03-03"),
         ),
     ):
-        yield HERE.valid(name, description, trust_list=under(entry), status_lists=lists)
+        yield HERE.valid(name, description, trust_list=under(entry), **lists)
     for name, description, entry, code in (
         (
             "active-from-a-day-later",
@@ -153,6 +158,4 @@ def key_lives() -> Iterator[Scenario]:
             "key-compromised",
         ),
     ):
-        yield HERE.rejected(
-            name, description, TEXT, code, trust_list=under(entry), status_lists=lists
-        )
+        yield HERE.rejected(name, description, TEXT, code, trust_list=under(entry), **lists)

@@ -18,6 +18,7 @@ from verify_service.registry.errors import (
     RequestMismatchError,
     StaleArtifactError,
 )
+from verify_service.registry.records import Artifact
 from verify_service.registry.moves import LicenseState
 
 BODY, OTHER_BODY = sha256(b"one").digest(), sha256(b"two").digest()
@@ -131,7 +132,7 @@ def test_a_recall_that_is_not_there_cannot_be_closed(database: Database) -> None
         recalls.close_recall(connection, 4711, at=NOON, by="x")
 
 
-def publish(database: Database, sequence: int) -> artifacts.Artifact:
+def publish(database: Database, sequence: int) -> Artifact:
     with database.writing() as connection:
         return artifacts.publish_artifact(
             connection,

@@ -1,6 +1,7 @@
 """What is stored comes back the same from both databases, or is refused by both."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
@@ -9,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from tests.verify_service.desk import NOON, TERMS, Desk, change, granted, hour, make_uscc, record
+from tests.verify_service.desk import NOON, TERMS, Desk, Undone, change, granted, hour, make_uscc, record
 from verify_service.database import Database
 from verify_service.registry import alarms, holders, permits
 from verify_service.registry.books import StatusAllocationRow, StatusBlockRow
 from verify_service.registry.errors import UnstorableError
 from verify_service.registry.moves import Move
 
-TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=20)
+TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -39,13 +40,13 @@ _LOOSE = settings(
 def test_documents_and_instants_come_back(
     database: Database, detail: Mapping[str, object], shown: bytes, at: datetime
 ) -> None:
-    with pytest.raises(ZeroDivisionError), database.writing() as connection:
+    with suppress(Undone), database.writing() as connection:
         raised = alarms.raise_alarm(
             connection, code="x", shown=shown, number=None, detail=detail, at=at
         )
         assert raised.detail == detail
         assert raised.first_at == at
-        _ = 1 // 0  # keeps the table empty for the next example
+        raise Undone  # keeps the table empty for the next example
 
 
 @_LOOSE
@@ -53,7 +54,7 @@ def test_documents_and_instants_come_back(
 def test_instants_sort_as_they_follow_each_other(
     database: Database, instants: list[datetime]
 ) -> None:
-    with pytest.raises(ZeroDivisionError), database.writing() as connection:
+    with suppress(Undone), database.writing() as connection:
         connection.execute(
             insert(StatusAllocationRow).values(status_list="1", next_index=0, capacity=99)
         )
@@ -65,7 +66,7 @@ def test_instants_sort_as_they_follow_each_other(
         assert list(connection.scalars(select(block).order_by(block))) == sorted(instants)
         after = select(block).where(block > instants[0])
         assert set(connection.scalars(after)) == {at for at in instants if at > instants[0]}
-        _ = 1 // 0
+        raise Undone
 
 
 def test_an_instant_of_another_zone_is_the_same_instant(desk: Desk) -> None:

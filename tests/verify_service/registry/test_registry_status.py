@@ -1,12 +1,13 @@
 """Status blocks are handed out once, and the stream says what each place says."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.verify_service.desk import NOON, Desk, draft, hour
+from tests.verify_service.desk import NOON, Desk, Undone, draft, hour
 from verify_service.registry import licenses, status
 from verify_service.registry.errors import (
     AlreadyRegisteredError,
@@ -35,9 +36,9 @@ def test_a_block_is_gone_when_the_license_it_was_for_is_rolled_back(desk: Desk) 
     permit = desk.permit()
     issued = desk.license(permit)
     lost = draft(issued.number, 2, permit, block=desk.block(2))
-    with pytest.raises(ZeroDivisionError), desk.database.writing() as connection:
+    with suppress(Undone), desk.database.writing() as connection:
         licenses.append_license_version(connection, lost)
-        _ = 1 // 0
+        raise Undone
     assert desk.block(2).start == lost.block.start + 2
     kinds = entries(desk)
     assert kinds[lost.block.start] is kinds[lost.block.start + 1] is EntryKind.ABANDONED
@@ -101,15 +102,15 @@ def test_other_lists_do_not_show(desk: Desk) -> None:
 
 PERMIT_ENDS = {
     Move.SUSPENDED: EntryKind.SUSPENDED,
-    Move.CANCELLED: EntryKind.ENDED,
-    Move.ANNULLED: EntryKind.ENDED,
-    Move.REVOKED: EntryKind.ENDED,
-    Move.LAPSED: EntryKind.ENDED,
-    Move.WITHDRAWN: EntryKind.ENDED,
+    Move.CANCELLED: EntryKind.CANCELLED,
+    Move.ANNULLED: EntryKind.ANNULLED,
+    Move.REVOKED: EntryKind.REVOKED,
+    Move.LAPSED: EntryKind.LAPSED,
+    Move.WITHDRAWN: EntryKind.WITHDRAWN,
 }
 LICENSE_ENDS = {
     LicenseState.SUSPENDED: EntryKind.SUSPENDED,
-    LicenseState.VOID: EntryKind.ENDED,
+    LicenseState.VOID: EntryKind.VOID,
     LicenseState.SUPERSEDED: EntryKind.SUPERSEDED,
 }
 

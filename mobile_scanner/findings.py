@@ -1,0 +1,100 @@
+"""What a scan has come to: for each picture (or typed line) its codes with their verdicts.
+
+The JSON form is the one of issue and docs/scanner.md; members beside `picture` and `codes` are
+there only where there is something to tell.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from credential.reasons import Outcome
+from mobile_scanner.decoder import Corners
+from mobile_scanner.errors import SourceError
+from mobile_scanner.verdict_form import VerdictForm
+
+
+class ExitStatus(IntEnum):
+    """What the program's end says to other programs."""
+
+    VALID = 0  # every picture had a code, and every code is a valid license
+    OTHER = 1  # something else was found, or one picture among others gave nothing
+    NOTHING = 2  # no code could be read at all
+    USAGE = 3  # the command makes no sense, or what it needs is not there
+    INTERRUPTED = 130  # 128 + SIGINT, as a shell has it
+    PIPE_CLOSED = 141  # 128 + SIGPIPE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """`corners` is None for a text that was typed."""
+
+    text: str
+    corners: Corners | None
+    verdict: VerdictForm
+
+    @property
+    def is_valid(self) -> bool:
+        return self.verdict["outcome"] == Outcome.VALID
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            "text": self.text,
+            "corners": _points(self.corners),
+            "verdict": self.verdict,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One picture, or one line (`picture` is None); `size` is its width and height in pixels.
+
+    `error` is why there is no picture. `unread` and `left_out` are as in `scanner.Seen`.
+    """
+
+    picture: str | None
+    codes: tuple[Code, ...] = ()
+    size: tuple[int, int] | None = None
+    unread: tuple[Corners, ...] = ()
+    left_out: int = 0
+    error: SourceError | None = None
+
+    def as_dict(self) -> dict[str, object]:
+        found: dict[str, object] = {
+            "picture": self.picture,
+            "codes": [code.as_dict() for code in self.codes],
+        }
+        if self.unread:
+            found["unread"] = [_points(corners) for corners in self.unread]
+        if self.left_out:
+            found["left_out"] = self.left_out
+        if self.error:
+            message = {"zh": self.error.zh, "en": self.error.en}
+            found["error"] = {"code": self.error.code, "message": message}
+        return found
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts findings for the exit status."""
+
+    sources: int = 0
+    silent: int = 0
+    codes: int = 0
+    valid: int = 0
+
+    def add(self, finding: Finding) -> None:
+        self.sources += 1
+        self.silent += not finding.codes
+        self.codes += len(finding.codes)
+        self.valid += sum(code.is_valid for code in finding.codes)
+
+    def status(self) -> ExitStatus:
+        if not self.codes:
+            return ExitStatus.NOTHING
+        if self.silent or self.valid < self.codes:
+            return ExitStatus.OTHER
+        return ExitStatus.VALID
+
+
+def _points(corners: Corners | None) -> list[list[int]] | None:
+    return corners and [list(point) for point in corners]

@@ -1,0 +1,104 @@
+"""Finds the codes in a picture, each with its verdict: readers propose, the signature decides.
+
+A reader's text is a candidate. One that verifies ends the search for its place; while any place is
+without one, or was located and not read, the next reader is asked.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from credential.reasons import Outcome
+from credential.verdict import Verdict
+from mobile_scanner.decoder import (
+    READERS,
+    Corners,
+    Reading,
+    ReadSymbol,
+    SymbolReader,
+    is_same_place,
+    read_symbols,
+)
+from mobile_scanner.errors import ReaderUnavailableError
+from mobile_scanner.picture import Picture
+
+Judge = Callable[[str], Verdict]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenCode:
+    """One code: its text, where it is in the picture's pixels, and what is to be thought of it."""
+
+    text: str
+    corners: Corners
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What one picture holds.
+
+    `unread` lists the symbols that were located and that nobody has read, `left_out` counts those
+    beyond the limit, `unavailable` has the readers that were asked and are not installed.
+    """
+
+    codes: tuple[SeenCode, ...]
+    unread: tuple[Corners, ...]
+    left_out: int
+    unavailable: tuple[ReaderUnavailableError, ...]
+
+
+def scan_picture(
+    picture: Picture, judge: Judge, *, readers: Sequence[SymbolReader] = READERS
+) -> Seen:
+    """Read a picture's codes and judge each of their texts."""
+    codes: list[SeenCode] = []
+    unread: list[Corners] = []
+    left_out = 0
+    unavailable: list[ReaderUnavailableError] = []
+    for reading in read_symbols(picture, readers=readers):
+        for symbol in reading.symbols:
+            _place(codes, symbol, judge)
+        unread = _still_unread(unread, reading, codes)
+        left_out += reading.left_out
+        if reading.unavailable:
+            unavailable.append(reading.unavailable)
+        if codes and not unread and all(is_ours(code.verdict) for code in codes):
+            break
+    return Seen(
+        codes=tuple(codes),
+        unread=tuple(unread),
+        left_out=left_out,
+        unavailable=tuple(unavailable),
+    )
+
+
+def is_ours(verdict: Verdict) -> bool:
+    """Whether a text is a license of somebody trusted: no misreading has such a signature."""
+    return verdict.outcome not in (Outcome.REJECTED, Outcome.NOT_A_LICENSE)
+
+
+def _place(codes: list[SeenCode], symbol: ReadSymbol, judge: Judge) -> None:
+    """Put a candidate to its place: the first there, or the first that verifies."""
+    places = _positions(symbol.corners, (code.corners for code in codes))
+    if places and is_ours(codes[places[0]].verdict):
+        return
+    code = SeenCode(text=symbol.text, corners=symbol.corners, verdict=judge(symbol.text))
+    if not places:
+        codes.append(code)
+    elif is_ours(code.verdict):
+        codes[places[0]] = code
+
+
+def _still_unread(
+    before: list[Corners], reading: Reading, codes: list[SeenCode]
+) -> list[Corners]:
+    unread: list[Corners] = []
+    for corners in (*before, *reading.unread):
+        known = [*(code.corners for code in codes), *unread]
+        if not _positions(corners, known):
+            unread.append(corners)
+    return unread
+
+
+def _positions(corners: Corners, places: Iterable[Corners]) -> list[int]:
+    return [at for at, place in enumerate(places) if is_same_place(corners, place)]

@@ -1,0 +1,48 @@
+"""A vector of lists handed to a verifier one after another: which are taken, and which are not."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from tests.vectors.district import ROOT, trust_list
+
+TRUST, STATUS, CODES = "trust-list", "status-list", "code-list"
+ADMITTED, UNCHANGED, REFUSED = "admitted", "unchanged", "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One list handed in, and what must come of it; `number` is a status list's."""
+
+    kind: str
+    data: bytes
+    result: str
+    number: int = 0
+
+    def document(self) -> dict[str, object]:
+        number = {"number": self.number} if self.kind == STATUS else {}
+        return {"admit": self.kind, **number, "hex": self.data.hex(), "result": self.result}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """A vector before it is written; the expected results stand in its steps."""
+
+    name: str
+    description: str
+    steps: tuple[Step, ...]
+
+    def document(self) -> dict[str, object]:
+        return {
+            "name": self.name,
+            "description": self.description,
+            "layer": "admission",
+            "roots": [{"suite": ROOT.suite.name, "public": ROOT.public.hex()}],
+            "steps": [step.document() for step in self.steps],
+        }
+
+
+def step(kind: str, data: bytes, result: str, number: int = 0) -> Step:
+    return Step(kind=kind, data=data, result=result, number=number)
+
+
+ORDINARY: Final = step(TRUST, trust_list(), ADMITTED)

@@ -1,0 +1,110 @@
+"""The composition root of the web side: routes, problems and the guard around one service."""
+
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, Final
+
+import anyio
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from verify_service.errors import ServiceError
+from verify_service.issuing import endpoints as issuing
+from verify_service.lifecycle import endpoints as lifecycle
+from verify_service.pages import endpoints as pages
+from verify_service.pages.writing import Pages, load_assets
+from verify_service.problems import Problems
+from verify_service.publishing import endpoints as publishing
+from verify_service.registry import endpoints as registry
+from verify_service.service import Service
+from verify_service.verification import endpoints as verification
+from verify_service.verification.photographs import PhotographReader
+from verify_service.web_access import now_of, service_of, system_clock
+from verify_service.web_guard import Guard
+from verify_service.web_openapi import DESCRIPTION, TAGS, describe
+
+RENEW_EVERY: Final = 600.0  # seconds between looks at whether a list has to be signed again
+
+_log = logging.getLogger(__name__)
+
+
+def create_app(service: Service, *, clock: Callable[[], datetime] = system_clock) -> FastAPI:
+    """Make the application around an open service; `clock` gives aware instants."""
+    settings = service.settings
+    assets = load_assets()
+    app = FastAPI(
+        title="综合许可凭证核验服务 · Composite license verification",
+        description=DESCRIPTION,
+        version="1",
+        openapi_tags=TAGS,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # its pages load scripts from another host
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.service = service
+    app.state.clock = clock
+    app.state.assets = assets
+    app.state.pages = Pages(
+        service.office, assets=assets, upload_bytes=settings.photograph_bytes
+    )
+    app.state.photographs = PhotographReader(
+        pixels=settings.photograph_pixels,
+        workers=settings.photograph_workers,
+        queue=settings.photograph_queue,
+    )
+    problems = Problems(base=settings.public_url, page=pages.problem_page)
+    problems.install(app)
+    app.add_middleware(
+        Guard,
+        problems=problems,
+        body_bytes=settings.request_bytes,
+        form_bytes=settings.photograph_bytes,
+    )
+    app.include_router(verification.verify_router)
+    for router in (
+        verification.details_router,
+        registry.router,
+        issuing.router,
+        lifecycle.router,
+        publishing.router,
+    ):
+        app.include_router(router)
+    app.router.routes.extend([*pages.routes(), Route("/health", health)])
+    describe(app)
+    return app
+
+
+async def health(request: Request) -> Response:
+    """Answer once the registry can be read and a trust list is in use; 503 otherwise."""
+    service = service_of(request)
+    trusted = await run_in_threadpool(service.lists.refresh)
+    document: dict[str, Any] = {
+        "status": "ok",
+        "now": now_of(request).isoformat(),
+        "trust_list": trusted.trust.number,
+    }
+    return JSONResponse(document, headers={"cache-control": "no-store"})
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Keep the published lists fresh for as long as the application runs."""
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_renew, app.state.service, app.state.clock)
+        yield
+        tasks.cancel_scope.cancel()
+
+
+async def _renew(service: Service, clock: Callable[[], datetime]) -> None:
+    while True:
+        await anyio.sleep(RENEW_EVERY)
+        try:
+            await run_in_threadpool(service.prepare, at=clock())
+        except (ServiceError, OSError):  # the next look may succeed; until then lists grow old
+            _log.exception("lists could not be renewed")

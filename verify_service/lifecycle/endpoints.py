@@ -1,0 +1,162 @@
+"""The departments' desk over HTTP: enter a permit, change it, end it; licenses follow (R6, R7)."""
+
+from fastapi import APIRouter
+
+from credential.days import SHANGHAI
+from verify_service.access import require_kind
+from verify_service.catalog import Form
+from verify_service.identifiers import check_permit_number
+from verify_service.lifecycle.schemas import (
+    ChangeDocument,
+    ChangedDocument,
+    EnteredDocument,
+    FollowedDocument,
+    NewPermitDocument,
+    PermitDocument,
+    WarningDocument,
+)
+from verify_service.lifecycle.service import Change, Changed, NewPermit
+from verify_service.registry.books import Role
+from verify_service.registry.errors import NotRegisteredError
+from verify_service.registry.permits import find_permit
+from verify_service.registry.records import Permit
+from verify_service.registry.requests import find_result, store_result
+from verify_service.service import Service
+from verify_service.web_access import Anyone, BodyDigest, Now, RequestKey, Serving
+
+router = APIRouter(prefix="/api/v1", tags=["permits"])
+
+
+@router.post("/permits", status_code=201, summary="Enter a permit (its department)")
+def enter(
+    body: NewPermitDocument, service: Serving, principal: Anyone, at: Now
+) -> EnteredDocument:
+    """Register a permit that the token's department has granted."""
+    require_kind(principal, body.kind)
+    own_form = service.office.catalog.permit_kind(body.kind).form
+    warnings = check_permit_number(body.kind, body.number)
+    permit = service.permits.enter(
+        NewPermit(
+            kind=body.kind,
+            number=body.number,
+            department=principal.department or "",
+            holder=body.holder,
+            premises=body.premises,
+            terms=body.terms.terms(own_form),
+            document=body.document,
+        ),
+        principal=principal,
+        at=at,
+    )
+    return EnteredDocument(
+        permit=_permit(permit),
+        warnings=tuple(
+            WarningDocument(code=each.code, zh=each.zh, en=each.en) for each in warnings
+        ),
+    )
+
+
+@router.get("/permits/{kind}/{number:path}", summary="Read a permit (bureau, or its department)")
+def read(kind: str, number: str, service: Serving, principal: Anyone) -> PermitDocument:
+    """Show a permit as it stands, with the version that a change has to name."""
+    if principal.role is Role.DEPARTMENT:
+        require_kind(principal, kind)
+    return _permit(_found(service, kind, number))
+
+
+@router.post(
+    "/permits/{kind}/{number:path}/changes",
+    summary="Change or end a permit (its department)",
+)
+def change(
+    kind: str,
+    number: str,
+    body: ChangeDocument,
+    service: Serving,
+    principal: Anyone,
+    at: Now,
+    request_key: RequestKey,
+    body_digest: BodyDigest,
+) -> ChangedDocument:
+    """Amend, renew, suspend, resume or end a permit; every license that gathers it follows at once.
+
+    The bureau has no such right (R6).
+    """
+    require_kind(principal, kind)
+    with service.database.reading() as connection:
+        known = find_result(
+            connection, actor=principal.party, request_key=request_key, body_digest=body_digest
+        )
+    if known is not None:
+        return ChangedDocument.model_validate(known)
+    form = Form(_found(service, kind, number).current.terms.document_form)
+    changed = service.permits.change(
+        kind,
+        number,
+        Change(
+            move=body.move,
+            grounds=body.grounds,
+            document=body.document,
+            terms=body.terms and body.terms.terms(form),
+            effective_at=body.effective_at,
+            expected_version=body.expected_version,
+        ),
+        principal=principal,
+        at=at,
+    )
+    document = _changed(changed)
+    # Not the transaction of the change: killed in between, the same request meets a version
+    # conflict, because it names the version that it saw. It never happens twice.
+    with service.database.writing() as connection:
+        store_result(
+            connection,
+            actor=principal.party,
+            request_key=request_key,
+            body_digest=body_digest,
+            result=document.model_dump(mode="json"),
+            at=at,
+        )
+    return document
+
+
+def _found(service: Service, kind: str, number: str) -> Permit:
+    with service.database.reading() as connection:
+        permit = find_permit(connection, kind=kind, number=number)
+    if permit is None:
+        raise NotRegisteredError(entity="permit", key=f"{kind} {number}")
+    return permit
+
+
+def _permit(permit: Permit) -> PermitDocument:
+    current = permit.current
+    return PermitDocument(
+        kind=permit.kind,
+        number=permit.number,
+        department=permit.department,
+        holder=permit.holder,
+        premises=permit.premises,
+        version=current.version,
+        move=current.move,
+        state=current.state,
+        valid_from=current.terms.valid_from,
+        valid_until=current.terms.valid_until,
+        form=current.terms.document_form,
+        by_promise=current.terms.by_promise,
+        effective_at=current.record.effective_at.astimezone(SHANGHAI),
+        recorded_at=current.record.recorded_at.astimezone(SHANGHAI),
+    )
+
+
+def _changed(changed: Changed) -> ChangedDocument:
+    return ChangedDocument(
+        permit=_permit(changed.permit),
+        licenses=tuple(
+            FollowedDocument(
+                number=each.number,
+                version=each.version,
+                state=each.state,
+                reason=each.reason,
+            )
+            for each in changed.licenses
+        ),
+    )

@@ -1,0 +1,132 @@
+"""The addresses that people open: a symbol's own, the home page, and what a browser asks beside."""
+
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from verify_service.pages.languages import Language, language_of
+from verify_service.pages.writing import Asset, Pages
+from verify_service.problem_table import ProblemKind
+from verify_service.problems import Problem, kinds
+from verify_service.verification.asking import ask
+from verify_service.verification.endpoints import photograph_of, read_form
+from verify_service.verification.errors import TextMissingError
+from verify_service.verification.photographs import PhotographReader
+from verify_service.web_access import now_of, service_of
+
+_ROBOTS: Final = "User-agent: *\nDisallow: /L/\nDisallow: /C/\nDisallow: /api/\n"
+_KINDS: Final = {kind.code: kind for kind in kinds()}
+
+
+def routes() -> list[Route]:
+    """Return the pages' routes; they are no part of the API's description."""
+    return [
+        Route("/", home),
+        Route("/L/{rest:path}", symbol),
+        Route("/C/{rest:path}", symbol),
+        Route("/verify", verify, methods=["POST"]),
+        Route("/problems/{code}", problem_kind),
+        Route("/assets/{name}", asset),
+        Route("/favicon.ico", favicon),
+        Route("/robots.txt", robots),
+    ]
+
+
+async def home(request: Request) -> Response:
+    """Explain what this is, and take a photograph or a text."""
+    language = language_of(request)
+    return _html(_pages(request).home(language), language)
+
+
+async def symbol(request: Request) -> Response:
+    """Show the verdict on the symbol whose address was opened.
+
+    Its text is rebuilt with the host of the settings: a phone sends host names in lower case, and
+    a proxy may send another one; the signature covers neither.
+    """
+    service, path = service_of(request), request.url.path
+    language = language_of(request)
+    text = f"HTTPS://{service.office.host}{path}"
+    verdict = await ask(service, text, at=now_of(request))
+    page = _pages(request).verdict(
+        verdict, language, path=path, request_id=request.state.request_id
+    )
+    return _html(page, language)
+
+
+async def verify(request: Request) -> Response:
+    """Show the verdicts on a photograph's symbols, or on a text, that a form has sent."""
+    service, at = service_of(request), now_of(request)
+    reader: PhotographReader = request.app.state.photographs
+    form = await read_form(request)
+    try:
+        text, asked = form.get("text"), form.get("lang")
+        content = None if isinstance(text, str) and text else await photograph_of(form)
+    finally:
+        await form.close()
+    if content is not None:
+        texts = [found.text for found in await reader.read(content)]
+    elif isinstance(text, str) and text.strip():
+        texts = [text.strip()]  # what was pasted often brings a line's end along
+    else:
+        raise TextMissingError
+    verdicts = [await ask(service, each, at=at) for each in texts]
+    language = Language(asked) if asked in set(Language) else language_of(request)
+    page = _pages(request).photograph(
+        verdicts, language, request_id=request.state.request_id
+    )
+    return _html(page, language)
+
+
+async def problem_kind(request: Request) -> Response:
+    """Say what a type of problem means: the page that its URI leads to."""
+    kind: ProblemKind | None = _KINDS.get(request.path_params["code"])
+    if kind is None:
+        raise HTTPException(404)
+    zh, en = kind.advice or (kind.zh, kind.en)
+    about = Problem(kind=kind, request_id=request.state.request_id, zh=zh, en=en)
+    language = language_of(request)
+    return _html(_pages(request).problem(about, language), language)
+
+
+async def asset(request: Request) -> Response:
+    """Give the style or the icon."""
+    found: Asset | None = request.app.state.assets.get(request.path_params["name"])
+    if found is None:
+        raise HTTPException(404)
+    headers = {"cache-control": "public, max-age=31536000, immutable"}  # its address has a version
+    return Response(found.content, headers=headers, media_type=found.media_type)
+
+
+async def favicon(request: Request) -> Response:
+    """Give the icon to a browser that asks where it always did."""
+    icon: Asset = request.app.state.assets["favicon.svg"]
+    headers = {"cache-control": "public, max-age=86400"}
+    return Response(icon.content, headers=headers, media_type=icon.media_type)
+
+
+async def robots(_: Request) -> Response:
+    """Keep verdicts and the API out of search engines."""
+    return PlainTextResponse(_ROBOTS)
+
+
+def problem_page(request: Request, problem: Problem) -> str:
+    """Write a problem for a person with a browser."""
+    return _pages(request).problem(problem, language_of(request))
+
+
+def _pages(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+def _html(page: str, language: Language) -> Response:
+    headers = {
+        "cache-control": "no-store",  # a verdict is true when it is given
+        "content-language": language.tag,
+        "vary": "accept-language",
+    }
+    return HTMLResponse(page, headers=headers)

@@ -1,0 +1,141 @@
+"""The registry over HTTP: holders and premises, licenses on file, and the bureau's own books."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime
+
+from credential.days import SHANGHAI
+from verify_service.registry.alarms import list_alarms
+from verify_service.registry.books import Role
+from verify_service.registry.errors import NotRegisteredError
+from verify_service.registry.filing import file_license
+from verify_service.registry.holders import add_holder, add_premises
+from verify_service.registry.recalls import close_recall, open_recalls
+from verify_service.registry.records import Alarm, Premises, RecallTask
+from verify_service.registry.schemas import (
+    AlarmDocument,
+    AlarmsDocument,
+    FiledLicense,
+    HolderDocument,
+    NewPremises,
+    PositionDocument,
+    PremisesDocument,
+    RecallDocument,
+    RecallsDocument,
+)
+from verify_service.registry.verification import read_license_for_verification
+from verify_service.web_access import Anyone, Bureau, Now, Serving
+
+router = APIRouter(prefix="/api/v1", tags=["registry"])
+
+
+@router.get("/licenses/{number}", summary="Look a license up")
+def license_on_file(number: str, service: Serving, at: Now) -> FiledLicense:
+    """Show what is on file under a license's number, its latest version. No token is needed."""
+    found = read_license_for_verification(service.database, number=number)
+    if found is None:
+        raise NotRegisteredError(entity="license", key=number)
+    return file_license(found, office=service.office, at=at)
+
+
+@router.post("/holders", status_code=201, summary="Register a holder (bureau)")
+def register_holder(body: HolderDocument, service: Serving, _: Bureau) -> HolderDocument:
+    """Register a business by its unified social credit code, both check characters binding."""
+    with service.database.writing() as connection:
+        holder = add_holder(connection, uscc=body.uscc, name=body.name)
+    return HolderDocument(uscc=holder.uscc, name=holder.name)
+
+
+@router.post("/premises", status_code=201, summary="Register premises of a holder (bureau)")
+def register_premises(body: NewPremises, service: Serving, _: Bureau) -> PremisesDocument:
+    """Register where a holder does business, and the facts that the catalog's rules ask for."""
+    with service.database.writing() as connection:
+        premises = add_premises(
+            connection,
+            holder=body.holder,
+            division_code=body.division_code,
+            address=body.address,
+            position=body.position and body.position.position(),
+            facts=body.facts.model_dump(exclude_none=True),
+        )
+    return _premises(premises)
+
+
+@router.get("/alarms", summary="List alarms (bureau)")
+def alarms(
+    service: Serving,
+    at: Now,
+    _: Bureau,
+    since: Annotated[
+        AwareDatetime | None, Query(description="Default: the last thirty days.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> AlarmsDocument:
+    """List what was shown with a good signature and disowned by the registry, latest first."""
+    begin = since or at - timedelta(days=30)
+    with service.database.reading() as connection:
+        found = list_alarms(connection, since=begin.astimezone(UTC), limit=limit)
+    return AlarmsDocument(alarms=tuple(map(_alarm, found)))
+
+
+@router.get("/recalls", summary="List open recall tasks")
+def recalls(service: Serving, principal: Anyone) -> RecallsDocument:
+    """List the sheets to be taken back, most urgent first: all for the bureau, a department's own
+    for the department."""
+    department = None if principal.role is Role.BUREAU else principal.department
+    with service.database.reading() as connection:
+        found = open_recalls(connection, department=department)
+    return RecallsDocument(recalls=tuple(map(_recall, found)))
+
+
+@router.post("/recalls/{id}/close", summary="Close a recall task (bureau)")
+def close(id: int, service: Serving, principal: Bureau, at: Now) -> RecallDocument:
+    """Record that a sheet was taken back; closed twice, the first time stands."""
+    with service.database.writing() as connection:
+        return _recall(close_recall(connection, id, at=at, by=principal.recorded_by))
+
+
+def _premises(premises: Premises) -> PremisesDocument:
+    position = premises.position
+    return PremisesDocument(
+        id=premises.id,
+        holder=premises.holder,
+        division_code=premises.division_code,
+        address=premises.address,
+        position=position
+        and PositionDocument(latitude=position.latitude, longitude=position.longitude),
+        facts=dict(premises.facts),
+    )
+
+
+def _alarm(alarm: Alarm) -> AlarmDocument:
+    return AlarmDocument(
+        id=alarm.id,
+        code=alarm.code,
+        number=alarm.number,
+        detail=dict(alarm.detail),
+        shown_sha256=alarm.shown_digest.hex(),
+        times=alarm.times,
+        first_at=_beijing(alarm.first_at),
+        last_at=_beijing(alarm.last_at),
+    )
+
+
+def _recall(task: RecallTask) -> RecallDocument:
+    return RecallDocument(
+        id=task.id,
+        number=task.cause.number,
+        version=task.cause.version,
+        reason=task.cause.reason,
+        department=task.department,
+        opened_at=_beijing(task.opened_at),
+        due_on=task.due_on,
+        closed_at=task.closed_at and _beijing(task.closed_at),
+        closed_by=task.closed_by,
+    )
+
+
+def _beijing(at: datetime) -> datetime:
+    return at.astimezone(SHANGHAI)

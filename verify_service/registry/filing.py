@@ -1,0 +1,82 @@
+"""A license as the registry shows it to everybody, from what it has on file; pure."""
+
+from datetime import date, datetime
+
+from credential.days import SHANGHAI
+from verify_service.catalog import Catalog
+from verify_service.catalog.bilingual import Bilingual
+from verify_service.office import Office
+from verify_service.registry.moves import LicenseState, PermitState
+from verify_service.registry.records import PendingItem
+from verify_service.registry.schemas import (
+    FiledLicense,
+    FiledPending,
+    FiledPermit,
+    HolderDocument,
+    NamedDocument,
+)
+from verify_service.registry.verification import LicenseOnFile, PermitOnFile
+
+
+def file_license(found: LicenseOnFile, *, office: Office, at: datetime) -> FiledLicense:
+    """Lay out a license with the states of today, so that no end goes unseen."""
+    catalog, today = office.catalog, at.astimezone(SHANGHAI).date()
+    industry = catalog.industries.get(found.industry)
+    lapsed = found.expires_on is not None and found.expires_on < today
+    return FiledLicense(
+        number=found.number,
+        version=found.version,
+        state="lapsed" if lapsed and found.state is LicenseState.IN_FORCE else found.state,
+        state_reason=found.state_reason,
+        state_since=_beijing(found.state_effective_at),
+        industry=_named(found.industry, industry.name if industry else None),
+        holder=HolderDocument(uscc=found.uscc, name=found.holder_name),
+        address=found.address,
+        issuer=NamedDocument(code=found.issuer, name=office.name, name_en=catalog.issuer.en),
+        issued_on=found.issued_on,
+        expires_on=found.expires_on,
+        permits=tuple(_permit(permit, catalog, today) for permit in found.permits),
+        pending=tuple(_pending(item, catalog) for item in found.pending),
+        as_of=_beijing(at),
+    )
+
+
+def _permit(permit: PermitOnFile, catalog: Catalog, today: date) -> FiledPermit:
+    kind = catalog.permit_kinds.get(permit.kind)
+    department = catalog.departments.get(permit.department)
+    over = permit.valid_until is not None and permit.valid_until < today
+    lapsed = over and permit.state is PermitState.IN_FORCE
+    return FiledPermit(
+        kind=permit.kind,
+        name=kind and kind.name.zh,
+        name_en=kind and kind.name.en,
+        number=permit.number,
+        department=department and department.name.zh,
+        department_en=department and department.name.en,
+        valid_from=permit.valid_from,
+        valid_until=permit.valid_until,
+        state=PermitState.LAPSED if lapsed else permit.state,
+        by_promise=permit.by_promise,
+    )
+
+
+def _pending(item: PendingItem, catalog: Catalog) -> FiledPending:
+    kind = catalog.permit_kinds.get(item.kind)
+    department = catalog.departments.get(item.department)
+    return FiledPending(
+        item=item.item,
+        kind=item.kind,
+        name=kind and kind.name.zh,
+        name_en=kind and kind.name.en,
+        department=department and department.name.zh,
+        department_en=department and department.name.en,
+        mandatory=item.mandatory,
+    )
+
+
+def _named(code: str, name: Bilingual | None) -> NamedDocument:
+    return NamedDocument(code=code, name=name and name.zh, name_en=name and name.en)
+
+
+def _beijing(at: datetime) -> datetime:
+    return at.astimezone(SHANGHAI)

@@ -1,0 +1,149 @@
+"""`POST /api/v1/verify`, the one endpoint that everybody asks, and the details behind a digest.
+
+The hot path skips what FastAPI does for a handler's arguments and results (dependencies,
+pydantic, thread pool): `DirectRoute` hands the request over as it came, and orjson writes.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+
+from credential.claims import Position
+from verify_service.registry.errors import NotRegisteredError
+from verify_service.verification.asking import ask, checked_position, parse_near
+from verify_service.verification.errors import PhotographMissingError
+from verify_service.verification.photographs import PhotographReader
+from verify_service.verification.schemas import (
+    REQUEST_BODY,
+    PhotographDocument,
+    VerdictDocument,
+)
+from verify_service.web_access import Serving, now_of, service_of
+
+JSON: Final = "application/json"
+_FIELDS: Final = {"text", "near"}
+
+
+class DirectRoute(APIRoute):
+    """A route whose handler takes the request itself and gives a response."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
+        return handler
+
+
+verify_router = APIRouter(route_class=DirectRoute, tags=["verifying"])
+details_router = APIRouter(tags=["verifying"])
+
+
+@verify_router.post(
+    "/api/v1/verify",
+    summary="Verify a symbol",
+    response_model=VerdictDocument | PhotographDocument,
+    response_description="The verdict; for a photograph, one for each symbol read in it.",
+    openapi_extra={"requestBody": REQUEST_BODY},
+)
+async def verify(request: Request) -> Response:
+    """Say what is to be thought of a symbol's text, or of the symbols in a photograph.
+
+    Status 200 whatever the outcome: the outcome is in the verdict. No token is needed. The
+    photograph is looked at in memory and not kept.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type == JSON:
+        text, near = _read(await request.body())
+        verdict = await ask(service_of(request), text, at=now_of(request), near=near)
+        return Response(orjson.dumps(verdict.as_dict()), headers=_FRESH, media_type=JSON)
+    if media_type == "multipart/form-data":
+        return await _verify_photograph(request)
+    raise HTTPException(415)
+
+
+@details_router.get(
+    "/api/v1/claims/{digest}",
+    summary="Fetch the claims set that a city code names",
+    response_class=Response,
+    responses={200: {"content": {"application/cbor": {"schema": {"type": "string"}}}}},
+)
+def claims(digest: str, service: Serving) -> Response:
+    """Give the claims set whose digest (hex, 24 bytes) a code of profile city-code holds."""
+    try:
+        wanted = bytes.fromhex(digest)
+    except ValueError:
+        wanted = b""
+    found = service.verifier.claims_by_digest(wanted) if len(wanted) == 24 else None
+    if found is None:
+        raise NotRegisteredError(entity="claims", key=digest)
+    # The digest names the content, so that it may be kept for good.
+    headers = {"cache-control": "public, max-age=31536000, immutable"}
+    return Response(found, headers=headers, media_type="application/cbor")
+
+
+async def read_form(request: Request) -> FormData:
+    """Read a form of at most one file and a few short fields."""
+    return await request.form(max_files=1, max_fields=4, max_part_size=16 << 10)
+
+
+async def photograph_of(form: FormData) -> bytes:
+    """Return the bytes of the form's photograph; raises `PhotographMissingError`."""
+    photograph = form.get("photograph")
+    if not isinstance(photograph, UploadFile):
+        raise PhotographMissingError
+    return await photograph.read()
+
+
+async def _verify_photograph(request: Request) -> Response:
+    service, at = service_of(request), now_of(request)
+    reader: PhotographReader = request.app.state.photographs
+    form = await read_form(request)
+    try:
+        near = form.get("near", "")
+        position = parse_near(near) if isinstance(near, str) else None
+        content = await photograph_of(form)
+    finally:
+        await form.close()
+    codes = [
+        {
+            "text": symbol.text,
+            "corners": symbol.corners,
+            "verdict": (await ask(service, symbol.text, at=at, near=position)).as_dict(),
+        }
+        for symbol in await reader.read(content)
+    ]
+    return Response(orjson.dumps({"codes": codes}), headers=_FRESH, media_type=JSON)
+
+
+_FRESH: Final = {"cache-control": "no-store"}
+
+
+def _read(body: bytes) -> tuple[str, Position | None]:
+    """Take the request apart by hand: pydantic would cost a fifth of the whole."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise HTTPException(400) from None
+    if not isinstance(document, dict):
+        raise _invalid("model_attributes_type", "the body should be an object")
+    text = document.get("text")
+    if not isinstance(text, str):
+        kind = "missing" if "text" not in document else "string_type"
+        raise _invalid(kind, "the symbol's text, a string", "text")
+    if not document.keys() <= _FIELDS:
+        unknown = min(document.keys() - _FIELDS)
+        raise _invalid("extra_forbidden", "there is no such field", unknown)
+    match document.get("near"):
+        case None:
+            return text, None
+        case {"latitude": float() | int() as latitude, "longitude": float() | int() as longitude}:
+            return text, checked_position(float(latitude), float(longitude))
+    raise _invalid("model_attributes_type", "latitude and longitude in degrees", "near")
+
+
+def _invalid(kind: str, message: str, *path: str) -> RequestValidationError:
+    return RequestValidationError([{"type": kind, "loc": ("body", *path), "msg": message}])
