@@ -97,6 +97,19 @@ def build_district(folder: Path, *, at: datetime) -> SampleDistrict:
     )
 
 
+def open_bare_service(folder: Path, *, at: datetime) -> Service:
+    """Chaoyang's service with keys and lists and an empty registry, in an empty folder."""
+    _empty(folder)
+    root = create_key(folder / "root.pem", suite="ES256")
+    (folder / "roots.pem").write_bytes(public_pem(root.verification_key))
+    _write_offer(folder, (at - timedelta(days=365)).date())
+    _sign_trust_list(folder, root, number=1, at=at, lifetime=timedelta(days=90))
+    service = _open(folder, CHAOYANG)
+    service.publisher.publish_trust_list(service.settings.trust_list.read_bytes(), at=at)
+    service.publisher.publish_code_list(at=at)
+    return service
+
+
 def _tell(
     businesses: tuple[SampleBusiness, ...], services: dict[str, Service]
 ) -> tuple[SampleLicense, ...]:

@@ -14,7 +14,8 @@ from tests.vectors.district import CAFE, CHAOYANG, CHAOYANG_KEY, day
 
 CLAIMS = encode_license(CAFE)
 MESSAGE = sign1(CLAIMS, CHAOYANG_KEY)
-PROTECTED, _, _, SIGNATURE = read_sign1(MESSAGE, max_bytes=1024)
+UNVERIFIED = read_sign1(MESSAGE, max_bytes=1024)
+PROTECTED, SIGNATURE = UNVERIFIED.protected, UNVERIFIED.signature
 KEY_ID = CHAOYANG_KEY.key_id
 
 

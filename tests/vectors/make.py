@@ -75,7 +75,7 @@ def vectors() -> Iterator[tuple[Path, str]]:
 
 
 def _with_verdict(scenario: Scenario) -> dict[str, object]:
-    document = json.loads(json.dumps(scenario.document()))
+    document: dict[str, Any] = json.loads(json.dumps(scenario.document()))
     verdict: dict[str, Any] = verdict_of(document)
     found = (verdict["outcome"], tuple(reason["code"] for reason in verdict["reasons"]))
     if found != (scenario.outcome, scenario.codes):

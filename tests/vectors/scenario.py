@@ -58,7 +58,7 @@ class Scenario:
     def document(self) -> dict[str, object]:
         """The vector's JSON form, still without `expected`."""
         given = self.circumstances
-        policy, near, registry = (given.get(name) for name in ("policy", "near", "registry"))
+        policy, near, registry = given.get("policy"), given.get("near"), given.get("registry")
         details = given.get("details")
         document: dict[str, object] = {
             "name": self.name,

@@ -1,7 +1,177 @@
-from pathlib import Path
+"""What docs/spec has of generated parts: examples, tables of limits and reasons, the phrases.
 
-SPEC = Path(__file__).parents[2] / "docs" / "spec"
+In the Markdown files they stand between `<!-- generated: NAME -->` and `<!-- end -->`.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Final
+
+from credential import barcode, cbor, claims, code_list, days, phrases, status, trust
+from credential.citycode import MAX_EXTENSION
+from credential.envelope import MAX_PROTECTED_BYTES, read_sign1, sig_structure
+from credential.reasons import KINDS, Outcome, ReasonKind
+from tests.vectors.annotation import annotated, diagnostic, message_lines
+from tests.vectors.district import CHAOYANG_KEY, secret_of
+from tests.vectors.example import CITY_CODE, license_lines, reference_lines
+from tests.vectors.forging import CLAIMS, MESSAGE
+from tests.vectors.reading import verdict_of
+from tests.vectors.scenario import STATUS_LISTS, TEXT, TRUST_LIST, Layer
+
+SPEC: Final = Path(__file__).parents[2] / "docs" / "spec"
+PAGES: Final = ("credential.md", "verdict.md", "trust-list.md", "status-list.md")
+_BLOCK: Final = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def generated_files() -> dict[str, str]:
-    return {}
+    """Each file of docs/spec that is generated or holds generated parts.
+
+    Raises:
+        KeyError: a page asks for a part that nothing makes.
+    """
+    pages = {name: _filled((SPEC / name).read_text("utf-8")) for name in PAGES}
+    return pages | {"packed-text.json": _phrases()}
+
+
+def _filled(page: str) -> str:
+    def fill(block: re.Match[str]) -> str:
+        return f"{block[1]}{PARTS[block[2]]()}\n{block[3]}"
+
+    return _BLOCK.sub(fill, page)
+
+
+def _example_text() -> str:
+    return _fenced("text", TEXT)
+
+
+def _example_message() -> str:
+    return _fenced("text", annotated(message_lines(MESSAGE, license_lines(CLAIMS)), MESSAGE))
+
+
+def _example_signed() -> str:
+    parts = read_sign1(MESSAGE, max_bytes=len(MESSAGE))
+    return _fenced("text", sig_structure(parts.protected, b"", parts.unverified_payload).hex())
+
+
+def _example_key() -> str:
+    point = CHAOYANG_KEY.public
+    rows = (
+        ("private key (d)", secret_of("chaoyang").hex()),
+        ("public key, x", point[1:33].hex()),
+        ("public key, y", point[33:].hex()),
+        ("key id", CHAOYANG_KEY.key_id.hex()),
+    )
+    return _table(("", "hex"), ((name, f"`{value}`") for name, value in rows))
+
+
+def _example_verdict() -> str:
+    document = json.loads(json.dumps(Layer("text").valid("example", "", TEXT).document()))
+    return _fenced("json", json.dumps(verdict_of(document), ensure_ascii=False, indent=2))
+
+
+def _example_city_code() -> str:
+    lines = message_lines(CITY_CODE.message, reference_lines(CITY_CODE.message))
+    return _fenced("text", f"{CITY_CODE.text}\n\n{annotated(lines, CITY_CODE.message)}")
+
+
+def _example_status_list() -> str:
+    return _described(STATUS_LISTS[0][1])
+
+
+def _example_trust_list() -> str:
+    return _described(TRUST_LIST)
+
+
+def _described(message: bytes) -> str:
+    """A list's bytes, its header and its claims in diagnostic notation."""
+    parts = read_sign1(message, max_bytes=len(message))
+    header = cbor.decode(parts.protected, max_bytes=len(message))
+    payload = cbor.decode(parts.unverified_payload, max_bytes=len(message))
+    return (
+        _fenced("text", message.hex())
+        + "\n\n"
+        + _fenced("cbor-diag", f"{diagnostic(header)}\n\n{diagnostic(payload)}")
+    )
+
+
+def _limits() -> str:
+    rows = (
+        ("a symbol's text", f"{barcode.MAX_TEXT_CHARACTERS:,} characters (code points)"),
+        ("a symbol's message", f"{barcode.MAX_MESSAGE_BYTES:,} bytes"),
+        ("a protected header", f"{MAX_PROTECTED_BYTES} bytes"),
+        ("nesting of CBOR", f"{cbor.MAX_DEPTH} arrays and maps in one another"),
+        ("a city code's extension field", f"{MAX_EXTENSION} characters"),
+        ("permits on a license", f"1 to {claims.MAX_PERMITS}"),
+        ("pending items", f"0 to {claims.MAX_PENDING}"),
+        ("holder's name", f"1 to {claims.MAX_NAME} characters"),
+        ("address", f"1 to {claims.MAX_ADDRESS} characters"),
+        ("permit number", f"1 to {claims.MAX_NUMBER} characters"),
+        ("permit code", f"1 to {claims.MAX_CODE}"),
+        ("day", f"1 to {days.MAX_DAY:,} ({days.date_of(1)} to {days.date_of(days.MAX_DAY)})"),
+        ("number of a status list", f"0 to {claims.MAX_STATUS_LIST - 1:,}"),
+        ("entries of a status list", f"{status.MAX_ENTRIES:,}"),
+        ("signed status list", f"{status.MAX_BYTES:,} bytes; {status.MAX_ENTRIES // 2:,} inflated"),
+        ("signed trust list", f"{trust.MAX_BYTES:,} bytes, 1 to {trust.MAX_ISSUERS} issuers"),
+        ("signed code list", f"{code_list.MAX_BYTES:,} bytes"),
+        ("instant in a list", f"up to {days.instant_text(days.LAST_INSTANT)}"),
+    )
+    return _table(("what", "limit"), rows)
+
+
+def _reasons() -> str:
+    parts = []
+    for outcome in Outcome:
+        kinds = [kind for kind in KINDS.values() if kind.outcome is outcome]
+        head = f"### {outcome.value}"
+        parts.append(f"{head}\n{_table(('code', 'message', 'next step'), map(_row, kinds))}")
+    return "\n\n".join(parts)
+
+
+def _row(kind: ReasonKind) -> tuple[str, str, str]:
+    return (
+        f"`{kind.code}`<br>{kind.severity.value}",
+        f"{kind.message.zh}<br>{kind.message.en}",
+        f"{kind.next_step.zh}<br>{kind.next_step.en}",
+    )
+
+
+def _phrases() -> str:
+    document = {
+        "separator": phrases.SEPARATOR,
+        "digit_pairs": phrases.DIGIT_PAIRS,
+        "digits": phrases.DIGITS,
+        "phrases_one": phrases.PHRASES_ONE,
+        "ideographs": phrases.IDEOGRAPHS,
+        "phrases_two": phrases.PHRASES_TWO,
+        "characters": phrases.CHARACTERS,
+        "code_point": phrases.CODE_POINT,
+        "one_byte": list(phrases.ONE_BYTE),
+        "two_byte": list(phrases.TWO_BYTE),
+        "other": list(phrases.OTHER),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _fenced(language: str, contents: str) -> str:
+    return f"```{language}\n{contents}\n```"
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+PARTS: Final[Mapping[str, Callable[[], str]]] = {
+    "example-text": _example_text,
+    "example-key": _example_key,
+    "example-message": _example_message,
+    "example-signed": _example_signed,
+    "example-verdict": _example_verdict,
+    "example-city-code": _example_city_code,
+    "example-status-list": _example_status_list,
+    "example-trust-list": _example_trust_list,
+    "limits": _limits,
+    "reasons": _reasons,
+}

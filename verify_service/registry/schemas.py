@@ -53,7 +53,9 @@ class NewPremises(Exact):
     division_code: Annotated[str, Field(examples=["110105"])]
     address: Annotated[
         str,
-        Field(min_length=1, max_length=MAX_ADDRESS, examples=["北京市朝阳区朝外街道雾屿路8号底商2"]),
+        Field(
+            min_length=1, max_length=MAX_ADDRESS, examples=["北京市朝阳区朝外街道雾屿路8号底商2"]
+        ),
     ]
     position: PositionDocument | None = None
     facts: FactsDocument = FactsDocument()

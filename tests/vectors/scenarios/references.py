@@ -1,7 +1,6 @@
 """Profile city-code: the record in the symbol, the details it points to, and its key's life."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from credential.barcode import encode_41
 from credential.citycode import DEFAULT_LAYOUT, parse_city_code
@@ -14,7 +13,7 @@ from credential.claims import (
 from credential.code_list import seal_code_list
 from credential.envelope import bstr, sign1
 from credential.status import MEDIA_TYPE
-from credential.trust import KeyState
+from credential.trust import KeyState, TrustedKey
 from tests.vectors.district import (
     BOOKSHOP,
     CAFE,
@@ -183,42 +182,41 @@ def records() -> Iterator[Scenario]:
 
 def key_lives() -> Iterator[Scenario]:
     other = es256_key("chaoyang new")
-    lists = Circumstances(
-        status_lists=[(0, status_list(signer=other))],
-        code_lists=[seal_code_list(CATALOG, other)],
-    )
-    compromised = with_keys(
-        key(CHAOYANG_KEY, KeyState.COMPROMISED, compromised="2026-03-03"), key(other)
-    )
+
+    def under(entry: TrustedKey) -> Circumstances:
+        return Circumstances(
+            trust_list=with_keys(entry, key(other)),
+            status_lists=[(0, status_list(signer=other))],
+            code_lists=[seal_code_list(CATALOG, other)],
+        )
+
+    compromised = key(CHAOYANG_KEY, KeyState.COMPROMISED, compromised="2026-03-03")
+    with_details = under(compromised)
+    with_details["details"] = CLAIMS
     yield HERE.rejected(
         "compromised-key-without-details",
         "Step 10: no day of issue to hold against the compromise, so nothing is believed.",
         TEXT,
         "key-compromised",
-        trust_list=compromised,
-        **lists,
+        **under(compromised),
     )
     yield HERE.valid(
         "key-compromised-later-with-details",
         "Step 10: the details say that it was issued before.",
         TEXT,
-        details=CLAIMS,
-        trust_list=compromised,
-        **lists,
+        **with_details,
     )
     yield HERE.indeterminate(
         "retired-key-without-details",
         "Step 10: what a retired key signed stays good.",
         TEXT,
         "details-missing",
-        trust_list=with_keys(key(CHAOYANG_KEY, KeyState.RETIRED, end="2026-03-31"), key(other)),
-        **lists,
+        **under(key(CHAOYANG_KEY, KeyState.RETIRED, end="2026-03-31")),
     )
     yield HERE.rejected(
         "announced-key-without-details",
         "Step 10: a key not yet in use.",
         TEXT,
         "key-out-of-period",
-        trust_list=with_keys(replace(key(CHAOYANG_KEY), state=KeyState.ANNOUNCED), key(other)),
-        **lists,
+        **under(key(CHAOYANG_KEY, KeyState.ANNOUNCED)),
     )

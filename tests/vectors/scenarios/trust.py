@@ -93,20 +93,19 @@ def unknown_keys() -> Iterator[Scenario]:
 
 def key_lives() -> Iterator[Scenario]:
     # CAFE is issued on 2026-03-02. A second key signs the other lists, so that they count.
-    def under(entry: TrustedKey) -> bytes:
-        return with_keys(entry, key(NEW_KEY))
+    def under(entry: TrustedKey) -> Circumstances:
+        return Circumstances(
+            trust_list=with_keys(entry, key(NEW_KEY)),
+            status_lists=[(0, status_list(signer=NEW_KEY))],
+            code_lists=[seal_code_list(CATALOG, NEW_KEY)],
+        )
 
-    lists = Circumstances(
-        status_lists=[(0, status_list(signer=NEW_KEY))],
-        code_lists=[seal_code_list(CATALOG, NEW_KEY)],
-    )
     yield HERE.rejected(
         "announced",
         "A key published ahead of its use has signed already: it leaked.",
         TEXT,
         "key-out-of-period",
-        trust_list=under(key(CHAOYANG_KEY, KeyState.ANNOUNCED)),
-        **lists,
+        **under(key(CHAOYANG_KEY, KeyState.ANNOUNCED)),
     )
     for name, description, entry in (
         (
@@ -125,7 +124,7 @@ def key_lives() -> Iterator[Scenario]:
             key(CHAOYANG_KEY, KeyState.COMPROMISED, compromised="2026-03-03"),
         ),
     ):
-        yield HERE.valid(name, description, trust_list=under(entry), **lists)
+        yield HERE.valid(name, description, **under(entry))
     for name, description, entry, code in (
         (
             "active-from-a-day-later",
@@ -158,4 +157,4 @@ def key_lives() -> Iterator[Scenario]:
             "key-compromised",
         ),
     ):
-        yield HERE.rejected(name, description, TEXT, code, trust_list=under(entry), **lists)
+        yield HERE.rejected(name, description, TEXT, code, **under(entry))

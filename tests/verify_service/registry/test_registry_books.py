@@ -18,8 +18,8 @@ from verify_service.registry.errors import (
     RequestMismatchError,
     StaleArtifactError,
 )
-from verify_service.registry.records import Artifact
 from verify_service.registry.moves import LicenseState
+from verify_service.registry.records import Artifact
 
 BODY, OTHER_BODY = sha256(b"one").digest(), sha256(b"two").digest()
 
@@ -153,6 +153,7 @@ def test_a_newer_artifact_replaces_the_older(database: Database) -> None:
         assert artifacts.find_artifact(connection, "status/1") == newer
         assert artifacts.list_artifacts(connection) == (newer,)
         assert artifacts.latest_sequence(connection, "status/1") == 3
+        assert artifacts.artifact_marks(connection) == (("status/1", 3),)
         assert artifacts.latest_sequence(connection, "trust") == 0
         assert artifacts.find_artifact(connection, "trust") is None
     assert newer.sha256 == sha256(b"list 3").digest()

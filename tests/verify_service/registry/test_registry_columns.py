@@ -10,7 +10,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from tests.verify_service.desk import NOON, TERMS, Desk, Undone, change, granted, hour, make_uscc, record
+from tests.verify_service.desk import (
+    NOON,
+    TERMS,
+    Desk,
+    Undone,
+    change,
+    granted,
+    hour,
+    make_uscc,
+    record,
+)
 from verify_service.database import Database
 from verify_service.registry import alarms, holders, permits
 from verify_service.registry.books import StatusAllocationRow, StatusBlockRow

@@ -5,8 +5,8 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import suppress
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 

@@ -72,9 +72,7 @@ def test_a_hundred_thousandth_serial_is_refused(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("changed", [{"serial": 2}, {"number": "朝综许06-2023-00002"}])
-def test_neither_a_number_nor_a_serial_is_given_twice(
-    desk: Desk, changed: dict[str, Any]
-) -> None:
+def test_neither_a_number_nor_a_serial_is_given_twice(desk: Desk, changed: dict[str, Any]) -> None:
     issued = desk.license(desk.permit())
     with desk.database.writing() as connection:
         again = replace(licenses.get_license(connection, issued.number), **changed)
@@ -226,3 +224,23 @@ def test_the_order_of_numbers_is_that_of_code_points_on_both_databases(desk: Des
             )
         listed = licenses.list_licenses(connection, after="", limit=100)
     assert [found.number for found in listed] == sorted([*names, issued.number])
+
+
+def test_a_credential_is_found_by_the_beginning_of_its_digest(desk: Desk) -> None:
+    permit = desk.permit()
+    issued = [desk.license(permit) for _ in range(3)]
+    with desk.database.reading() as connection:
+        for one in issued:
+            found = license_rows.find_credential(connection, digest_prefix=one.claims_digest[:16])
+            assert found == one.credential
+        beside = bytes([issued[0].claims_digest[0] ^ 0x80]) + issued[0].claims_digest[1:16]
+        assert license_rows.find_credential(connection, digest_prefix=beside) is None
+
+
+def test_a_license_without_an_expiry_is_kept(desk: Desk) -> None:
+    permit = desk.permit()
+    issued = desk.license(permit)
+    endless = replace(draft(issued.number, 2, permit, block=desk.block(2)), expires_on=None)
+    with desk.database.writing() as connection:
+        licenses.append_license_version(connection, endless)
+        assert license_rows.get_license_version(connection, issued.number, 2) == endless

@@ -286,11 +286,13 @@ def create_tables() -> None:
             "(version = 1) = (move = 'granted')", name=op.f("ck_permit_versions_first")
         ),
         sa.CheckConstraint(
-            "move IN ('granted', 'amended', 'renewed', 'suspended', 'resumed', 'cancelled', 'annulled', 'revoked', 'lapsed', 'withdrawn')",
+            "move IN ('granted', 'amended', 'renewed', 'suspended', 'resumed', 'cancelled', "
+            "'annulled', 'revoked', 'lapsed', 'withdrawn')",
             name=op.f("ck_permit_versions_move"),
         ),
         sa.CheckConstraint(
-            "state IN ('in_force', 'suspended', 'cancelled', 'annulled', 'revoked', 'lapsed', 'withdrawn')",
+            "state IN ('in_force', 'suspended', 'cancelled', 'annulled', 'revoked', 'lapsed', "
+            "'withdrawn')",
             name=op.f("ck_permit_versions_state"),
         ),
         sa.CheckConstraint("effective_at <= recorded_at", name=op.f("ck_permit_versions_instants")),
