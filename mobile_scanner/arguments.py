@@ -58,7 +58,7 @@ def build_parser() -> Parser:
     scan.add_argument(
         "--text",
         metavar="FILE",
-        help="逐行读取码的文字（扫码枪），“-”为标准输入 symbols' texts, one a line (a hand scanner)",
+        help="逐行读取码的文字（扫码枪），“-”为标准输入 texts, one a line (a hand scanner)",
     )
     scan.add_argument("--json", action="store_true", help="输出 JSON print a JSON list")
     scan.add_argument("--offline", action="store_true", help="不联网 ask no server")
@@ -85,7 +85,7 @@ def build_parser() -> Parser:
         "source",
         nargs="?",
         metavar="URL|DIR",
-        help="服务网址或离线数据包文件夹，省略则同上次 a service or a bundle; the last one if left out",
+        help="服务网址或离线数据包，省略则同上次 a service or a bundle; or the last one",
     )
     sync.add_argument(
         "--roots", metavar="PEM", help="根公钥文件，首次必须给出 the pinned roots, the first time"

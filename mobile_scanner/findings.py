@@ -1,27 +1,16 @@
 """What a scan has come to: for each picture (or typed line) its codes with their verdicts.
 
-The JSON form is the one of issue and docs/scanner.md; members beside `picture` and `codes` are
+The JSON form is described in docs/scanner.md; members beside `picture` and `codes` are
 there only where there is something to tell.
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 from credential.reasons import Outcome
 from mobile_scanner.decoder import Corners
 from mobile_scanner.errors import SourceError
+from mobile_scanner.exit_status import ExitStatus
 from mobile_scanner.verdict_form import VerdictForm
-
-
-class ExitStatus(IntEnum):
-    """What the program's end says to other programs."""
-
-    VALID = 0  # every picture had a code, and every code is a valid license
-    OTHER = 1  # something else was found, or one picture among others gave nothing
-    NOTHING = 2  # no code could be read at all
-    USAGE = 3  # the command makes no sense, or what it needs is not there
-    INTERRUPTED = 130  # 128 + SIGINT, as a shell has it
-    PIPE_CLOSED = 141  # 128 + SIGPIPE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,7 @@ class Inspector:
             at=self.clock(),
             policy=self.policy,
             near=self.near,
-            details=self.service and self.service.details,
+            details=None if self.service is None else self.service.details,
         )
 
     def conclude(self, text: str, verdict: Verdict) -> Conclusion:

@@ -6,7 +6,7 @@ ToldError
 │   └── PlaceError               not a latitude and a longitude
 ├── RootsError               the pinned keys cannot be had
 │   ├── RootsUnreadableError     the file is missing, or holds something else
-│   ├── RootsNeededError         nothing is trusted on first use
+│   ├── RootsNeededError         none are pinned yet
 │   └── RootsDifferError         others than the store's were given
 ├── BundleError              lists that cannot be used at all
 │   ├── BundleMissingError       no folder, or no trust list in it
@@ -85,8 +85,10 @@ class RootsNeededError(RootsError):
     store: str
 
     code = "roots-needed"
-    told_zh = "首次同步须用 --roots 给出根公钥文件（不默认信任任何来源）。"
-    told_en = "The first sync needs --roots PEM: nothing is trusted on first use."
+    told_zh = "{store} 中还没有根公钥，须用 --roots 给出其文件（不默认信任任何来源）。"
+    told_en = (
+        "No root keys are pinned in {store}: give --roots PEM, nothing is trusted on first use."
+    )
 
 
 @dataclass(eq=False, kw_only=True)

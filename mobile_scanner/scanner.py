@@ -89,9 +89,7 @@ def _place(codes: list[SeenCode], symbol: ReadSymbol, judge: Judge) -> None:
         codes[places[0]] = code
 
 
-def _still_unread(
-    before: list[Corners], reading: Reading, codes: list[SeenCode]
-) -> list[Corners]:
+def _still_unread(before: list[Corners], reading: Reading, codes: list[SeenCode]) -> list[Corners]:
     unread: list[Corners] = []
     for corners in (*before, *reading.unread):
         known = [*(code.corners for code in codes), *unread]

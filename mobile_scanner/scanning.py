@@ -3,21 +3,26 @@
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from io import BufferedReader
 from pathlib import Path
+from typing import cast
 
 from credential.days import SHANGHAI
+from credential.verdict import Verdict
 from mobile_scanner.arguments import read_instant, read_place
+from mobile_scanner.bundle import TRUST_LIST
 from mobile_scanner.camera import STANDARD_INPUT, find_pictures, take_pictures
+from mobile_scanner.decoder import Corners
 from mobile_scanner.errors import SourceError, SourceMissingError, SourceUnreadableError
-from mobile_scanner.findings import Code, ExitStatus, Finding, Tally
+from mobile_scanner.exit_status import ExitStatus
+from mobile_scanner.findings import Code, Finding, Tally
 from mobile_scanner.inspector import Inspector
-from mobile_scanner.list_errors import BundleMissingError, ServerError, StoreEmptyError
+from mobile_scanner.list_errors import RootsNeededError, StoreEmptyError
 from mobile_scanner.offline import HeldLists, follow_lists, load_lists
 from mobile_scanner.online import Service
-from mobile_scanner.picture import Picture
 from mobile_scanner.printing import JsonPrinter, PeoplePrinter, Printer, note, say
 from mobile_scanner.roots import load_roots
 from mobile_scanner.scanner import scan_picture
@@ -33,14 +38,15 @@ def scan(options: Namespace) -> ExitStatus:
     Raises:
         ScannerError: it makes no sense, or the lists to verify with cannot be had.
     """
-    rehearsal = options.at and read_instant(options.at)
+    rehearsal = read_instant(options.at) if options.at else None
+    store = Path(options.store) if options.store else default_store()
     inspector = Inspector(
-        lists=_follow(options),
-        clock=(lambda: rehearsal) if rehearsal else (lambda: datetime.now(UTC)),
         near=read_place(options.near) if options.near else None,
-        service=_service(options),
+        lists=_lists(options, store),
+        clock=lambda: rehearsal or datetime.now(UTC),
+        service=_service(options, store),
     )
-    findings = _typed(options.text, inspector) if options.text else _pictured(options, inspector)
+    findings = (_typed if options.text else _pictured)(options, inspector)
     for error in inspector.lists().left_out:
         note(error)
     printer = _printer(options, rehearsal)
@@ -52,5 +58,118 @@ def scan(options: Namespace) -> ExitStatus:
     return tally.status()
 
 
-def _follow(options: Namespace):  # type: ignore
-    ...
+def _lists(options: Namespace, store: Path) -> Callable[[], HeldLists]:
+    """The lists to verify with: a bundle's, or the store's, under roots that were pinned."""
+    folder = Path(options.bundle) if options.bundle else store
+    roots = Path(options.roots) if options.roots else store / ROOTS
+    if not options.bundle:
+        finish_interrupted(store)
+        if not (store / str(TRUST_LIST)).exists():
+            raise StoreEmptyError(store=str(store))
+    if not options.roots and not roots.exists():
+        raise RootsNeededError(store=str(store))
+    keys = load_roots(roots)
+
+    def load() -> HeldLists:
+        return load_lists(folder, keys)
+
+    if options.text:
+        return follow_lists(load, folder)
+    lists = load()
+    return lambda: lists
+
+
+def _service(options: Namespace, store: Path) -> Service | None:
+    if options.offline:
+        return None
+    if options.at:
+        say("按 --at 判定，不询问证照库。", "Judged as of --at: the registry is not asked.")
+        return None
+    url = options.server or read_server(store)
+    if url is None:
+        say(
+            "没有可询问的服务（未给 --server，也未同步过网址），以下为本机判定。",
+            "There is no service to ask (no --server, none synced with): what follows is this"
+            " device's own verdict.",
+        )
+        return None
+    return Service(parse_server(url))
+
+
+def _pictured(options: Namespace, inspector: Inspector) -> Iterator[Finding]:
+    sources = find_pictures(options.pictures)
+    if sources.skipped:
+        count = len(sources.skipped)
+        say(
+            f"文件夹中 {count} 个文件不是图像，未扫描。",
+            f"{count} files are no pictures: left out.",
+        )
+    missing: set[str] = set()
+    for picture in take_pictures(sources.pictures, standard_input=_standard_input(options)):
+        if isinstance(picture, SourceError):
+            note(picture)
+            yield Finding(picture=picture.source, error=picture)
+            continue
+        seen = scan_picture(picture, inspector.judge)
+        for unavailable in seen.unavailable:
+            if unavailable.reader not in missing:
+                note(unavailable)
+            missing.add(unavailable.reader)
+        yield Finding(
+            picture=picture.name,
+            codes=tuple(
+                _code(code.text, code.corners, code.verdict, inspector) for code in seen.codes
+            ),
+            size=(picture.width, picture.height),
+            unread=seen.unread,
+            left_out=seen.left_out,
+        )
+
+
+def _typed(options: Namespace, inspector: Inspector) -> Iterator[Finding]:
+    stream = _standard_input(options)
+    if stream is not None and stream.isatty():
+        say("请扫码，按 Ctrl-D 结束。", "Scan; Ctrl-D ends.")
+    with nullcontext(stream) if stream is not None else _open(options.text) as lines:
+        for text in read_texts(lines):
+            code = _code(text, None, inspector.judge(text), inspector)
+            yield Finding(picture=None, codes=(code,))
+
+
+def _code(text: str, corners: Corners | None, verdict: Verdict, inspector: Inspector) -> Code:
+    conclusion = inspector.conclude(text, verdict)
+    if conclusion.not_asked:
+        say(
+            f"未能向证照库核实，仅为本机判定：{conclusion.not_asked.zh}",
+            "The registry was not asked, and this verdict is this device's own:"
+            f" {conclusion.not_asked.en}",
+        )
+    return Code(text=text, corners=corners, verdict=conclusion.verdict)
+
+
+def _standard_input(options: Namespace) -> BufferedReader | None:
+    """Standard input where it was asked for; it may have been closed before we began."""
+    if STANDARD_INPUT not in (options.text, *options.pictures):
+        return None
+    if sys.stdin is None:
+        raise SourceUnreadableError(source=STANDARD_INPUT, cause="closed")
+    return cast("BufferedReader", sys.stdin.buffer)
+
+
+def _open(name: str) -> BufferedReader:
+    try:
+        return Path(name).open("rb")
+    except FileNotFoundError:
+        raise SourceMissingError(source=name) from None
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        cause = getattr(error, "strerror", None) or str(error)
+        raise SourceUnreadableError(source=name, cause=cause) from None
+
+
+def _printer(options: Namespace, rehearsal: datetime | None) -> Printer:
+    if options.json:
+        return JsonPrinter(sys.stdout)
+    when = None
+    if rehearsal is not None:
+        when = rehearsal.astimezone(SHANGHAI).isoformat(timespec="minutes")
+    return PeoplePrinter(sys.stdout, Terminal.of(sys.stdout, os.environ), rehearsal=when)

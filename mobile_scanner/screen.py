@@ -70,7 +70,7 @@ def _code_lines(
     yield (Span(f"  {mark(term, terminal)}  {term.zh}  {term.en}", term.ink), Span(f"   {where}"))
     yield rule
     if rehearsal:
-        told = f"演练或复核：按 {rehearsal} 判定，不是现在。 Judged as of {rehearsal}, which is not now."
+        told = f"演练或复核：按 {rehearsal} 判定，不是现在。 Judged as of then, which is not now."
         yield from _paragraph(told, terminal, first="  ! ", ink=Ink.YELLOW)
     license = verdict["license"]
     if license:
@@ -183,8 +183,8 @@ def _unread_lines(finding: Finding, terminal: Terminal) -> Iterator[Line]:
         yield from _paragraph(told, terminal, first="  – ")
     if count := len(finding.unread):
         told = (
-            f"另有 {count} 处像二维码而未能识读，请擦净、靠近或换角度再拍。 {count} more looked like"
-            " a code and could not be read: clean it, go closer, try another angle."
+            f"另有 {count} 处像二维码而未能识读，请擦净、靠近或换角度再拍。"
+            f" {count} more looked like a code: clean it, go closer, try another angle."
         )
         yield from _paragraph(told, terminal, first="  – ")
     if finding.left_out:

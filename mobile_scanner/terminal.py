@@ -79,7 +79,9 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in _UNPRINTABLE else character
+        "\N{REPLACEMENT CHARACTER}"
+        if unicodedata.category(character) in _UNPRINTABLE
+        else character
         for character in text
     )
 

@@ -34,16 +34,14 @@ def annotated(lines: Iterable[Line], whole: bytes) -> str:
 
 
 def message_lines(message: bytes, payload: Iterable[Line]) -> Iterator[Line]:
-    """The lines of a COSE_Sign1 message around the lines of its payload."""
+    """The lines of a license's COSE_Sign1 message around the lines of its payload."""
     parts = read_sign1(message, max_bytes=len(message))
-    algorithm, key_id, type = parts.header
+    algorithm, key_id, _ = parts.header
     yield Line(message[:2], 0, "tag 18 (COSE_Sign1), array of four")
     yield Line(message[2:3], 1, f"protected header, {len(parts.protected)} bytes")
-    yield Line(parts.protected[:1], 2, f"map of {3 if type else 2}")
+    yield Line(parts.protected[:1], 2, "map of two")
     yield Line(parts.protected[1:3], 3, f"1, algorithm: {algorithm}")
-    yield Line(parts.protected[3:9], 3, f"4, key id: {key_id.hex()}")
-    if type:
-        yield Line(parts.protected[9:], 3, f"16, type: {type!r}")
+    yield Line(parts.protected[3:], 3, f"4, key id: {key_id.hex()}")
     yield Line(b"\xa0", 1, "unprotected header, empty")
     body = message.index(parts.unverified_payload)
     start = 3 + len(parts.protected) + 1

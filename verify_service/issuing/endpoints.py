@@ -118,5 +118,3 @@ def _issued(issued: Issued) -> IssuedDocument:
         text=issued.text,
         issued_on=issued.issued_on,
     )
-
-

@@ -28,9 +28,7 @@ router = APIRouter(prefix="/api/v1", tags=["permits"])
 
 
 @router.post("/permits", status_code=201, summary="Enter a permit (its department)")
-def enter(
-    body: NewPermitDocument, service: Serving, principal: Anyone, at: Now
-) -> EnteredDocument:
+def enter(body: NewPermitDocument, service: Serving, principal: Anyone, at: Now) -> EnteredDocument:
     """Register a permit that the token's department has granted."""
     require_kind(principal, body.kind)
     own_form = service.office.catalog.permit_kind(body.kind).form

@@ -48,7 +48,9 @@ class TermsDocument(Exact):
 
 class NewPermitDocument(Exact):
     kind: Annotated[str, Field(examples=["food_business"])]
-    number: Annotated[str, Field(min_length=1, max_length=MAX_NUMBER, examples=["JY21105030026657"])]
+    number: Annotated[
+        str, Field(min_length=1, max_length=MAX_NUMBER, examples=["JY21105030026657"])
+    ]
     holder: Uscc
     premises: Annotated[int, Field(ge=1)]
     terms: TermsDocument

@@ -75,9 +75,7 @@ async def verify(request: Request) -> Response:
         raise TextMissingError
     verdicts = [await ask(service, each, at=at) for each in texts]
     language = Language(asked) if asked in set(Language) else language_of(request)
-    page = _pages(request).photograph(
-        verdicts, language, request_id=request.state.request_id
-    )
+    page = _pages(request).photograph(verdicts, language, request_id=request.state.request_id)
     return _html(page, language)
 
 

@@ -1,8 +1,9 @@
 """What a verdict's page shows, taken from the verdict alone; nothing is judged again here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Final
 
 from credential.claims import License, PendingItem, Permit
@@ -18,10 +19,11 @@ _GREEN: Final = (Outcome.VALID, Outcome.ATTENTION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReasonView:
-    code: str
+class AdviceView:
+    """Reasons that ask for the same next step, which is said once."""
+
     severity: Severity
-    message: Bilingual
+    messages: tuple[Bilingual, ...]
     next_step: Bilingual
 
 
@@ -71,7 +73,7 @@ class VerdictView:
     outcome: Outcome
     word: Bilingual
     lead: Bilingual
-    reasons: tuple[ReasonView, ...]
+    advice: tuple[AdviceView, ...]
     license: LicenseView | None
     checks: tuple[tuple[str, Check, Bilingual], ...]
     now: datetime
@@ -88,7 +90,7 @@ def view_of(verdict: Verdict) -> VerdictView:
         outcome=verdict.outcome,
         word=word,
         lead=lead,
-        reasons=tuple(map(_reason, verdict.reasons)),
+        advice=_advice(verdict.reasons),
         license=verdict.genuine and _license(verdict.genuine),
         checks=tuple(
             (name, value, CHECKS[value])
@@ -105,14 +107,24 @@ def view_of(verdict: Verdict) -> VerdictView:
     )
 
 
-def _reason(reason: Reason) -> ReasonView:
-    data = dict(reason.data)
-    return ReasonView(
-        code=reason.code,
-        severity=reason.kind.severity,
-        message=Bilingual(**reason.kind.message.fill(data)),
-        next_step=Bilingual(**reason.kind.next_step.fill(data)),
+def _advice(reasons: Sequence[Reason]) -> tuple[AdviceView, ...]:
+    """Gather neighbors with one severity and one next step; the order stays."""
+    told = [(reason.kind.severity, *_words(reason)) for reason in reasons]
+    return tuple(
+        AdviceView(
+            severity=severity,
+            messages=tuple(message for _, message, _ in group),
+            next_step=next_step,
+        )
+        for (severity, next_step), group in groupby(told, key=lambda each: (each[0], each[2]))
     )
+
+
+def _words(reason: Reason) -> tuple[Bilingual, Bilingual]:
+    """Return what a reason says, and the next step."""
+    data = dict(reason.data)
+    kind = reason.kind
+    return Bilingual(**kind.message.fill(data)), Bilingual(**kind.next_step.fill(data))
 
 
 def _license(genuine: Genuine) -> LicenseView:
@@ -133,7 +145,9 @@ def _license(genuine: Genuine) -> LicenseView:
         expires_on=None if content.expiry_day is None else date_of(content.expiry_day),
         permits=tuple(
             _permit(genuine, permit, state)
-            for permit, state in zip(details.permits if details else (), genuine.states, strict=True)
+            for permit, state in zip(
+                details.permits if details else (), genuine.states, strict=True
+            )
         ),
         pending=tuple(
             sorted(

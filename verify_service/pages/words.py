@@ -77,7 +77,7 @@ CHECKS: Final[Mapping[Check, Bilingual]] = {
 }
 
 WORDS: Final[Mapping[str, Bilingual]] = {
-    "service": _both("综合许可凭证核验", "Composite license verification"),
+    "service": _both("综合许可凭证核验", "License verification"),
     "switch": _both("English", "中文"),
     "skip": _both("跳到核验结果", "Skip to the result"),
     "result": _both("核验结果", "Result"),
@@ -96,7 +96,7 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     "expires_on": _both("有效期至", "Valid until"),
     "no_end": _both("长期", "no end"),
     "permits": _both("单项许可", "Permits"),
-    "permit_number": _both("证件编号", "Permit number"),
+    "permit_number": _both("证件编号", "Number"),
     "department": _both("审批部门", "Department"),
     "state": _both("状态", "State"),
     "by_promise": _both("告知承诺", "by promise"),
@@ -136,6 +136,7 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     "as_of_registry": _both("证照库数据截至", "Registry as of"),
     "as_of_status": _both("状态数据截至", "Status as of"),
     "as_of_trust": _both("受信任名单签发于", "Trust list of"),
+    "zone": _both("以下时间均为北京时间。", "All times are Beijing time (UTC+8)."),
     "receipt": _both("查询编号", "Query number"),
     "beijing": _both("北京时间", "Beijing time"),
     "effect": _both("效力", "Effect"),
@@ -144,9 +145,9 @@ WORDS: Final[Mapping[str, Bilingual]] = {
         "This license does not replace the permits that it gathers.",
     ),
     "effect_equal": _both(
-        "本页展示的相关单项审批证件电子信息系 {} 从证照库查得，与各单项许可纸质版具有同等证明效力。",
-        "What this page shows of the permits was read from the registry at {}, and proves as much"
-        " as the permits on paper.",
+        "本页展示的相关单项审批证件电子信息，系北京时间 {} 自证照库查得，与各单项许可纸质版具有同等证明效力。",
+        "What this page shows of the permits was read from the registry at {} (Beijing time), and"
+        " proves as much as the permits on paper.",
     ),
     "effect_not_equal": _both(
         "以上信息未经证照库实时比对，不具有与单项许可纸质版同等的证明效力；请查验单项许可证件原件。",
@@ -154,6 +155,7 @@ WORDS: Final[Mapping[str, Bilingual]] = {
         " on paper: look at the permits themselves.",
     ),
     "host": _both("认准网址", "Check the address"),
+    "host_label": _both("地址栏应为", "Your address bar should say"),
     "host_line": _both(
         "浏览器地址栏中的主机名应当正是", "The host in your browser’s address bar has to be exactly"
     ),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from credential.reasons import Outcome
 from credential.verdict import Verdict
@@ -61,9 +61,7 @@ class Pages:
             words=WORDS,
             outcomes={outcome: OUTCOMES[outcome][0] for outcome in reversed(Outcome)},
             host=office.host.lower(),
-            office=Bilingual(
-                zh=office.name, en=f"{office.catalog.issuer.en}, {office.catalog.division.name.en}"
-            ),
+            office=Bilingual(zh=office.name, en=office.catalog.division.name.en),
             assets={name: f"/assets/{name}?v={asset.version}" for name, asset in assets.items()},
             upload_mib=upload_bytes // _MIB,
         )
@@ -77,9 +75,7 @@ class Pages:
     ) -> str:
         """Write the page of one verdict."""
         view = view_of(verdict)
-        return self._write(
-            "verdict.html", language, path=path, view=view, request_id=request_id
-        )
+        return self._write("verdict.html", language, path=path, view=view, request_id=request_id)
 
     def photograph(
         self, verdicts: Sequence[Verdict], language: Language, *, request_id: str
@@ -106,13 +102,14 @@ class Pages:
             both=lambda words: _both(words, language),
             pick=language.pick,
             day=lambda value: _day(value, language),
-            instant=lambda value: _instant(value, language),
+            instant=lambda value: _time(value, f"{_day(value.date(), language)} {value:%H:%M:%S}"),
+            clock=lambda value: _time(value, f"{value:%Y-%m-%d %H:%M:%S}"),
             **values,
         )
 
 
-def _say(words: Bilingual, language: Language, values: Sequence[object]) -> str:
-    return language.pick(words).format(*values)
+def _say(words: Bilingual, language: Language, values: Sequence[object]) -> Markup:
+    return Markup(escape(language.pick(words))).format(*values)
 
 
 def _both(words: Bilingual | str, language: Language) -> Markup:
@@ -133,11 +130,6 @@ def _day(value: date | None, language: Language) -> str:
     return value.isoformat()
 
 
-def _instant(value: datetime, language: Language) -> Markup:
-    """Write an instant to the second, for people and (in its attribute) for programs."""
-    return Markup('<time datetime="{}">{} {:%H:%M:%S}</time> ({})').format(
-        value.isoformat(),
-        _day(value.date(), language),
-        value,
-        language.pick(WORDS["beijing"]),
-    )
+def _time(value: datetime, text: str) -> Markup:
+    """Write an instant for people, and in its attribute for programs."""
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from credential.claims import Position
 from verify_service.registry.errors import NotRegisteredError
@@ -26,6 +27,7 @@ from verify_service.verification.schemas import (
 )
 from verify_service.web_access import Serving, now_of, service_of
 
+VERIFY_PATH: Final = "/api/v1/verify"
 JSON: Final = "application/json"
 _FIELDS: Final = {"text", "near"}
 
@@ -43,7 +45,7 @@ details_router = APIRouter(tags=["verifying"])
 
 
 @verify_router.post(
-    "/api/v1/verify",
+    VERIFY_PATH,
     summary="Verify a symbol",
     response_model=VerdictDocument | PhotographDocument,
     response_description="The verdict; for a photograph, one for each symbol read in it.",
@@ -63,6 +65,14 @@ async def verify(request: Request) -> Response:
     if media_type == "multipart/form-data":
         return await _verify_photograph(request)
     raise HTTPException(415)
+
+
+async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer `VERIFY_PATH` as an application of its own; errors are for the guard around it."""
+    if scope["method"] != "POST":
+        raise HTTPException(405, headers={"allow": "POST"})
+    response = await verify(Request(scope, receive))
+    await response(scope, receive, send)
 
 
 @details_router.get(

@@ -13,7 +13,9 @@ from credential.verdict import Check, PermitState
 _Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2028-04-10"])]
 _Instant = Annotated[
     str,
-    Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$", examples=["2031-05-20T14:03:22+08:00"]),
+    Field(
+        pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$", examples=["2031-05-20T14:03:22+08:00"]
+    ),
 ]
 Number = Annotated[int, Field(ge=0)]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from credential.claims import License, PendingItem, Permit, Position
 from credential.days import day_of
-from tests.demo.district import CHAOYANG, HAIDIAN
+from tests.demo.district import CHAOYANG, HAIDIAN, HOSTS
 from tests.demo.sample import SampleBusiness, load_sample
 from verify_service.catalog import (
     Assessment,
@@ -22,11 +22,19 @@ from verify_service.catalog import (
 )
 
 AS_OF: Final = date(2026, 6, 15)
-HOSTS: Final[Mapping[str, str]] = {
-    CHAOYANG: "YZ.CHAOYANG.EXAMPLE",
-    HAIDIAN: "YZ.HAIDIAN.EXAMPLE",
-}
-PREFIXES: Final[Mapping[str, str]] = {CHAOYANG: "朝综许", HAIDIAN: "海综许"}
+_PREFIXES: Final[Mapping[str, str]] = {CHAOYANG: "朝综许", HAIDIAN: "海综许"}
+_OTHER_HOST: Final = "YZ.DISTRICT.EXAMPLE"  # as long as Chaoyang's
+_OTHER_PREFIX: Final = "某综许"
+
+
+def host_of(license: License) -> str:
+    """The host of the issuer's service, in upper case."""
+    return HOSTS[license.issuer].upper() if license.issuer in HOSTS else _OTHER_HOST
+
+
+def number_of(license: License) -> str:
+    """The license number as people write it."""
+    return license.number(_PREFIXES.get(license.issuer, _OTHER_PREFIX))
 
 
 def sample_licenses() -> tuple[License, ...]:

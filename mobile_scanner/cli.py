@@ -1,0 +1,82 @@
+"""The program `mobile-scanner`: reads the command line, runs one command, gives its exit status.
+
+What a command needs is imported when it is chosen, so that the first verdict comes at once.
+"""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from io import TextIOWrapper
+
+from mobile_scanner.arguments import Parser, build_parser
+from mobile_scanner.errors import ScannerError
+from mobile_scanner.exit_status import ExitStatus
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; gives an `ExitStatus`."""
+    try:
+        _take_any_character()
+        parser = build_parser()
+        options = parser.parse_args(arguments)
+        return _scan(options, parser) if options.command == "scan" else _sync(options)
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read along has seen enough. The interpreter would flush once more, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitStatus.PIPE_CLOSED
+    except OSError as error:  # of standard output, the one thing that nobody below looks after
+        _complain(f"无法写出结果（{error.strerror}）。", f"cannot write: {error.strerror}.")
+        return ExitStatus.USAGE
+
+
+def _scan(options: Namespace, parser: Parser) -> ExitStatus:
+    if bool(options.pictures) == bool(options.text):
+        parser.error("请给出图像，或用 --text，二者择一 give pictures or --text, one of the two")
+    if options.offline and options.server:
+        parser.error("--offline 与 --server 矛盾 --offline and --server contradict each other")
+    from mobile_scanner.scanning import scan
+
+    try:
+        return scan(options)
+    except ScannerError as error:
+        _complain(error.zh, error.en)
+        return ExitStatus.USAGE
+
+
+def _sync(options: Namespace) -> ExitStatus:
+    from mobile_scanner.list_errors import (
+        BundleMissingError,
+        RootsError,
+        ServerAddressError,
+        StoreEmptyError,
+    )
+    from mobile_scanner.syncing import sync
+
+    try:
+        return sync(options)
+    except (BundleMissingError, RootsError, ServerAddressError, StoreEmptyError) as error:
+        _complain(error.zh, error.en)
+        return ExitStatus.USAGE
+    except ScannerError as error:
+        _complain(error.zh, error.en)
+        return ExitStatus.NOTHING
+
+
+def _take_any_character() -> None:
+    """Let output go on where it is closed, or in an encoding that lacks a character."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # for the whole run
+    if sys.stderr is None:
+        sys.stderr = sys.stdout
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _complain(zh: str, en: str) -> None:
+    from mobile_scanner.terminal import clean
+
+    print(clean(f"mobile-scanner: {zh} {en}"), file=sys.stderr)

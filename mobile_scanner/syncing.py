@@ -1,0 +1,86 @@
+"""The command `sync`: brings the store up to date, and says what came and how old everything is."""
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from credential.days import instant_text
+from credential.rules import Policy
+from credential.trusted import TrustedSet
+from mobile_scanner.bundle import TRUST_LIST, ListKind, ListPath
+from mobile_scanner.exit_status import ExitStatus
+from mobile_scanner.list_errors import StoreEmptyError
+from mobile_scanner.offline import paths_of
+from mobile_scanner.server import parse_server
+from mobile_scanner.sources import BundleSource, FolderSource, ServiceSource
+from mobile_scanner.store import default_store, read_server
+from mobile_scanner.sync import SyncReport, sync_store
+from mobile_scanner.terminal import Ink, Line, Span, Terminal, pad
+from mobile_scanner.words import LISTS, age
+
+
+def sync(options: Namespace) -> ExitStatus:
+    """Sync the store with what was asked for, or with the last server.
+
+    Raises:
+        ScannerError: nothing was changed.
+    """
+    store = Path(options.store) if options.store else default_store()
+    roots = Path(options.roots) if options.roots else None
+    report = sync_store(store, _source(options, store), roots=roots)
+    terminal = Terminal.of(sys.stdout, os.environ)
+    for line in terminal.render(_report_lines(report, store, int(datetime.now(UTC).timestamp()))):
+        print(line)
+    sys.stdout.flush()
+    return ExitStatus.OTHER if report.refused or report.dropped else ExitStatus.VALID
+
+
+def _source(options: Namespace, store: Path) -> BundleSource:
+    """What looks like an address is one; anything else is a folder."""
+    name = options.source or read_server(store)
+    if name is None:
+        raise StoreEmptyError(store=str(store))
+    if "://" in name:
+        return ServiceSource(service=parse_server(name))
+    return FolderSource.read(Path(name))
+
+
+def _report_lines(report: SyncReport, store: Path, now: int) -> Iterator[Line]:
+    yield (Span(f"已同步 Synced: {report.source} → {store}", Ink.STRONG),)
+    for path in (TRUST_LIST, *sorted(paths_of(report.lists.trusted), key=str)):
+        yield _list_line(path, report, now)
+    for ink, zh, en, errors in (
+        (Ink.YELLOW, "已停用", "no longer believed", report.dropped),
+        (Ink.RED, "未采用", "refused", report.refused),
+    ):
+        for error in errors:
+            yield Span(f"  ! {zh} {en}: ", ink), Span(str(error))
+
+
+def _list_line(path: ListPath, report: SyncReport, now: int) -> Line:
+    """What came (`+`) or was there already (`=`), as of when, and whether that is getting old."""
+    is_new = path in report.brought
+    zh, en = LISTS[path.kind]
+    name = "" if path == TRUST_LIST else f"{path.issuer}/{path.number}"
+    issued_at, warning = _issued_at(path, report.lists.trusted)
+    since = age(now - issued_at)
+    ink = Ink.YELLOW if warning is not None and now - issued_at > warning else Ink.PLAIN
+    return (
+        Span(f"  {'+' if is_new else '='} {pad(f'{zh} {en} {name}', 34)}"),
+        Span(f"{instant_text(issued_at)}（{since}）", ink),
+    )
+
+
+def _issued_at(path: ListPath, trusted: TrustedSet) -> tuple[int, int | None]:
+    """When a list was signed, and after how many seconds a verdict begins to warn of its age."""
+    key, policy = (path.issuer, path.number), Policy()
+    match path.kind:
+        case ListKind.TRUST:
+            return trusted.trust.issued_at, policy.trust_warning
+        case ListKind.STATUS:
+            return trusted.status[key].issued_at, policy.status_warning
+        case ListKind.CATALOG:
+            return trusted.code_lists[key].issued_at, None
