@@ -7,7 +7,7 @@ verdict of this device is given, and that it was not asked is told.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from credential.claims import Position
 from credential.rules import Policy
@@ -16,8 +16,10 @@ from credential.verify import DEFAULT_POLICY, verify
 from mobile_scanner.combining import FINAL_HERE, OtherLicenseError, combine
 from mobile_scanner.list_errors import ServerAnswerError, ServerError
 from mobile_scanner.offline import HeldLists
-from mobile_scanner.online import Service
 from mobile_scanner.verdict_form import VerdictForm
+
+if TYPE_CHECKING:
+    from mobile_scanner.online import Service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class Inspector:
     lists: Callable[[], HeldLists]
     clock: Callable[[], datetime]
     near: Position | None = None
-    service: Service | None = None
+    service: "Service | None" = None
     policy: Policy = DEFAULT_POLICY
 
     def judge(self, text: str) -> Verdict:

@@ -49,6 +49,8 @@ class ToldError(ScannerError):
 
 @dataclass(eq=False, kw_only=True)
 class ArgumentsError(ToldError):
+    """`given` is what was written on the command line."""
+
     given: str
 
 
@@ -82,6 +84,8 @@ class RootsUnreadableError(RootsError):
 
 @dataclass(eq=False, kw_only=True)
 class RootsNeededError(RootsError):
+    """`store` has none yet, and none were given."""
+
     store: str
 
     code = "roots-needed"
@@ -93,6 +97,8 @@ class RootsNeededError(RootsError):
 
 @dataclass(eq=False, kw_only=True)
 class RootsDifferError(RootsError):
+    """`store` is bound to other keys than those given."""
+
     store: str
 
     code = "roots-differ"
@@ -102,6 +108,8 @@ class RootsDifferError(RootsError):
 
 @dataclass(eq=False, kw_only=True)
 class BundleError(ToldError):
+    """`source` is the folder or the server."""
+
     source: str
 
 
@@ -113,6 +121,8 @@ class BundleMissingError(BundleError):
 
 @dataclass(eq=False, kw_only=True)
 class BundleUntrustedError(BundleError):
+    """The trust list is not believed, so nothing in the bundle can be."""
+
     cause: str
 
     code = "bundle-untrusted"
@@ -122,6 +132,8 @@ class BundleUntrustedError(BundleError):
 
 @dataclass(eq=False, kw_only=True)
 class ManifestError(BundleError):
+    """No honest server writes such a table of contents."""
+
     cause: str
 
     code = "manifest-refused"
@@ -131,11 +143,15 @@ class ManifestError(BundleError):
 
 @dataclass(eq=False, kw_only=True)
 class ListRefusedError(ToldError):
+    """`path` is the file's in the bundle."""
+
     path: str
 
 
 @dataclass(eq=False, kw_only=True)
 class ListUnreadableError(ListRefusedError):
+    """`cause` is the system's own sentence, or the limit."""
+
     cause: str
 
     code = "list-unreadable"
@@ -145,6 +161,8 @@ class ListUnreadableError(ListRefusedError):
 
 @dataclass(eq=False, kw_only=True)
 class ListUntrustedError(ListRefusedError):
+    """`cause` is the core's detail."""
+
     cause: str
 
     code = "list-untrusted"
@@ -189,6 +207,8 @@ class ListUnknownError(ListRefusedError):
 
 @dataclass(eq=False, kw_only=True)
 class ListNotServedError(ListRefusedError):
+    """`cause` is the server's status."""
+
     cause: str
 
     code = "list-not-served"
@@ -198,6 +218,8 @@ class ListNotServedError(ListRefusedError):
 
 @dataclass(eq=False, kw_only=True)
 class StoreError(ToldError):
+    """`store` is its folder."""
+
     store: str
 
 
@@ -215,6 +237,8 @@ class StoreBusyError(StoreError):
 
 @dataclass(eq=False, kw_only=True)
 class StoreUnwritableError(StoreError):
+    """`cause` is the system's own sentence."""
+
     cause: str
 
     code = "store-unwritable"
@@ -224,6 +248,8 @@ class StoreUnwritableError(StoreError):
 
 @dataclass(eq=False, kw_only=True)
 class ServerError(ToldError):
+    """`server` is its address, `cause` what happened, in English."""
+
     server: str
     cause: str
 

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from credential.days import SHANGHAI
 from credential.verdict import Verdict
@@ -22,14 +22,15 @@ from mobile_scanner.findings import Code, Finding, Tally
 from mobile_scanner.inspector import Inspector
 from mobile_scanner.list_errors import RootsNeededError, StoreEmptyError
 from mobile_scanner.offline import HeldLists, follow_lists, load_lists
-from mobile_scanner.online import Service
 from mobile_scanner.printing import JsonPrinter, PeoplePrinter, Printer, note, say
 from mobile_scanner.roots import load_roots
 from mobile_scanner.scanner import scan_picture
-from mobile_scanner.server import parse_server
 from mobile_scanner.store import ROOTS, default_store, finish_interrupted, read_server
 from mobile_scanner.terminal import Terminal
 from mobile_scanner.typed import read_texts
+
+if TYPE_CHECKING:
+    from mobile_scanner.online import Service
 
 
 def scan(options: Namespace) -> ExitStatus:
@@ -79,7 +80,7 @@ def _lists(options: Namespace, store: Path) -> Callable[[], HeldLists]:
     return lambda: lists
 
 
-def _service(options: Namespace, store: Path) -> Service | None:
+def _service(options: Namespace, store: Path) -> "Service | None":
     if options.offline:
         return None
     if options.at:
@@ -93,6 +94,9 @@ def _service(options: Namespace, store: Path) -> Service | None:
             " device's own verdict.",
         )
         return None
+    from mobile_scanner.online import Service
+    from mobile_scanner.server import parse_server
+
     return Service(parse_server(url))
 
 

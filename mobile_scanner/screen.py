@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Final
 
 from credential.days import SHANGHAI
+from credential.reasons import Outcome
+from mobile_scanner.combining import outcome_of
 from mobile_scanner.decoder import Corners
 from mobile_scanner.findings import Code, Finding
 from mobile_scanner.terminal import Ink, Line, Span, Terminal, columns, pad, wrap
@@ -20,7 +22,7 @@ from mobile_scanner.verdict_form import (
     VerdictForm,
     seconds_of_text,
 )
-from mobile_scanner.words import CHECKED, CHECKS, OUTCOMES, SEVERITIES, STATES, Term, age
+from mobile_scanner.words import CHECKED, CHECKS, OUTCOMES, REMARK, STATES, Term, age
 
 _SHOWN_CHARACTERS: Final = 60
 """Of a code that is no license: enough to see what it is, too little to be used."""
@@ -75,6 +77,9 @@ def _code_lines(
     license = verdict["license"]
     if license:
         yield from _license_lines(license, terminal)
+        if verdict["permits"]:
+            told = "各单项许可，本凭证不替代其证件 Permits; the license replaces none of them:"
+            yield from _paragraph(told, terminal, first="  ")
         for permit in verdict["permits"]:
             yield from _permit_lines(permit, terminal)
         for item in verdict["pending"]:
@@ -103,10 +108,13 @@ def _license_lines(license: LicenseForm, terminal: Terminal) -> Iterator[Line]:
     for label, value in compared:
         yield (Span(f"  {bar}"),)
         first = f"  {bar} {pad(label, _LABEL_COLUMNS)}"
-        yield from _paragraph(value or "未知 unknown", terminal, first=first, ink=Ink.STRONG)
+        yield from _paragraph(
+            value or "码中未含 not in the code", terminal, first=first, ink=Ink.STRONG
+        )
     yield (Span(f"  {bar}"),)
     name = " ".join(filter(None, (industry["code"], industry["name"], industry["name_en"])))
-    span = f"{license['issued_on'] or '?'} → {license['expires_on'] or '长期 no end'}"
+    issued = license["issued_on"] and f"{license['issued_on']} 起 from  "
+    span = f"{issued or ''}{license['expires_on'] or '长期 no end'}"
     facts = (
         ("版本 Version", str(license["version"])),
         ("信用代码 USCC", holder and holder["uscc"]),
@@ -118,8 +126,6 @@ def _license_lines(license: LicenseForm, terminal: Terminal) -> Iterator[Line]:
         if value:
             yield from _paragraph(value, terminal, first=f"    {pad(label, _LABEL_COLUMNS)}")
     yield _BLANK
-    told = "各单项许可（本凭证不替代单项许可证件） Permits (the license replaces none of them)"
-    yield from _paragraph(told, terminal, first="  ")
 
 
 def _permit_lines(permit: PermitForm, terminal: Terminal) -> Iterator[Line]:
@@ -144,35 +150,46 @@ def _pending_lines(item: PendingForm, terminal: Terminal) -> Iterator[Line]:
 
 
 def _reason_lines(reason: ReasonForm, terminal: Terminal) -> Iterator[Line]:
-    term = SEVERITIES[reason["severity"]]
+    outcome = outcome_of(reason)
+    term = REMARK if outcome is Outcome.VALID else OUTCOMES[outcome]
     sign = mark(term, terminal)
     for language in (reason["message"]["zh"], reason["message"]["en"]):
-        yield from _paragraph(language, terminal, first=f"  {pad(sign, 3)}", ink=term.ink)
+        yield from _paragraph(language, terminal, first=f"  {pad(sign, 5)}", ink=term.ink)
         sign = ""
     sign = "→" if terminal.signs else "->"
     for language in (reason["next_step"]["zh"], reason["next_step"]["en"]):
-        yield from _paragraph(language, terminal, first=f"     {pad(sign, 3)}")
+        yield from _paragraph(language, terminal, first=f"       {pad(sign, 3)}")
         sign = ""
 
 
 def _basis_lines(verdict: VerdictForm, terminal: Terminal) -> Iterator[Line]:
     """What was really looked at, and as of when."""
-    checks = []
-    for name, state in verdict["checked"].items():
-        zh, en = CHECKED[name]
-        term = CHECKS[str(state)]
-        checks.append(f"{mark(term, terminal)} {zh}{term.zh} {en} {term.en}")
-    yield from _paragraph("；".join(checks), terminal, first=f"  {pad('核验 Checked', 15)}")
+    checked = verdict["checked"]
+    zh, en = [], []
+    for name, state in (
+        ("signature", checked["signature"]),
+        ("issuer", checked["issuer"]),
+        ("status", checked["status"]),
+        ("registry", checked["registry"]),
+        ("place", checked["place"]),
+    ):
+        called, term = CHECKED[name], CHECKS[state]
+        zh.append(f"{called.zh}{mark(term, terminal)}{term.zh}")
+        en.append(f"{called.en} {term.en}")
+    yield from _paragraph("  ".join(zh), terminal, first=f"  {pad('核验 Checked', _LABEL_COLUMNS)}")
+    yield from _paragraph(", ".join(en), terminal, first=" " * (2 + _LABEL_COLUMNS))
     as_of = verdict["as_of"]
     now = seconds_of_text(as_of["now"]) or 0.0
-    instants = (
+    first = pad("截至 As of", _LABEL_COLUMNS)
+    for label, text in (
         ("判定 judged", as_of["now"]),
         ("状态 status", as_of["status"]),
         ("证照库 registry", as_of["registry"]),
-        ("受信任名单 trust list", as_of["trust"]),
-    )
-    parts = [f"{label} {_instant(text, now)}" for label, text in instants if text]
-    yield from _paragraph("；".join(parts), terminal, first=f"  {pad('截至 As of', 15)}")
+        ("受信任名单 trust", as_of["trust"]),
+    ):
+        if text:
+            yield (Span(f"  {first}{pad(label, 18)}{_instant(text, now)}"),)
+            first = " " * _LABEL_COLUMNS
 
 
 def _unread_lines(finding: Finding, terminal: Terminal) -> Iterator[Line]:
@@ -209,7 +226,7 @@ def _named(zh: str | None, en: str | None) -> str:
 def _instant(text: str, now: float) -> str:
     seconds = seconds_of_text(text) or 0.0
     shown = datetime.fromtimestamp(seconds, SHANGHAI).strftime("%Y-%m-%d %H:%M")
-    return shown if seconds == now else f"{shown}（{age(now - seconds)}）"
+    return shown if seconds == now else f"{shown}  {age(now - seconds)}"
 
 
 def _where(corners: Corners, size: tuple[int, int]) -> str:

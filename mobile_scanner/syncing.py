@@ -63,14 +63,14 @@ def _report_lines(report: SyncReport, store: Path, now: int) -> Iterator[Line]:
 def _list_line(path: ListPath, report: SyncReport, now: int) -> Line:
     """What came (`+`) or was there already (`=`), as of when, and whether that is getting old."""
     is_new = path in report.brought
-    zh, en = LISTS[path.kind]
+    kind = LISTS[path.kind]
     name = "" if path == TRUST_LIST else f"{path.issuer}/{path.number}"
     issued_at, warning = _issued_at(path, report.lists.trusted)
     since = age(now - issued_at)
     ink = Ink.YELLOW if warning is not None and now - issued_at > warning else Ink.PLAIN
     return (
-        Span(f"  {'+' if is_new else '='} {pad(f'{zh} {en} {name}', 34)}"),
-        Span(f"{instant_text(issued_at)}（{since}）", ink),
+        Span(f"  {'+' if is_new else '='} {pad(f'{kind.zh} {kind.en} {name}', 34)}"),
+        Span(f"{instant_text(issued_at)}  {since}", ink),
     )
 
 

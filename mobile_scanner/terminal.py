@@ -15,7 +15,8 @@ from typing import Final, TextIO
 FALLBACK_WIDTH: Final = 80
 MAX_WIDTH: Final = 100
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_WORD: Final = re.compile(r"[!-~]+ *|.")
+_WORD: Final = re.compile(r"[!-~]{1,24} *|.")
+"""A word, an ideograph, or a piece of a number so long that it may be broken anywhere."""
 _NO_LINE_START: Final = frozenset("，。；：？！、）》」』〕…")
 
 
@@ -33,6 +34,8 @@ class Ink(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
+    """Text of one color."""
+
     text: str
     ink: Ink = Ink.PLAIN
 
@@ -113,10 +116,6 @@ def wrap(text: str, width: int) -> list[str]:
             lines[-1] = lines[-1].rstrip()
             lines.append("")
             used = 0
-        while columns(word.rstrip()) > width:  # a number longer than the line
-            lines[-1] = word[:width]
-            lines.append("")
-            word = word[width:]
         lines[-1] += word
         used = columns(lines[-1])
     return lines

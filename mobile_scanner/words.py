@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from credential.reasons import Outcome, Severity
+from credential.code_list import Name
+from credential.reasons import Outcome
 from credential.verdict import Check, PermitState
 from mobile_scanner.bundle import ListKind
 from mobile_scanner.terminal import Ink
@@ -28,7 +29,7 @@ OUTCOMES: Final[Mapping[str, Term]] = {
     Outcome.VALID: Term("✔", "[OK]", "有效", "VALID", Ink.GREEN),
     Outcome.ATTENTION: Term("▲", "[!]", "有效，但须注意", "ATTENTION", Ink.YELLOW),
     Outcome.NOT_IN_FORCE: Term("✘", "[X]", "真证，但已不在有效状态", "NOT IN FORCE", Ink.RED),
-    Outcome.REJECTED: Term("⛔", "[XX]", "不予认可，疑似伪造", "REJECTED", Ink.RED),
+    Outcome.REJECTED: Term("✘✘", "[XX]", "不予认可", "REJECTED", Ink.RED),
     Outcome.INDETERMINATE: Term("？", "[?]", "现在无法判断", "INDETERMINATE", Ink.BLUE),
     Outcome.NOT_A_LICENSE: Term("○", "[-]", "不是综合许可凭证", "NOT A LICENSE", Ink.STRONG),
 }
@@ -48,22 +49,18 @@ CHECKS: Final[Mapping[str, Term]] = {
     Check.FAILED: Term("✘", "[X]", "未通过", "failed", Ink.RED),
     Check.NOT_CHECKED: Term("–", "[-]", "未核", "not checked", Ink.FAINT),
 }
-SEVERITIES: Final[Mapping[str, Term]] = {
-    Severity.FATAL: Term("✘", "[X]", "", "", Ink.RED),
-    Severity.WARNING: Term("▲", "[!]", "", "", Ink.YELLOW),
-    Severity.INFO: Term("○", "[-]", "", "", Ink.PLAIN),
+REMARK: Final = Term("·", "-", "说明", "remark", Ink.PLAIN)
+CHECKED: Final[Mapping[str, Name]] = {
+    "signature": Name("签名", "signature"),
+    "issuer": Name("发证机关", "issuer"),
+    "status": Name("状态", "status"),
+    "registry": Name("证照库", "registry"),
+    "place": Name("位置", "place"),
 }
-CHECKED: Final[Mapping[str, tuple[str, str]]] = {
-    "signature": ("签名", "signature"),
-    "issuer": ("发证机关", "issuer"),
-    "status": ("状态", "status"),
-    "registry": ("证照库", "registry"),
-    "place": ("位置", "place"),
-}
-LISTS: Final[Mapping[ListKind, tuple[str, str]]] = {
-    ListKind.TRUST: ("受信任名单", "trust list"),
-    ListKind.STATUS: ("状态清单", "status list"),
-    ListKind.CATALOG: ("目录", "catalog"),
+LISTS: Final[Mapping[ListKind, Name]] = {
+    ListKind.TRUST: Name("受信任名单", "trust list"),
+    ListKind.STATUS: Name("状态清单", "status list"),
+    ListKind.CATALOG: Name("目录", "catalog"),
 }
 
 

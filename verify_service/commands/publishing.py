@@ -30,7 +30,14 @@ def _serve(options: argparse.Namespace) -> None:
 
     with opened(options) as service:
         service.prepare(at=now())
-        uvicorn.run(create_app(service), host=options.host, port=options.port, access_log=False)
+        print(f"http://{options.host}:{options.port}", flush=True)
+        uvicorn.run(
+            create_app(service),
+            host=options.host,
+            port=options.port,
+            access_log=False,
+            log_level="warning",
+        )
 
 
 def _publish(options: argparse.Namespace) -> None:

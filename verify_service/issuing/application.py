@@ -12,6 +12,7 @@ from verify_service.catalog import (
     Catalog,
     Form,
     HeldPermit,
+    ReasonCode,
     Severity,
     State,
     assess,
@@ -20,11 +21,14 @@ from verify_service.catalog import (
 from verify_service.catalog.stated import read_facts
 from verify_service.issuing.errors import NotIssuableError, PermitOfAnotherError
 from verify_service.registry.columns import canonical_json
-from verify_service.registry.errors import NotRegisteredError
+from verify_service.registry.errors import BelongsElsewhereError, NotRegisteredError
 from verify_service.registry.holders import get_holder, get_premises
 from verify_service.registry.moves import PermitState
 from verify_service.registry.permits import find_permit, permits_at
 from verify_service.registry.records import Holder, PendingItem, Permit, Premises
+
+# A permit that was asked for by name is never left out silently.
+_LEFT_OUT = frozenset({ReasonCode.PERMIT_NOT_IN_FORCE, ReasonCode.PERMIT_NOT_APPLICABLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +42,8 @@ class PermitName:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
     """A request for a license. ``permits`` None: every permit in force at the premises that is
-    of the industry. ``applied_for``: items (of the catalog) applied for and not granted yet."""
+    of the industry; where they are named, each of them has to count. ``applied_for``: items (of
+    the catalog) applied for and not granted yet."""
 
     holder: str
     premises: int
@@ -77,13 +82,22 @@ def examine(
     """Hold an application against the registry and the catalog's rules.
 
     Raises:
-        NotRegisteredError, PermitOfAnotherError: what it names is not there, or another's.
+        NotRegisteredError, BelongsElsewhereError, PermitOfAnotherError: what it names is not
+            there, or another's.
         FactsMissingError: the rules depend on a fact that nobody has stated.
         NotIssuableError: the rules forbid it.
     """
     industry = catalog.industry(application.industry)
     holder = get_holder(connection, application.holder)
     premises = get_premises(connection, application.premises)
+    if premises.holder != holder.uscc:
+        raise BelongsElsewhereError(
+            entity="premises",
+            key=str(premises.id),
+            owner="holder",
+            expected=holder.uscc,
+            found=premises.holder,
+        )
     facts = read_facts(premises.facts)
     permits = _permits(connection, application, catalog=catalog, on=on)
     held = [
@@ -95,9 +109,14 @@ def examine(
         for permit in permits
     ]
     assessment = assess(industry, facts=facts, held=held, applied_for=application.applied_for)
-    fatal = [reason for reason in assessment.reasons if reason.severity is Severity.FATAL]
-    if fatal:
-        raise NotIssuableError(reasons=fatal)
+    refused = [
+        reason
+        for reason in assessment.reasons
+        if reason.severity is Severity.FATAL
+        or (application.permits is not None and reason.code in _LEFT_OUT)
+    ]
+    if refused:
+        raise NotIssuableError(reasons=refused)
     chosen = [
         result.item.id
         for result in assessment.results
@@ -133,7 +152,7 @@ def _permits(
             if permit.kind in kinds and _in_force(permit, on)
         ]
     permits = []
-    for name in application.permits:
+    for name in dict.fromkeys(application.permits):
         permit = find_permit(connection, kind=name.kind, number=name.number)
         if permit is None:
             raise NotRegisteredError(entity="permit", key=f"{name.kind} {name.number}")

@@ -20,7 +20,7 @@ class IssuingError(ServiceError):
 
 @dataclass(eq=False, kw_only=True)
 class NotIssuableError(IssuingError):
-    """``reasons`` are the catalog's, the fatal ones first."""
+    """``reasons`` are the catalog's."""
 
     reasons: Sequence[Reason]
 

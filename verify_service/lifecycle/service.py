@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from credential.days import SHANGHAI
-from verify_service.access import Principal, require_kind
-from verify_service.catalog import Form
+from verify_service.access import Principal, require_kind, require_owner
+from verify_service.catalog import Form, NotInCatalogError
 from verify_service.database import Database
 from verify_service.office import Office
 from verify_service.publishing.service import Publisher
@@ -85,14 +85,12 @@ class PermitDesk:
         """Register a permit.
 
         Raises:
-            AccessError: another department's kind.
+            AccessError: another department's kind, or in another department's name.
             NotInCatalogError: no such kind, department and form together.
             RegistryError: known already, or of nobody's premises.
         """
-        require_kind(principal, new.kind)
-        self._office.catalog.permit_code(
-            new.kind, department=new.department, form=Form(new.terms.document_form)
-        )
+        require_owner(principal, kind=new.kind, department=new.department)
+        self._check_form(new.kind, new.department, new.terms)
         with self._database.writing() as connection:
             return add_permit(
                 connection,
@@ -116,7 +114,7 @@ class PermitDesk:
         """Change or end a permit; licenses follow in the same transaction, lists right after.
 
         Raises:
-            AccessError, RegistryError: refused, and nothing was written.
+            AccessError, NotInCatalogError, RegistryError: refused, and nothing was written.
         """
         require_kind(principal, kind)
         record = _record(principal, at, change.effective_at)
@@ -124,6 +122,9 @@ class PermitDesk:
             permit = find_permit(connection, kind=kind, number=number)
             if permit is None:
                 raise NotRegisteredError(entity="permit", key=f"{kind} {number}")
+            require_owner(principal, kind=kind, department=permit.department)
+            if change.terms is not None:
+                self._check_form(kind, permit.department, change.terms)
             expected = change.expected_version
             version = append_permit_version(
                 connection,
@@ -139,8 +140,15 @@ class PermitDesk:
             )
             followed = self._follow(connection, permit, version, record)
             changed = Changed(permit=get_permit(connection, permit.id), licenses=followed)
-        self._publisher.publish_status_lists(at=at)
+        self._publisher.republish(at=at)
         return changed
+
+    def _check_form(self, kind: str, department: str, terms: PermitTerms) -> None:
+        """Refuse what no license could name: a form that is not this department's for the kind."""
+        form = terms.document_form
+        if form not in set(Form):
+            raise NotInCatalogError(what="document form", key=form)
+        self._office.catalog.permit_code(kind, department=department, form=Form(form))
 
     def _follow(
         self, connection: Connection, permit: Permit, version: PermitVersion, record: Record

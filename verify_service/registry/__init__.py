@@ -4,10 +4,10 @@ All SQL of the service is in this package. Its functions take the connection of 
 (`Database.reading` or `Database.writing`), plain values and frozen records, and give frozen
 records; they raise what `errors` draws.
 
-models, columns     the tables
+models, books, columns    the tables
 records             what the functions take and give
 moves               what a move makes of a permit's or a license's state
-holders, permits, licenses, states, history    the records and their chains of versions
+holders, permits, licenses, states    the records and their chains of versions
 status              blocks of the status list, and the stream that a list is built from
 verification        the one hot read
 requests, tokens, alarms, recalls, artifacts   idempotency, access, and the bureau's own books

@@ -16,9 +16,7 @@ Construction = Callable[[License], Carried]
 PHRASES: Final = "".join((*TWO_BYTE, *ONE_BYTE)).encode()  # what is frequent stands last
 
 
-def _in(
-    alphabet: Callable[[bytes, str], Carried], license: License
-) -> Carried:
+def _in(alphabet: Callable[[bytes, str], Carried], license: License) -> Carried:
     return alphabet(ours.full(license).message, full_url(host_of(license)))
 
 
@@ -41,9 +39,7 @@ PLAIN: Final[Mapping[str, Construction]] = {
     "compact CWT, UTF-8": cose_tokens.plain_cwt,
     "compact CWT, GB 18030": cose_tokens.gb18030_cwt,
     "compact CWT, deflate": cose_tokens.deflated_cwt,
-    "compact CWT, deflate with our phrases": partial(
-        cose_tokens.deflated_cwt, dictionary=PHRASES
-    ),
+    "compact CWT, deflate with our phrases": partial(cose_tokens.deflated_cwt, dictionary=PHRASES),
 }
 OTHERS: Final[Mapping[str, Construction]] = {
     "claim 169 (zlib, base45)": cose_tokens.claim_169,

@@ -12,7 +12,9 @@ from credential import days
 from credential.claims import License
 from tests.bench.sizes.licenses import number_of
 
-Value: TypeAlias = "int | float | str | bytes | bool | Sequence[Value] | Mapping[int, Value] | Mapping[str, Value]"
+Value: TypeAlias = (
+    "int | float | str | bytes | bool | Sequence[Value] | Mapping[int, Value] | Mapping[str, Value]"
+)
 Write: TypeAlias = Callable[[str], "str | bytes"]
 
 _STEP: Final = 10_000  # steps a degree, as ours
@@ -56,7 +58,6 @@ def numbered(license: License, write: Write = str) -> dict[int, Value]:
 def lettered(license: License) -> dict[str, Value]:
     """Keys of two or three letters and ISO dates, in the manner of the EU DCC's schema."""
     claims: dict[str, Value] = {
-        "ver": "1.0.0",
         "ci": number_of(license),
         "vn": license.version,
         "di": license.issuer,
@@ -81,9 +82,8 @@ def lettered(license: License) -> dict[str, Value]:
 
 
 def named(license: License) -> dict[str, Value]:
-    """Whole words as keys, in the manner of a credential subject of JSON-LD."""
+    """Whole words as keys, as a credential subject of JSON-LD; the token names number and USCC."""
     subject: dict[str, Value] = {
-        "licenseNumber": number_of(license),
         "version": license.version,
         "industry": license.industry,
         "catalog": license.catalog,

@@ -60,7 +60,7 @@ def hcert(license: License) -> Carried:
         _ISSUER: "CN",
         _EXPIRES: expires_at(license),
         _ISSUED: issued_at(license),
-        _HCERT: {1: lettered(license)},
+        _HCERT: {1: {"ver": "1.0.0", **lettered(license)}},
     }
     message = _sign(cbor2.dumps(claims), key_id=_LONG_KEY_ID)
     packed = zlib.compress(message, 9)

@@ -32,10 +32,8 @@ def smart_health_card(license: License) -> Carried:
     claims: dict[str, Value] = {
         "iss": issuer,
         "nbf": issued_at(license),
-        "vc": {
-            "type": [f"{issuer}#license"],
-            "credentialSubject": lettered(license) | {"exp": expires_at(license)},
-        },
+        "exp": expires_at(license),
+        "vc": {"type": [f"{issuer}#license"], "credentialSubject": lettered(license)},
     }
     header: dict[str, Value] = {"zip": "DEF", "alg": "ES256", "kid": thumbprint()}
     jws = _jws(header, deflate(_minify(claims)))

@@ -46,9 +46,7 @@ def sample_licenses() -> tuple[License, ...]:
     for business in load_sample(AS_OF):
         key = business.division, business.industry, business.issued_on.year
         serials[key] += 1
-        license = _license_of(
-            business, catalog, serial=serials[key], status_index=status_index
-        )
+        license = _license_of(business, catalog, serial=serials[key], status_index=status_index)
         status_index += 1 + len(license.permits)
         licenses.append(license)
     return tuple(licenses)

@@ -58,9 +58,7 @@ _FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
         lambda at, dice: f"新出发{at.province}零字第{at.short}{dice.digits(5)}号",
         lambda at, dice: f"新出发{at.province}批字第{at.code}{dice.digits(3)}号",
     ),
-    "hr_service": (
-        lambda at, dice: f"{at.province}人服证字[{_year(dice)}]第{dice.digits(10)}号",
-    ),
+    "hr_service": (lambda at, dice: f"{at.province}人服证字[{_year(dice)}]第{dice.digits(10)}号",),
     "private_school": (lambda at, dice: f"教民1{at.code}{dice.digits(8)}号",),
     "road_transport_vehicle": (
         lambda at, dice: f"{at.province}交运管货字{at.code}{dice.digits(6)}号",

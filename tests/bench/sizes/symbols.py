@@ -75,8 +75,7 @@ def module_mm(version: int, side_mm: float) -> float:
 def _bits(segments: tuple[Segment, ...], version: int) -> int:
     column = (version >= 10) + (version >= 27)
     return sum(
-        _MODE_BITS + _COUNT_BITS[segment.mode][column] + _data_bits(segment)
-        for segment in segments
+        _MODE_BITS + _COUNT_BITS[segment.mode][column] + _data_bits(segment) for segment in segments
     )
 
 

@@ -1,0 +1,162 @@
+"""The specification says what the code does: its generated parts, its tables, its record by hand."""
+
+import json
+import re
+from datetime import date, timedelta
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+
+from credential.claims import License, encode_license
+from credential.envelope import read_bstr
+from credential.reasons import KINDS, Outcome
+from credential.text import unpack_texts
+from tests.credential.licenses import licenses
+from tests.vectors.specification import PAGES, PARTS, SPEC, generated_files
+
+pytestmark = pytest.mark.skipif(
+    not SPEC.is_dir(), reason="the copy that is mutated has no docs"
+)
+
+TABLES: Final[dict[str, Any]] = (
+    json.loads((SPEC / "packed-text.json").read_text("utf-8")) if SPEC.is_dir() else {}
+)
+USCC_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def page(name: str) -> str:
+    return (SPEC / name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", [*PAGES, "packed-text.json"])
+def test_what_is_generated_is_current(name: str) -> None:
+    assert page(name) == generated_files()[name]
+
+
+def test_every_generated_part_stands_on_a_page() -> None:
+    asked = re.findall(r"<!-- generated: ([a-z-]+) -->", "".join(map(page, PAGES)))
+    assert sorted(asked) == sorted(PARTS)
+
+
+def test_every_reason_has_its_cause_and_its_words_once() -> None:
+    words, causes = page("verdict.md").split("### Causes")
+    for code in KINDS:
+        assert words.count(f"`{code}`<br>") == 1
+        assert len(re.findall(rf"^\|[^|]*`{code}`[^|]*\|", causes, re.MULTILINE)) == 1
+
+
+def test_every_outcome_is_explained() -> None:
+    assert all(f"| `{outcome}` |" in page("verdict.md") for outcome in Outcome)
+
+
+def test_the_steps_are_numbered_from_1_to_16() -> None:
+    numbers = re.findall(r"^\| (\d+) \| \*\*", page("credential.md"), re.MULTILINE)
+    assert numbers == [str(number) for number in range(1, 17)]
+
+
+def test_every_reason_that_a_step_gives_is_named_in_the_steps_or_tables() -> None:
+    text = page("credential.md")
+    assert [code for code in KINDS if f"`{code}`" not in text] == []
+
+
+def unpacked_by_the_page(data: bytes) -> list[str]:
+    """A reader written from §6 and packed-text.json alone."""
+    texts, rest = [""], list(data)
+    while rest:
+        byte = rest.pop(0)
+        if byte == 0x00:
+            texts.append("")
+        elif byte <= 0x64:
+            texts[-1] += f"{byte - 0x01:02d}"
+        elif byte <= 0x6E:
+            texts[-1] += str(byte - 0x65)
+        elif byte <= 0xAA:
+            texts[-1] += TABLES["one_byte"][byte - 0x6F]
+        elif byte <= 0xFC:
+            texts[-1] += chr(0x4E00 + 256 * (byte - 0xAB) + rest.pop(0))
+        elif byte == 0xFD:
+            texts[-1] += TABLES["two_byte"][rest.pop(0)]
+        elif byte == 0xFE:
+            texts[-1] += TABLES["other"][rest.pop(0)]
+        else:
+            texts[-1] += chr(int.from_bytes(bytes(rest.pop(0) for _ in range(3)), "big"))
+    return texts
+
+
+def uscc_by_the_page(packed: bytes) -> str:
+    """§5.1: sixteen digits in base 31, then the two check characters."""
+    number, characters = int.from_bytes(packed, "big"), ""
+    for _ in range(16):
+        number, digit = divmod(number, 31)
+        characters = USCC_ALPHABET[digit] + characters
+    weights = (3, 7, 9, 10, 5, 8, 4, 2)
+    inner = sum(
+        weight * int(character, 36)
+        for weight, character in zip(weights, characters[8:], strict=True)
+    )
+    characters += "0123456789X"[-inner % 11]
+    outer = sum(
+        3**place * USCC_ALPHABET.index(character) for place, character in enumerate(characters)
+    )
+    return characters + USCC_ALPHABET[-outer % 31]
+
+
+def day_by_the_page(number: int) -> date | None:
+    return date(2020, 1, 1) + timedelta(days=number) if number else None
+
+
+@given(licenses(max_permits=8))
+def test_a_reader_written_from_the_page_reads_what_the_code_writes(license: License) -> None:
+    claims = encode_license(license)
+    assert claims[:9] == b"\xa2\x01\x66" + license.issuer.encode()
+    assert claims[9:14].hex() == "3a00010000"
+    record, end = read_bstr(claims, 14)
+    assert end == len(claims)
+
+    def number(at: int, size: int) -> int:
+        return int.from_bytes(record[at : at + size], "big")
+
+    permits, pending = number(30, 1), number(31, 1)
+    texts = unpacked_by_the_page(record[32 + 3 * permits + pending :])
+    assert number(0, 1) == license.version
+    assert f"{number(1, 1):02d}" == license.industry
+    assert (2000 + number(2, 1), 2000 + number(3, 1)) == (license.catalog, license.year)
+    assert number(4, 3) == license.serial
+    assert uscc_by_the_page(record[7:17]) == license.uscc
+    if license.position is None:
+        assert record[17:22] == b"\xff" * 5
+    else:
+        assert (number(17, 5) >> 20) / 10_000 == license.position.latitude
+        assert ((number(17, 5) & 0xFFFFF) + 730_000) / 10_000 == license.position.longitude
+    assert (number(22, 2), number(24, 2)) == (license.issued_day, license.expiry_day or 0)
+    assert (number(26, 4) >> 20, number(26, 4) & 0xFFFFF) == (
+        license.status_list,
+        license.status_index,
+    )
+    assert [
+        (
+            number(at, 1),
+            day_by_the_page(number(at + 1, 2) & 0x7FFF),
+            bool(number(at + 1, 2) & 0x8000),
+        )
+        for at in range(32, 32 + 3 * permits, 3)
+    ] == [
+        (permit.code, day_by_the_page(permit.last_day or 0), permit.by_promise)
+        for permit in license.permits
+    ]
+    assert [
+        (byte & 0x7F, byte >= 0x80) for byte in record[32 + 3 * permits :][:pending]
+    ] == list(license.pending)
+    assert texts == [
+        license.holder,
+        license.address,
+        *(permit.number for permit in license.permits),
+    ]
+
+
+def test_the_bound_on_unpacked_text_holds() -> None:
+    assert max(map(len, TABLES["one_byte"])) <= 6
+    assert max(map(len, TABLES["two_byte"])) <= 12
+    for byte in range(0x6F, 0xAB):
+        assert unpack_texts(bytes([byte])) == [TABLES["one_byte"][byte - 0x6F]]
