@@ -148,7 +148,7 @@ def encode_license(license: License) -> bytes:
 
 def encode_reference(license: License) -> bytes:
     """Write the claims set of a license's profile city-code."""
-    _check_license(license)
+    content = reference_digest(encode_license(license))
     record = _REFERENCE_FIXED.pack(
         license.version,
         int(license.industry),
@@ -156,7 +156,7 @@ def encode_reference(license: License) -> bytes:
         license.serial.to_bytes(3, "big"),
         license.status_list << 20 | license.status_index,
         license.expiry_day or 0,
-        reference_digest(encode_license(license)),
+        content,
     )
     return _claims(license.issuer, _REFERENCE, record)
 

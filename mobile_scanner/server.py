@@ -7,6 +7,7 @@ stricter than what was proved here (`combining`).
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from socket import SHUT_RDWR, socket
 from threading import Timer
 from typing import TYPE_CHECKING, Final
 
@@ -85,35 +86,66 @@ def ask(
     from http.client import HTTPException
 
     connection = _connection(server, seconds)
-    hurry = Timer(seconds, _hang_up, (connection,))
+    conversation = _Conversation(connection)
+    hurry = Timer(seconds, conversation.hang_up)
     hurry.daemon = True
     hurry.start()
-    headers = {"User-Agent": "mobile-scanner", "Accept-Encoding": "identity"}
-    if body is not None:
-        headers["Content-Type"] = "application/json"
     try:
-        connection.request(
-            "GET" if body is None else "POST", server.prefix + path, body=body, headers=headers
-        )
-        response = connection.getresponse()
-        if response.status != 200:
-            # A redirect too: who answers is who was asked, or nobody.
-            raise ServerAnswerError(server=server.url, cause=f"{path}: HTTP {response.status}")
-        data = response.read(limit + 1)
-        if not hurry.is_alive() or (response.length and len(data) <= limit):
-            raise ServerUnreachableError(server=server.url, cause="the answer was cut off")
+        conversation.connect()
+        data = conversation.hold(server, path, limit, body)
+        if conversation.is_over:
+            raise ServerUnreachableError(server=server.url, cause="too slow")
     except OSError as error:
-        raise ServerUnreachableError(server=server.url, cause=_cause(error)) from None
-    except (HTTPException, ValueError) as error:
-        if not hurry.is_alive():  # hung up on in the middle
+        cause = "too slow" if conversation.is_over else _cause(error)
+        raise ServerUnreachableError(server=server.url, cause=cause) from None
+    except (HTTPException, ValueError) as error:  # ValueError: of TLS that was hung up on
+        if conversation.is_over:
             raise ServerUnreachableError(server=server.url, cause="too slow") from None
-        raise ServerAnswerError(server=server.url, cause=f"no HTTP: {error!r}") from None
+        raise ServerAnswerError(server=server.url, cause=f"no HTTP: {error!r}"[:200]) from None
     finally:
         hurry.cancel()
         connection.close()
     if len(data) > limit:
         raise ServerAnswerError(server=server.url, cause=f"{path}: longer than {limit} bytes")
     return data
+
+
+class _Conversation:
+    """One request and its answer, which another thread can end.
+
+    A socket's timeout is for each of its reads anew; a server that drips would never meet it.
+    """
+
+    def __init__(self, connection: "HTTPConnection") -> None:
+        self._connection = connection
+        self._socket: socket | None = None
+        self.is_over = False
+
+    def connect(self) -> None:
+        self._connection.connect()
+        self._socket = self._connection.sock  # http.client lets go of it before its last byte
+
+    def hold(self, server: Server, path: str, limit: int, body: bytes | None) -> bytes:
+        headers = {"User-Agent": "mobile-scanner", "Accept-Encoding": "identity"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        method = "GET" if body is None else "POST"
+        self._connection.request(method, server.prefix + path, body=body, headers=headers)
+        with self._connection.getresponse() as response:
+            if response.status != 200:
+                # A redirect too: who answers is who was asked, or nobody.
+                raise ServerAnswerError(server=server.url, cause=f"{path}: HTTP {response.status}")
+            data = response.read(limit + 1)
+            if response.length and len(data) <= limit:
+                raise ServerUnreachableError(server=server.url, cause="the answer was cut off")
+            return data
+
+    def hang_up(self) -> None:
+        self.is_over = True
+        talking = self._socket or self._connection.sock
+        if talking is not None:
+            with suppress(OSError):
+                talking.shutdown(SHUT_RDWR)
 
 
 def _connection(server: Server, seconds: float) -> "HTTPConnection":
@@ -126,14 +158,6 @@ def _connection(server: Server, seconds: float) -> "HTTPConnection":
     # The system's certificates, and its names checked; TLS 1.2 or later.
     context = ssl.create_default_context()
     return HTTPSConnection(server.host, server.port, timeout=seconds, context=context)
-
-
-def _hang_up(connection: "HTTPConnection") -> None:
-    """End a conversation that drips: a timeout of the socket is for each of its reads anew."""
-    import socket
-
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _cause(error: Exception) -> str:

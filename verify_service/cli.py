@@ -15,6 +15,7 @@ from verify_service.catalog.errors import (
     NotInCatalogError,
 )
 from verify_service.commands import licenses, permits, publishing, registry
+from verify_service.commands.desk import UsageError
 from verify_service.errors import ServiceError
 from verify_service.issuing.sheet import SheetError
 from verify_service.issuing.symbol import SymbolError
@@ -35,6 +36,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
+    except UsageError as error:
+        print(f"错误 / error: {error}", file=sys.stderr)
+        return 2
     except REFUSALS as error:
         print(f"错误 / error: {error}", file=sys.stderr)
         return 1

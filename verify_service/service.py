@@ -1,5 +1,6 @@
 """The service put together: one place where settings become objects that work with each other."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,10 +16,13 @@ from verify_service.issuing.service import IssuingDesk
 from verify_service.issuing.sheets import SheetRoom
 from verify_service.lifecycle.service import PermitDesk
 from verify_service.office import Office
+from verify_service.publishing.errors import ListRefusedError
 from verify_service.publishing.service import Publisher
 from verify_service.publishing.trusted_lists import TrustedLists
 from verify_service.settings import Settings
 from verify_service.verification.service import Verifier
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -50,6 +54,7 @@ class Service:
 
         Raises:
             ListRefusedError: the trust list does not verify.
+            StaleArtifactError: it is older than the one published.
         """
         path = self.settings.trust_list
         if path.exists():
@@ -60,11 +65,18 @@ class Service:
         self.take_in_peers(at=at)
 
     def take_in_peers(self, *, at: datetime) -> None:
-        """Take in the lists of other districts from the peers' folder (laid out as a bundle)."""
+        """Take in the lists of other districts from the peers' folder (laid out as a bundle).
+
+        What does not verify is left out and named in the log: another district's broken file
+        keeps nobody from verifying here.
+        """
         folder = self.settings.peers
         for path in sorted(folder.glob("*/*/*.cbor")) if folder.is_dir() else ():
             name = path.relative_to(folder).as_posix()
-            self.publisher.take_in(name, path.read_bytes(), at=at)
+            try:
+                self.publisher.take_in(name, path.read_bytes(), at=at)
+            except (ListRefusedError, OSError):
+                _log.exception("left out %s", path)
 
     def close(self) -> None:
         self.database.close()

@@ -21,7 +21,7 @@ codes = st.integers(1, 127)
 def texts(*, max_size: int) -> st.SearchStrategy[str]:
     """Printable text in NFC, not empty: arbitrary characters among what shops are called."""
     return (
-        st.lists(_characters | _likely, min_size=1, max_size=max_size)
+        st.lists(_characters | _likely, min_size=1, max_size=min(max_size, 24))
         .map(lambda parts: unicodedata.normalize("NFC", "".join(parts)))
         .filter(lambda text: 0 < len(text) <= max_size)
     )

@@ -66,14 +66,16 @@ def test_a_text_takes_the_bytes_that_its_code_has(text: str, size: int) -> None:
 
 
 def test_no_phrase_stands_twice_in_the_tables() -> None:
-    listed = [*ONE_BYTE, *TWO_BYTE, *OTHER]
-    assert len(set(listed)) == len(listed)
+    # OTHER has all of ASCII in its order, the few characters of ONE_BYTE among them.
+    for listed in ([*ONE_BYTE, *TWO_BYTE], [*OTHER]):
+        assert len(set(listed)) == len(listed)
     assert (len(ONE_BYTE), len(TWO_BYTE), len(OTHER)) == (60, 256, 154)
 
 
-@pytest.mark.parametrize("phrase", [*ONE_BYTE, *TWO_BYTE, *OTHER])
-def test_every_phrase_comes_back(phrase: str) -> None:
-    assert unpack_texts(pack_text(phrase)) == [phrase]
+def test_every_phrase_comes_back_in_two_bytes_at_the_most() -> None:
+    for phrase in (*ONE_BYTE, *TWO_BYTE, *OTHER):
+        assert len(pack_text(phrase)) <= 2
+        assert unpack_texts(pack_text(phrase)) == [phrase]
 
 
 @pytest.mark.parametrize(

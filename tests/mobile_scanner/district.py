@@ -90,7 +90,9 @@ class District:
     def seconds(self) -> int:
         return int(self.at.timestamp())
 
-    def issuer(self, *, state: KeyState = KeyState.ACTIVE, compromised: int | None = None) -> Issuer:
+    def issuer(
+        self, *, state: KeyState = KeyState.ACTIVE, compromised: int | None = None
+    ) -> Issuer:
         return Issuer(
             code=self.code,
             name="北京市朝阳区政务服务局",
@@ -157,9 +159,7 @@ class District:
         return seal(replace_issuer(license, self.code), self.key, host=self.host).text
 
     def city_code(self, license: License = LICENSE) -> str:
-        return seal_city_code(
-            license, self.key, host=self.host, generated_at=self.seconds
-        ).text
+        return seal_city_code(license, self.key, host=self.host, generated_at=self.seconds).text
 
     def claims(self, license: License = LICENSE) -> bytes:
         return seal(license, self.key, host=self.host).claims
@@ -167,7 +167,9 @@ class District:
     def later(self, **duration: float) -> "District":
         return replace(self, at=self.at + timedelta(**duration))
 
-    def files(self, values: Mapping[int, int] | None = None, *, number: int = 1) -> dict[str, bytes]:
+    def files(
+        self, values: Mapping[int, int] | None = None, *, number: int = 1
+    ) -> dict[str, bytes]:
         return {
             "trust-list.cbor": self.trust_list(number=number),
             f"status/{self.code}/0.cbor": self.status_list(values),
@@ -226,5 +228,3 @@ def side_by_side(*texts: str) -> Image.Image:
         sheet.paste(one, (left, 20))
         left += one.width + 40
     return sheet
-
-

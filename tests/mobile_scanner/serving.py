@@ -124,8 +124,6 @@ def give(
     handler.wfile.write(data)
 
 
-def giving(
-    data: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None
-) -> Answer:
+def giving(data: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
     """A route that gives just that."""
     return lambda handler: give(handler, data, status=status, headers=headers)

@@ -76,6 +76,20 @@ def show(result: Mapping[str, object]) -> None:
     """Print a result as JSON: for people to read, and for programs."""
     json.dump(result, sys.stdout, ensure_ascii=False, indent=2, default=str)
     sys.stdout.write("\n")
+    sys.stdout.flush()  # so that a reader who has left is noticed here, and not at exit
+
+
+def position(text: str, *, option: str) -> tuple[float, float]:
+    """Read ``LAT,LON`` in degrees.
+
+    Raises:
+        UsageError: two numbers are not what it is.
+    """
+    try:
+        latitude, longitude = map(float, text.split(","))
+    except ValueError:
+        raise UsageError(what=f"{option} {text} (LAT,LON)") from None
+    return latitude, longitude
 
 
 def day(text: str) -> date:

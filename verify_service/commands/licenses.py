@@ -5,22 +5,22 @@ import sys
 import uuid
 from pathlib import Path
 
-from credential.claims import License, Position, decode_claims
-from credential.days import seconds_of
-from credential.envelope import read_sign1
-from credential.seal import seal_city_code
+from credential.claims import Position
+from verify_service.access import require_bureau
 from verify_service.commands.desk import (
     UsageError,
     add_token_option,
     now,
     opened,
+    position,
     principal_of,
     show,
 )
 from verify_service.commands.registry import Commands
+from verify_service.geodesy import Position as CheckedPosition
 from verify_service.issuing.application import Application, PermitName
+from verify_service.issuing.sealing import city_code_with_proof
 from verify_service.issuing.symbol import make_symbol, read_back, to_png, to_svg
-from verify_service.publishing.errors import NoSignerError
 from verify_service.registry.license_rows import get_license_version
 from verify_service.registry.licenses import latest_license_version
 
@@ -46,6 +46,7 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     sheet.add_argument("number")
     sheet.add_argument("--version", type=int)
     sheet.add_argument("--output", type=Path, required=True, help="FILE.pdf")
+    add_token_option(sheet)
     sheet.set_defaults(run=_sheet)
 
     symbol = actions.add_parser("symbol", help="draw a license's symbol alone")
@@ -55,6 +56,7 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
         "--profile", choices=["full", "city-code"], default="full", help="what it carries"
     )
     symbol.add_argument("--output", type=Path, required=True, help="FILE.svg, FILE.png, FILE.txt")
+    add_token_option(symbol)
     symbol.set_defaults(run=_symbol)
 
     verify = commands.add_parser("verify", help="verify a symbol's text against this registry")
@@ -91,6 +93,7 @@ def _permits(options: argparse.Namespace) -> tuple[PermitName, ...] | None:
 
 def _issue(options: argparse.Namespace) -> None:
     with opened(options) as service:
+        principal = principal_of(service, options)
         service.prepare(at=now())
         issued = service.issuing.issue(
             Application(
@@ -100,7 +103,7 @@ def _issue(options: argparse.Namespace) -> None:
                 permits=_permits(options),
                 applied_for=tuple(options.applied_for),
             ),
-            principal=principal_of(service, options),
+            principal=principal,
             request_key=options.request_key or str(uuid.uuid4()),
             at=now(),
         )
@@ -109,12 +112,13 @@ def _issue(options: argparse.Namespace) -> None:
 
 def _reissue(options: argparse.Namespace) -> None:
     with opened(options) as service:
+        principal = principal_of(service, options)
         service.prepare(at=now())
         issued = service.issuing.reissue(
             options.number,
             permits=_permits(options),
             applied_for=tuple(options.applied_for),
-            principal=principal_of(service, options),
+            principal=principal,
             request_key=options.request_key or str(uuid.uuid4()),
             at=now(),
         )
@@ -123,6 +127,7 @@ def _reissue(options: argparse.Namespace) -> None:
 
 def _sheet(options: argparse.Namespace) -> None:
     with opened(options) as service:
+        require_bureau(principal_of(service, options))
         data = service.sheets.sheet(options.number, version=options.version)
     options.output.write_bytes(data)
     show({"number": options.number, "file": options.output, "bytes": len(data)})
@@ -130,22 +135,14 @@ def _sheet(options: argparse.Namespace) -> None:
 
 def _symbol(options: argparse.Namespace) -> None:
     with opened(options) as service:
+        require_bureau(principal_of(service, options))
         with service.database.reading() as connection:
             version = options.version or latest_license_version(connection, options.number)
             issued = get_license_version(connection, options.number, version)
         text = issued.text
         if options.profile == "city-code":
-            if service.office.signer is None:
-                raise NoSignerError
-            message = read_sign1(issued.credential, max_bytes=len(issued.credential))
-            license = decode_claims(message.unverified_payload)
-            assert isinstance(license, License)  # a reference is never what was stored
-            text = seal_city_code(
-                license,
-                service.office.signer,
-                host=service.office.host,
-                generated_at=seconds_of(issued.record.recorded_at),
-            ).text
+            trusted = service.lists.current()
+            text = city_code_with_proof(service.office, issued, trusted=trusted, at=now()).text
     symbol = make_symbol(text)
     read_back(symbol)
     match options.output.suffix:
@@ -162,14 +159,14 @@ def _symbol(options: argparse.Namespace) -> None:
 
 def _verify(options: argparse.Namespace) -> None:
     text = sys.stdin.read().strip("\r\n") if options.text == "-" else options.text
-    near = None
-    if options.near is not None:
-        try:
-            latitude, longitude = map(float, options.near.split(","))
-        except ValueError:
-            raise UsageError(what=f"--near {options.near} (LAT,LON)") from None
-        near = Position(latitude, longitude)
+    near = None if options.near is None else _near(options.near)
     with opened(options) as service:
         service.prepare(at=now())
         verdict = service.verifier.verify(text, at=now(), near=near)
     show(verdict.as_dict())
+
+
+def _near(text: str) -> Position:
+    latitude, longitude = position(text, option="--near")
+    checked = CheckedPosition(latitude=latitude, longitude=longitude)
+    return Position(checked.latitude, checked.longitude)

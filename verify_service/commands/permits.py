@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+from verify_service.access import require_kind
+from verify_service.catalog import Form
 from verify_service.commands.desk import (
     UsageError,
     add_token_option,
@@ -30,7 +32,6 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     enter = actions.add_parser("enter", help="register a permit that was granted")
     enter.add_argument("kind", help="permit kind of the catalog, such as food_business")
     enter.add_argument("number")
-    enter.add_argument("--department", help="deciding department (default: the token's)")
     enter.add_argument("--holder", required=True, metavar="USCC")
     enter.add_argument("--premises", required=True, type=int, metavar="ID")
     enter.add_argument("--document", help="the decision's reference")
@@ -54,7 +55,9 @@ def _add_terms(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--until", dest="valid_until", type=day, metavar="YYYY-MM-DD", help="last day; none: 长期"
     )
-    parser.add_argument("--form", help="document form (default: the kind's own)")
+    parser.add_argument(
+        "--form", choices=[form.value for form in Form], help="default: the kind's own form"
+    )
     parser.add_argument("--by-promise", action="store_true", help="granted by 告知承诺")
     add_token_option(parser)
 
@@ -64,6 +67,7 @@ def _enter(options: argparse.Namespace) -> None:
         raise UsageError(what="--from YYYY-MM-DD")
     with opened(options) as service:
         principal = principal_of(service, options)
+        require_kind(principal, options.kind)
         kind = service.office.catalog.permit_kind(options.kind)
         for warning in check_permit_number(options.kind, options.number):
             print(f"{warning.zh} / {warning.en}", file=sys.stderr)
@@ -71,7 +75,7 @@ def _enter(options: argparse.Namespace) -> None:
             NewPermit(
                 kind=options.kind,
                 number=options.number,
-                department=options.department or principal.department or "",
+                department=principal.department or "",
                 holder=options.holder,
                 premises=options.premises,
                 terms=PermitTerms(
@@ -104,7 +108,9 @@ def _change(options: argparse.Namespace) -> None:
                 document=options.document,
                 terms=_new_terms(options, permit.current.terms),
                 effective_at=options.effective_at,
-                expected_version=options.expected_version or permit.current.version,
+                expected_version=permit.current.version
+                if options.expected_version is None
+                else options.expected_version,
             ),
             principal=principal,
             at=now(),

@@ -11,6 +11,7 @@ from verify_service.commands.desk import (
     add_token_option,
     now,
     opened,
+    position,
     principal_of,
     show,
 )
@@ -75,14 +76,14 @@ def _database(options: argparse.Namespace) -> None:
 def _token_create(options: argparse.Namespace) -> None:
     at = now()
     with opened(options) as service:
-        days = options.days
-        lifetime = timedelta(days=days) if days else service.settings.token_lifetime
         kinds = frozenset(options.kind)
         for kind in kinds:
             service.office.catalog.permit_kind(kind)
         if options.department and options.department not in service.office.catalog.departments:
             raise UsageError(what=f"--department {options.department}")
+        days = options.days
         try:
+            lifetime = service.settings.token_lifetime if days is None else timedelta(days=days)
             token = mint_token(
                 role=Role.BUREAU if options.bureau else Role.DEPARTMENT,
                 label=options.label,
@@ -91,7 +92,7 @@ def _token_create(options: argparse.Namespace) -> None:
                 department=options.department,
                 kinds=kinds,
             )
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise UsageError(what=str(error)) from None
         with service.database.writing() as connection:
             add_token(connection, token.stored)
@@ -151,10 +152,7 @@ def _premises(options: argparse.Namespace) -> None:
 def _position(options: argparse.Namespace) -> Position | None:
     if options.position is None:
         return None
-    try:
-        latitude, longitude = map(float, options.position.split(","))
-    except ValueError:
-        raise UsageError(what=f"--position {options.position} (LAT,LON)") from None
+    latitude, longitude = position(options.position, option="--position")
     if options.gcj02:
         return to_wgs84(Gcj02Position(latitude=latitude, longitude=longitude))
     return Position(latitude=latitude, longitude=longitude)

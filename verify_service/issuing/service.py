@@ -17,9 +17,10 @@ from verify_service.database import Database
 from verify_service.identifiers import LicenseNumber
 from verify_service.issuing.application import Application, Grounds, PermitName, examine
 from verify_service.issuing.errors import NothingToReissueError
-from verify_service.issuing.sealing import expiry_day_of, license_of, seal_with_proof
+from verify_service.issuing.sealing import license_of, seal_with_proof
 from verify_service.issuing.sheet import TEMPLATE
 from verify_service.office import Office
+from verify_service.publishing.errors import NoSignerError
 from verify_service.publishing.service import FIRST_STATUS_LIST, Publisher
 from verify_service.publishing.trusted_lists import TrustedLists
 from verify_service.registry.licenses import (
@@ -33,6 +34,7 @@ from verify_service.registry.moves import LicenseState
 from verify_service.registry.records import (
     IncludedPermit,
     License,
+    LicenseStanding,
     LicenseVersion,
     Record,
     StateChange,
@@ -130,6 +132,11 @@ class IssuingDesk:
             )
             if known is not None:
                 return _issued(known)
+            # What can be refused is refused here, before it costs a block of the status list.
+            if self._office.signer is None:
+                raise NoSignerError
+            if registered is not None:
+                _standing_to_supersede(connection, registered.number)
             size = 1 + len(
                 examine(connection, application, catalog=self._office.catalog, on=on).permits
             )
@@ -156,7 +163,7 @@ class IssuingDesk:
                 result=issued.as_result(),
                 at=at,
             )
-        self._publisher.publish_status_lists(at=at)
+        self._publisher.republish(at=at)
         return issued
 
     def _store(
@@ -181,7 +188,6 @@ class IssuingDesk:
         license = license_of(self._office, registered, grounds, version=version, block=block, at=at)
         sealed = seal_with_proof(self._office, license, trusted=self._lists.current(), at=at)
         assert self._office.signer is not None  # `seal_with_proof` has signed with it
-        expiry = expiry_day_of(grounds)
         append_license_version(
             connection,
             LicenseVersion(
@@ -189,7 +195,7 @@ class IssuingDesk:
                 version=version,
                 catalog_version=str(self._office.catalog.version),
                 issued_on=on,
-                expires_on=None if expiry is None else date_of(expiry),
+                expires_on=None if license.expiry_day is None else date_of(license.expiry_day),
                 block=block,
                 kid=self._office.signer.key_id,
                 credential=sealed.message,
@@ -230,18 +236,23 @@ class IssuingDesk:
         )
 
     def _supersede(self, connection: Connection, number: str, record: Record) -> int:
-        version = latest_license_version(connection, number)
-        standing = license_standing(connection, number, version)
-        if standing.state not in (LicenseState.IN_FORCE, LicenseState.SUSPENDED):
-            raise NothingToReissueError(number=number, state=standing.state)
+        standing = _standing_to_supersede(connection, number)
         append_license_state(
             connection,
             number,
-            version,
+            standing.version,
             StateChange(state=LicenseState.SUPERSEDED, reason="reissued", record=record),
             expected_seq=standing.seq,
         )
-        return version + 1
+        return standing.version + 1
+
+
+def _standing_to_supersede(connection: Connection, number: str) -> LicenseStanding:
+    version = latest_license_version(connection, number)
+    standing = license_standing(connection, number, version)
+    if standing.state not in (LicenseState.IN_FORCE, LicenseState.SUSPENDED):
+        raise NothingToReissueError(number=number, state=standing.state)
+    return standing
 
 
 def _told(grounds: Grounds, at: datetime) -> Mapping[str, object]:

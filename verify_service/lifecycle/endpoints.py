@@ -7,8 +7,8 @@ from verify_service.access import require_kind
 from verify_service.catalog import Form
 from verify_service.identifiers import check_permit_number
 from verify_service.lifecycle.schemas import (
-    ChangeDocument,
     ChangedDocument,
+    ChangeDocument,
     EnteredDocument,
     FollowedDocument,
     NewPermitDocument,

@@ -35,15 +35,15 @@ OUTCOMES: Final[Mapping[Outcome, tuple[Bilingual, Bilingual]]] = {
         ),
     ),
     Outcome.REJECTED: (
-        _both("核验不通过", "Rejected"),
+        _both("不予认可", "Rejected"),
         _both(
-            "此码自称综合许可凭证，但不能认可。其内容不可信，因此不予显示。",
+            "此码自称综合许可凭证，但核验未通过。其内容不可信，因此不予显示。",
             "This code claims to be a composite license and is not to be accepted."
             " What it says cannot be believed and is not shown.",
         ),
     ),
     Outcome.INDETERMINATE: (
-        _both("暂不能判断", "Cannot be told now"),
+        _both("现在无法判断", "Cannot be told now"),
         _both(
             "现有数据不足以判断，不得据此认定有效。",
             "There is not enough to judge by: do not take the license as valid.",

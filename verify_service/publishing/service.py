@@ -1,5 +1,6 @@
 """Publishing: sign the status lists as the registry stands, and take in what others have signed."""
 
+import logging
 import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from credential.status import Status, StatusList, pack_entries, seal_status_list
 from credential.trust import MEDIA_TYPE as TRUST_LIST_TYPE
 from credential.trust import open_trust_list
 from verify_service.database import Database
+from verify_service.errors import ServiceError
 from verify_service.office import Office, code_list_of
 from verify_service.publishing.errors import ListRefusedError, NoSignerError
 from verify_service.publishing.trusted_lists import TRUST_LIST, TrustedLists, admit
@@ -35,6 +37,9 @@ from verify_service.registry.status import (
 
 FIRST_STATUS_LIST = "0"
 ABANDONED_AFTER = timedelta(hours=1)
+# Readers tell lists apart by the second in which they were signed, and disbelieve a list that is
+# minutes ahead of their clock: many changes in one second may not push it there.
+AHEAD_AT_MOST = timedelta(seconds=60)
 STATUS: Final = {
     EntryKind.SUSPENDED: Status.SUSPENDED,
     EntryKind.VOID: Status.INVALID,
@@ -46,6 +51,8 @@ STATUS: Final = {
     EntryKind.WITHDRAWN: Status.WITHDRAWN,
     EntryKind.ABANDONED: Status.INVALID,
 }
+
+_log = logging.getLogger(__name__)
 
 
 class Publisher:
@@ -62,21 +69,23 @@ class Publisher:
         self._office = office
         self._lists = lists
         self._roots = tuple(roots)
+        self._is_behind = False
 
     def publish_trust_list(self, data: bytes, *, at: datetime) -> None:
         """Take in a trust list that a pinned root has signed, newer than the one published.
 
         Raises:
-            ListRefusedError: it does not verify, or is older.
+            ListRefusedError: it does not verify.
+            StaleArtifactError: a list of the same or a higher number is published.
         """
         try:
             listed = open_trust_list(data, self._roots)
         except CredentialError as error:
             raise ListRefusedError(name=TRUST_LIST, detail=str(error)) from None
+        published = self.artifact(TRUST_LIST)
+        if published is not None and published.content == data:
+            return
         with self._database.writing() as connection:
-            published = find_artifact(connection, TRUST_LIST)
-            if published is not None and published.content == data:
-                return
             publish_artifact(
                 connection,
                 name=TRUST_LIST,
@@ -93,13 +102,13 @@ class Publisher:
         """Sign and publish the catalog's code list, unless it is published as it stands."""
         signer = self._signer()
         name = self._office.catalog_name
+        published = self.artifact(name)
+        if published is not None:
+            same = code_list_of(self._office, issued_at=seconds_of(published.issued_at))
+            if published.content == seal_code_list(same, signer):
+                return
         with self._database.writing() as connection:
-            published = find_artifact(connection, name)
-            if published is not None:
-                same = code_list_of(self._office, issued_at=seconds_of(published.issued_at))
-                if published.content == seal_code_list(same, signer):
-                    return
-            issued_at = _after(at, published)
+            issued_at = _after(at, find_artifact(connection, name))
             data = seal_code_list(
                 code_list_of(self._office, issued_at=seconds_of(issued_at)), signer
             )
@@ -116,7 +125,11 @@ class Publisher:
         self._lists.refresh()
 
     def publish_status_lists(self, *, at: datetime) -> None:
-        """Sign and publish every status list as the registry stands at this moment."""
+        """Sign and publish every status list as the registry stands at this moment.
+
+        Raises:
+            NoSignerError, DatabaseError
+        """
         signer = self._signer()
         with self._database.writing() as connection:
             if not status_lists(connection):
@@ -127,12 +140,14 @@ class Publisher:
                 )
             for allocated in status_lists(connection):
                 number = allocated.status_list
-                values = {
-                    index: int(STATUS[kind])
-                    for index, kind in status_entries(
-                        connection, number, abandoned_before=at - ABANDONED_AFTER
-                    )
-                }
+                # An even number of places, none of them free to be claimed: what is not handed
+                # out yet reads as void.
+                size = max(allocated.next_index + allocated.next_index % 2, 2)
+                values = dict.fromkeys(range(allocated.next_index, size), int(Status.INVALID))
+                for index, kind in status_entries(
+                    connection, number, abandoned_before=at - ABANDONED_AFTER
+                ):
+                    values[index] = int(STATUS[kind])
                 name = self._office.status_name(number)
                 issued_at = _after(at, find_artifact(connection, name))
                 expires_at = issued_at + self._office.list_lifetime
@@ -141,7 +156,7 @@ class Publisher:
                     seconds_of(issued_at),
                     seconds_of(expires_at),
                     int(self._office.list_ttl.total_seconds()),
-                    pack_entries(values, size=max(allocated.next_index, 2)),
+                    pack_entries(values, size=size),
                 )
                 publish_artifact(
                     connection,
@@ -153,33 +168,53 @@ class Publisher:
                     expires_at=expires_at,
                     sequence=latest_sequence(connection, name) + 1,
                 )
+        self._is_behind = False
         self._lists.refresh()
 
+    def republish(self, *, at: datetime) -> None:
+        """Publish the status lists after a change that is committed already.
+
+        Nothing is raised: the change stands, and the registry tells it at once. What could not be
+        published is logged, and made up for by the next `renew_before_expiry`.
+        """
+        self._is_behind = True
+        try:
+            if self._is_ahead(at):
+                _log.warning("status lists are signed ahead of the clock: the next one waits")
+                return
+            self.publish_status_lists(at=at)
+        except ServiceError:
+            _log.exception("status lists could not be published after a change")
+
     def renew_before_expiry(self, *, at: datetime) -> None:
-        """Sign again whatever has a quarter of its life behind it (or was never signed)."""
+        """Sign again whatever has a quarter of its life behind it, was never signed, or is behind
+        a change that could not be published when it was made."""
         with self._database.reading() as connection:
             own = [
                 artifact
                 for artifact in list_artifacts(connection)
                 if artifact.name.startswith(f"status/{self._office.code}/")
             ]
-        if not own or any(at >= a.issued_at + self._office.list_lifetime / 4 for a in own):
+        quarter = self._office.list_lifetime / 4
+        if self._is_behind or not own or any(at >= a.issued_at + quarter for a in own):
             self.publish_status_lists(at=at)
 
     def take_in(self, name: str, data: bytes, *, at: datetime) -> None:
         """Publish a list that another issuer of the trust list has signed, to verify with it.
 
+        One that is older than what is published changes nothing, nor does a list of our own: ours
+        come from the registry alone.
+
         Raises:
-            ListRefusedError: it does not verify, or would replace a newer one.
+            ListRefusedError: it does not verify, or is not of the issuer that its path names.
         """
-        try:
-            before = self._lists.refresh()
-            after = admit(before, name, data)
-        except CredentialError as error:
-            raise ListRefusedError(name=name, detail=str(error)) from None
-        if after is before:
+        if name.split("/")[1:2] == [self._office.code]:
+            return
+        if not self._is_news(name, data):
             return
         with self._database.writing() as connection:
+            if not self._is_news(name, data):  # another process was faster, with a newer one
+                return
             publish_artifact(
                 connection,
                 name=name,
@@ -208,11 +243,22 @@ class Publisher:
         for artifact in self.manifest():
             path = folder / artifact.name
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(path.name + ".part")
+            part = path.with_name(f"{path.name}.{os.getpid()}.part")
             part.write_bytes(artifact.content)
             os.replace(part, path)
             paths.append(path)
         return tuple(paths)
+
+    def _is_news(self, name: str, data: bytes) -> bool:
+        try:
+            held = self._lists.refresh()
+            return admit(held, name, data) is not held
+        except CredentialError as error:
+            raise ListRefusedError(name=name, detail=str(error)) from None
+
+    def _is_ahead(self, at: datetime) -> bool:
+        published = self.artifact(self._office.status_name(FIRST_STATUS_LIST))
+        return published is not None and published.issued_at > at + AHEAD_AT_MOST
 
     def _signer(self) -> Signer:
         if self._office.signer is None:

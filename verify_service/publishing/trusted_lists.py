@@ -5,9 +5,10 @@ lists too. What does not verify is left out and named; the rest is used.
 """
 
 import logging
+import re
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +22,8 @@ from verify_service.registry.records import Artifact
 
 TRUST_LIST: Final = "trust-list.cbor"
 CHECK_EVERY: Final = 1.0  # seconds between looks at what is published
+
+_PLACE: Final = re.compile(r"(status|catalogs)/([0-9]{6})/(0|[1-9][0-9]{0,6})\.cbor")
 
 _log = logging.getLogger(__name__)
 
@@ -78,24 +81,37 @@ class TrustedLists:
         for name, content in by_name.items():
             try:
                 trusted = admit(trusted, name, content)
-            except CredentialError as error:
+            except (CredentialError, ListRefusedError) as error:
                 _log.error("left out %s: %s", name, error)
         return trusted
 
 
 def admit(trusted: TrustedSet, name: str, content: bytes) -> TrustedSet:
-    """Admit a list by its path in a bundle.
+    """Admit a list by its path in a bundle; one that is older changes nothing.
 
     Raises:
         CredentialError: it does not verify.
-        ListRefusedError: no such path.
+        ListRefusedError: no such path, or the path of another issuer or edition.
     """
-    match name.removesuffix(".cbor").split("/"):
-        case ["status", _, number] if number.isdecimal():
-            return trusted.admit_status_list(content, number=int(number))
-        case ["catalogs", _, edition] if edition.isdecimal():
-            return trusted.admit_code_list(content)
-    raise ListRefusedError(name=name, detail="no such place in a bundle")
+    place = _PLACE.fullmatch(name)
+    if place is None:
+        raise ListRefusedError(name=name, detail="no such place in a bundle")
+    key = (place[2], int(place[3]))
+    if place[1] == "status":
+        after = trusted.admit_status_list(content, number=key[1])
+        admitted = _changed(trusted.status, after.status)
+    else:
+        after = trusted.admit_code_list(content)
+        admitted = _changed(trusted.code_lists, after.code_lists)
+    if admitted - {key}:
+        raise ListRefusedError(name=name, detail=f"it is the list of {sorted(admitted)}")
+    return after
+
+
+def _changed(
+    before: Mapping[tuple[str, int], object], after: Mapping[tuple[str, int], object]
+) -> set[tuple[str, int]]:
+    return {key for key, listed in after.items() if listed is not before.get(key)}
 
 
 def read_published(database: Database, name: str) -> Artifact | None:

@@ -9,6 +9,8 @@ records             what the functions take and give
 moves               what a move makes of a permit's or a license's state
 holders, permits, licenses, states    the records and their chains of versions
 status              blocks of the status list, and the stream that a list is built from
-verification        the one hot read
+standing            the one hot read: how a license and its permits stand
+verification        a license with all that is on file of it
+kept_open           what makes both fast on SQLite
 requests, tokens, alarms, recalls, artifacts   idempotency, access, and the bureau's own books
 """

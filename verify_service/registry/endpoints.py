@@ -25,7 +25,7 @@ from verify_service.registry.schemas import (
     RecallDocument,
     RecallsDocument,
 )
-from verify_service.registry.verification import read_license_for_verification
+from verify_service.registry.verification import read_license
 from verify_service.web_access import Anyone, Bureau, Now, Serving
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
@@ -34,7 +34,7 @@ router = APIRouter(prefix="/api/v1", tags=["registry"])
 @router.get("/licenses/{number}", summary="Look a license up")
 def license_on_file(number: str, service: Serving, at: Now) -> FiledLicense:
     """Show what is on file under a license's number, its latest version. No token is needed."""
-    found = read_license_for_verification(service.database, number=number)
+    found = read_license(service.database, number=number)
     if found is None:
         raise NotRegisteredError(entity="license", key=number)
     return file_license(found, office=service.office, at=at)

@@ -1,4 +1,4 @@
-"""The one hot read: a license as the registry knows it now, for whoever verifies its symbol.
+"""A license as the registry knows it now, whole, for whoever asks what is on file.
 
 Each statement is written once, in SQLAlchemy. PostgreSQL runs it through an ordinary connection;
 for SQLite it is compiled to text once, and the driver runs it on a connection that is kept open,
@@ -19,7 +19,7 @@ from sqlalchemy.orm import aliased
 from verify_service.database import Database
 from verify_service.engines import SqliteReaders
 from verify_service.geodesy import Position
-from verify_service.registry.faults import explain
+from verify_service.registry.kept_open import read_kept_open
 from verify_service.registry.models import (
     HolderRow,
     LicensePermitRow,
@@ -78,7 +78,7 @@ class LicenseOnFile:
     pending: tuple[PendingItem, ...]
 
 
-def read_license_for_verification(
+def read_license(
     database: Database, *, number: str, version: int | None = None
 ) -> LicenseOnFile | None:
     """Return a version of a license (None: the latest) with its permits' present states.
@@ -115,9 +115,7 @@ def _read(
 def _read_sqlite(
     database: Database, readers: SqliteReaders, number: str, version: int | None
 ) -> LicenseOnFile | None:
-    connection: sqlite3.Connection | None = None
-    try:
-        connection = readers.take()
+    def read(connection: sqlite3.Connection) -> LicenseOnFile | None:
         execute = connection.execute
 
         def run(which: int, parameters: _Parameters) -> _Rows:
@@ -131,17 +129,9 @@ def _read_sqlite(
         execute("BEGIN")
         found = _read(run, number, version)
         execute("COMMIT")
-    except BaseException as error:
-        if connection is not None:
-            connection.close()
-        explained = None
-        if isinstance(error, sqlite3.Error):
-            explained = explain(error, database=database.name)
-        if explained is None:
-            raise
-        raise explained from error
-    readers.give_back(connection)
-    return found
+        return found
+
+    return read_kept_open(database, readers, read)
 
 
 @cache

@@ -8,7 +8,7 @@ import logging
 from datetime import date, datetime
 from typing import Final
 
-from credential.claims import License, Position, Reference
+from credential.claims import License, Position, Reference, decode_claims
 from credential.days import EPOCH, day_at, seconds_of
 from credential.envelope import digest, read_sign1
 from credential.opening import read_text
@@ -24,13 +24,10 @@ from verify_service.publishing.trusted_lists import TrustedLists
 from verify_service.registry.alarms import raise_alarm
 from verify_service.registry.license_rows import find_credential
 from verify_service.registry.moves import LicenseState, PermitState
-from verify_service.registry.verification import (
-    LicenseOnFile,
-    PermitOnFile,
-    read_license_for_verification,
-)
+from verify_service.registry.standing import PermitStanding, Standing, read_standing
 
-ALARMS: Final = frozenset({"registry-unknown", "registry-differs"})
+# Signed with a good key, and not what the registry holds.
+ALARMS: Final = frozenset({"registry-unknown", "registry-differs", "details-mismatch"})
 LICENSE_STATUS: Final = {
     LicenseState.IN_FORCE: Status.VALID,
     LicenseState.SUSPENDED: Status.SUSPENDED,
@@ -96,9 +93,7 @@ class Verifier:
         if content.issuer != self._office.code:
             return None
         number = content.number(self._office.number_prefix)
-        found = read_license_for_verification(
-            self._database, number=number, version=content.version
-        )
+        found = read_standing(self._database, number=number, version=content.version)
         if found is None:
             return RegistryAnswer(known=False, agrees=False, values=(), as_of=now)
         agrees = (
@@ -120,14 +115,15 @@ class Verifier:
 
     def _raise_alarm(self, verdict: Verdict, text: str, at: datetime) -> None:
         """Keep the alarm; when that fails, say so in the log and still answer."""
-        claims = read_text(text).message.unverified_payload
+        claims = read_text(text).message.unverified_payload  # a key of the trust list signed it
+        number = decode_claims(claims).number(self._office.number_prefix)
         try:
             with self._database.writing() as connection:
                 raise_alarm(
                     connection,
                     code=verdict.reasons[0].code,
                     shown=claims,
-                    number=None,
+                    number=number,
                     detail={"text": text},
                     at=at,
                 )
@@ -135,7 +131,7 @@ class Verifier:
             _log.exception("alarm %s could not be kept", verdict.reasons[0].code)
 
 
-def status_values(found: LicenseOnFile, *, today: int) -> tuple[int, ...]:
+def status_values(found: Standing, *, today: int) -> tuple[int, ...]:
     """The status entries of a license as the registry stands: its own, then its permits'."""
     return (
         LICENSE_STATUS[found.state],
@@ -143,7 +139,7 @@ def status_values(found: LicenseOnFile, *, today: int) -> tuple[int, ...]:
     )
 
 
-def _permit_status(permit: PermitOnFile, today: int) -> int:
+def _permit_status(permit: PermitStanding, today: int) -> int:
     status = PERMIT_STATUS[permit.state]
     if status is Status.VALID and permit.valid_until and _day(permit.valid_until) < today:
         return Status.INVALID  # its department has shortened it since

@@ -7,7 +7,7 @@ from tests.bench.sizes.symbols import Segment
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """`message` counts as it is handed to the text encoding, compressed where that is compressed."""
+    """`message`: what is handed to the text encoding, compressed where that is compressed."""
 
     message: bytes
     segments: tuple[Segment, ...]

@@ -6,7 +6,7 @@ from credential.barcode import digits_for
 from credential.claims import License
 from credential.seal import full_url
 from tests.bench.sizes.constructions import ALL, Construction
-from tests.bench.sizes.licenses import host_of, number_of
+from tests.bench.sizes.licenses import number_of
 from tests.bench.sizes.ours import breakdown, full
 from tests.bench.sizes.spread import Spread, table
 from tests.bench.sizes.symbols import (
@@ -21,6 +21,7 @@ from tests.bench.sizes.symbols import (
 )
 
 SIDES_MM = (60.0, 80.0)
+HOST_LETTERS = (12, 19, 30)
 
 
 def comparison(sample: Sequence[License]) -> str:
@@ -87,20 +88,18 @@ def parts(sample: Sequence[License]) -> str:
     return table(["", "bytes"], rows)
 
 
-def capacities(sample: Sequence[License]) -> str:
-    """The longest message of profile full that each version holds at level M."""
-    url = full_url(host_of(sample[0]))
-    longest: dict[int, int] = {}
-    for size in range(64, 400):
-        segments = (
-            Segment(Mode.ALPHANUMERIC, url),
-            Segment(Mode.NUMERIC, "0" * digits_for(size)),
-        )
-        longest[version_for(segments, "M")] = size
-    wanted = range(9, 16)
-    return table(
-        ["version at M", *map(str, wanted)], [["bytes", *(longest[each] for each in wanted)]]
-    )
+def capacities() -> str:
+    """The longest message of profile full that each version holds at level M, by host."""
+    shown = range(9, 16)
+    rows = []
+    for letters in HOST_LETTERS:
+        head = Segment(Mode.ALPHANUMERIC, full_url("H" * letters))
+        longest: dict[int, int] = {}
+        for size in range(64, 450):
+            digits = Segment(Mode.NUMERIC, "0" * digits_for(size))
+            longest[version_for((head, digits), "M")] = size
+        rows.append([f"host of {letters} characters", *(longest[version] for version in shown)])
+    return table(["bytes", *(f"{version}-M" for version in shown)], rows)
 
 
 def _versions(construction: Construction, sample: Sequence[License], level: Level) -> Spread:

@@ -12,7 +12,10 @@ from tests.bench.sizes.limits import versions
 from tests.bench.sizes.ours import full
 from tests.bench.sizes.spread import Spread, table
 from tests.bench.sizes.tricks import texts_of
+from tests.bench.sizes.unseen import unseen_licenses
 
+FURTHER_SEEDS = range(1, 26)
+_STEPS = range(6)
 _WINDOW = 1 << 15  # what DEFLATE can look back
 
 
@@ -37,6 +40,21 @@ def classes(sample: Sequence[License], unseen: Mapping[str, Sequence[License]]) 
     return table(head, rows)
 
 
+def tail(sample: Sequence[License]) -> str:
+    """The share of each version over further seeds, for what 40 of a class cannot show."""
+    found: dict[str, list[int]] = {}
+    for seed in FURTHER_SEEDS:
+        for label, licenses in unseen_licenses(sample, seed=seed).items():
+            found.setdefault(label, []).extend(versions(licenses))
+    found["**all of them**"] = [version for each in found.values() for version in each]
+    shown = range(min(map(min, found.values())), max(map(max, found.values())) + 1)
+    rows = []
+    for label, each in found.items():
+        counts = Counter(each)
+        rows.append([label, len(each), *(counts[version] for version in shown)])
+    return table(["", "licenses", *(f"{version}-M" for version in shown)], rows)
+
+
 def pairs(sample: Sequence[License], unseen: Mapping[str, Sequence[License]]) -> str:
     """Versions more than the sample that has the same industry, permits and days."""
     own = versions(sample)
@@ -45,8 +63,9 @@ def pairs(sample: Sequence[License], unseen: Mapping[str, Sequence[License]]) ->
         more = Counter(
             version - own[at % len(own)] for at, version in enumerate(versions(licenses))
         )
-        rows.append([label, *(more[steps] for steps in range(-1, 6))])
-    return table(["", *(f"{steps:+d}" for steps in range(-1, 6))], rows)
+        assert more.keys() <= set(_STEPS)
+        rows.append([label, *(more[steps] for steps in _STEPS)])
+    return table(["", *(f"+{steps}" for steps in _STEPS)], rows)
 
 
 def dictionaries(sample: Sequence[License], unseen: Mapping[str, Sequence[License]]) -> str:

@@ -77,7 +77,7 @@ def _license_of(
         code = catalog.permit_code(
             permit.kind, department=departments[permit.kind], form=held[index].form
         )
-        last_day = permit.valid_until and day_of(permit.valid_until)
+        last_day = None if permit.valid_until is None else day_of(permit.valid_until)
         permits.append(Permit(code, permit.number, last_day))
     return License(
         business.division,

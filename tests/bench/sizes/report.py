@@ -13,7 +13,7 @@ from tests.bench.sizes.unseen import unseen_licenses
 DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "benchmarks" / "symbol-sizes.md"
 
 _BLOCK: Final = re.compile(
-    r"(<!-- begin (?P<name>\S+) -->\n)(?P<body>.*?)(<!-- end -->)", re.DOTALL
+    r"(<!-- generated: (?P<name>\S+) -->\n)(?P<body>.*?)(<!-- end -->)", re.DOTALL
 )
 
 
@@ -29,10 +29,11 @@ def tables() -> Mapping[str, Callable[[], str]]:
         "comparison": partial(comparison.comparison, sample),
         "physical": partial(comparison.physical, sample),
         "parts": partial(comparison.parts, sample),
-        "capacities": partial(comparison.capacities, sample),
+        "capacities": comparison.capacities,
         "samples": partial(comparison.samples, sample),
         "classes": partial(generality.classes, sample, unseen),
         "pairs": partial(generality.pairs, sample, unseen),
+        "tail": partial(generality.tail, sample),
         "dictionaries": partial(generality.dictionaries, sample, unseen),
         "left-out": partial(left_out.left_out, sample, unseen),
     }

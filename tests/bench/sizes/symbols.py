@@ -4,6 +4,7 @@ Choosing a mask takes a symbol's maker 25 ms and changes no size; the tests hold
 here against real symbols.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
@@ -14,7 +15,7 @@ Level = Literal["L", "M", "Q"]
 LEVELS: Final[tuple[Level, ...]] = ("L", "M", "Q")
 QUIET_ZONE: Final = 4
 
-_LEVEL: Final = {
+_LEVEL: Final[Mapping[str, int]] = {
     "L": consts.ERROR_LEVEL_L,
     "M": consts.ERROR_LEVEL_M,
     "Q": consts.ERROR_LEVEL_Q,
@@ -57,7 +58,7 @@ def version_for(segments: tuple[Segment, ...], level: Level) -> int:
         NoSymbolError: there is none.
     """
     for version in range(1, 41):
-        if _bits(segments, version) <= consts.SYMBOL_CAPACITY[version][_LEVEL[level]]:
+        if _bits(segments, version) <= _capacity(version, level):
             return version
     raise NoSymbolError
 
@@ -70,6 +71,12 @@ def modules(version: int) -> int:
 def module_mm(version: int, side_mm: float) -> float:
     """The side of one module when the symbol with its quiet zone is `side_mm` wide."""
     return side_mm / (modules(version) + 2 * QUIET_ZONE)
+
+
+def _capacity(version: int, level: Level) -> int:
+    bits = consts.SYMBOL_CAPACITY[version][_LEVEL[level]]  # type: ignore[index]  # the stub's object
+    assert isinstance(bits, int)
+    return bits
 
 
 def _bits(segments: tuple[Segment, ...], version: int) -> int:

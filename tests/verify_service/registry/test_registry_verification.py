@@ -16,7 +16,7 @@ from verify_service.registry.records import PendingItem
 from verify_service.registry.verification import (
     LicenseOnFile,
     _sqlite_statements,
-    read_license_for_verification,
+    read_license,
 )
 
 PENDING = PendingItem(item="06-03", kind="food_business", mandatory=False, department="scjg")
@@ -33,7 +33,7 @@ def read_slowly(desk: Desk, number: str, version: int) -> LicenseOnFile:
             (included, permits.get_permit(connection, included.permit))
             for included in issued.permits
         ]
-        quick = read_license_for_verification(desk.database, number=number, version=version)
+        quick = read_license(desk.database, number=number, version=version)
         assert quick is not None
         for on_file, (included, permit) in zip(quick.permits, found, strict=True):
             terms = permit.current.terms
@@ -80,7 +80,7 @@ def test_it_equals_the_slow_reads_after_everything_changed(desk: Desk) -> None:
     first = desk.permit(premises=place)
     second = desk.permit(premises=place, granted_as=granted(terms=promised))
     issued = desk.license(second, first, pending=(PENDING, replace(PENDING, mandatory=True)))
-    assert read_license_for_verification(desk.database, number=issued.number) == read_slowly(
+    assert read_license(desk.database, number=issued.number) == read_slowly(
         desk, issued.number, 1
     )
     desk.issue(issued.number, 2, first)
@@ -88,7 +88,7 @@ def test_it_equals_the_slow_reads_after_everything_changed(desk: Desk) -> None:
     desk.move(first.id, Move.SUSPENDED, hour(1))
     desk.move(first.id, Move.REVOKED, hour(2))
     for version in (1, 2):
-        found = read_license_for_verification(desk.database, number=issued.number, version=version)
+        found = read_license(desk.database, number=issued.number, version=version)
         assert found == read_slowly(desk, issued.number, version)
 
 
@@ -97,7 +97,7 @@ def test_a_change_shows_in_the_very_next_read(desk: Desk) -> None:
     issued = desk.license(permit)
     for move, state in ((Move.SUSPENDED, "suspended"), (Move.RESUMED, "in_force")):
         desk.move(permit.id, move, hour(1))
-        found = read_license_for_verification(desk.database, number=issued.number)
+        found = read_license(desk.database, number=issued.number)
         assert found is not None
         assert found.permits[0].state == state
 
@@ -106,7 +106,7 @@ def test_without_a_version_it_gives_the_latest(desk: Desk) -> None:
     permit = desk.permit()
     issued = desk.license(permit)
     desk.issue(issued.number, 2, permit)
-    found = read_license_for_verification(desk.database, number=issued.number)
+    found = read_license(desk.database, number=issued.number)
     assert found is not None
     assert (found.version, found.latest_version) == (2, 2)
 
@@ -118,20 +118,20 @@ def test_what_the_registry_does_not_know_is_none(
     desk: Desk, number: str, version: int | None
 ) -> None:
     desk.license(desk.permit())
-    found = read_license_for_verification(desk.database, number=number, version=version)
+    found = read_license(desk.database, number=number, version=version)
     assert found is None
 
 
 def test_a_version_that_was_never_issued_is_none(desk: Desk) -> None:
     issued = desk.license(desk.permit())
-    assert read_license_for_verification(desk.database, number=issued.number, version=2) is None
+    assert read_license(desk.database, number=issued.number, version=2) is None
 
 
 def test_a_license_without_permits_is_found(desk: Desk) -> None:
     permit = desk.permit()
     issued = desk.license(permit)
     desk.issue(issued.number, 2)
-    found = read_license_for_verification(desk.database, number=issued.number, version=2)
+    found = read_license(desk.database, number=issued.number, version=2)
     assert found is not None
     assert (found.permits, found.pending) == ((), ())
 
@@ -141,7 +141,7 @@ def test_many_threads_read_while_one_writes(desk: Desk) -> None:
     issued = desk.license(permit)
 
     def read(_: int) -> set[str]:
-        found = read_license_for_verification(desk.database, number=issued.number)
+        found = read_license(desk.database, number=issued.number)
         assert found is not None
         return {found.permits[0].state}
 
@@ -182,6 +182,6 @@ def test_a_damaged_file_is_told_and_not_a_driver_error(tmp_path: Path) -> None:
 def open_and_read(path: Path) -> None:
     database = open_database(f"sqlite:///{path}")
     try:
-        read_license_for_verification(database, number="朝综许06-2023-00001")
+        read_license(database, number="朝综许06-2023-00001")
     finally:
         database.close()
