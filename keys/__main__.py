@@ -10,8 +10,8 @@ from credential.errors import CredentialError
 from credential.signer import SUITES
 from credential.trust import open_trust_list
 from keys.ceremony import sign_trust_list
-from keys.errors import KeyFileError
-from keys.files import create_key, load_publics, public_pem
+from keys.errors import Fault, KeyFileError
+from keys.files import create_key, load_publics, public_pem, read_passphrase, write_public
 from keys.opening import open_signer
 
 
@@ -20,16 +20,25 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except (KeyFileError, CredentialError) as error:
+    except KeyFileError as error:
         print(f"错误 / error: {error}", file=sys.stderr)
+        return 1
+    except CredentialError as error:
+        print(f"错误 / error: 信任名单有误 / the trust list is wrong: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"错误 / error: {error.filename or ''} {error.strerror}", file=sys.stderr)
         return 1
     return 0
 
 
 def _create(options: argparse.Namespace) -> None:
-    passphrase = options.passphrase_file and options.passphrase_file.read_bytes().strip()
+    public = options.file.with_suffix(".pub.pem")
+    if public.exists():  # the half of an older key, whose signatures may still be out there
+        raise KeyFileError(str(public), Fault.EXISTS)
+    passphrase = options.passphrase_file and read_passphrase(options.passphrase_file)
     signer = create_key(options.file, suite=options.suite, passphrase=passphrase)
-    options.file.with_suffix(".pub.pem").write_bytes(public_pem(signer.verification_key))
+    write_public(public, signer.verification_key)
     print(f"{options.file}: {signer.suite.name} {signer.key_id.hex()}")
 
 

@@ -5,14 +5,15 @@ The source is TOML, one ``[[issuers]]`` a district, with its ``[[issuers.keys]]`
 signed, and the result is opened again as a verifier would.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from credential.days import day_of, seconds_of
-from credential.errors import CredentialError
+from credential.errors import CredentialError, TrustListError
 from credential.signer import PrivateKeySigner
 from credential.trust import (
     Issuer,
@@ -26,6 +27,16 @@ from credential.trust import (
 from keys.errors import Fault, KeyFileError
 from keys.files import load_publics
 
+_ISSUER: Final = {
+    "code": re.compile(r"[0-9]{6}"),
+    "name": re.compile(r".+"),
+    "name_en": re.compile(r".+"),
+    "host": re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"),
+    "number_prefix": re.compile(r"[^\W\d_]{1,8}"),
+}
+_STATUS_URI: Final = re.compile(r"https://[^{}]+\{list\}")
+_INDUSTRY: Final = re.compile(r"[0-9]{2}")
+
 
 def sign_trust_list(
     source: Path, root: PrivateKeySigner, *, number: int, at: datetime, lifetime: timedelta
@@ -34,13 +45,20 @@ def sign_trust_list(
 
     Raises:
         KeyFileError: the source or a key that it names is malformed, with the place.
+        TrustListError: number or lifetime are out of range.
     """
-    listed = TrustList(
-        number=number,
-        issued_at=seconds_of(at),
-        expires_at=seconds_of(at + lifetime),
-        issuers=read_source(source),
-    )
+    issuers = read_source(source)
+    try:
+        listed = TrustList(
+            number=number,
+            issued_at=seconds_of(at),
+            expires_at=seconds_of(at + lifetime),
+            issuers=issuers,
+        )
+    except TrustListError as error:  # two issuers or keys in one place
+        raise KeyFileError(str(source), Fault.MALFORMED_OFFER, str(error)) from None
+    except (OverflowError, ValueError) as error:
+        raise TrustListError(f"lifetime is out of range: {error}") from None
     data = seal_trust_list(listed, root)
     open_trust_list(data, [root.verification_key])  # nothing leaves that we would refuse
     return data
@@ -56,10 +74,16 @@ def read_source(source: Path) -> tuple[Issuer, ...]:
         document = tomllib.loads(source.read_text("utf-8"))
     except FileNotFoundError:
         raise KeyFileError(str(source), Fault.MISSING) from None
+    except OSError as error:
+        raise KeyFileError(str(source), Fault.UNREADABLE, error.strerror or "") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise KeyFileError(str(source), Fault.MALFORMED_OFFER, str(error)) from None
+    entries = document.get("issuers", [])
+    if set(document) - {"issuers"} or not isinstance(entries, list):
+        words = ", ".join(sorted(document))
+        raise KeyFileError(str(source), Fault.MALFORMED_OFFER, f"{words}: only [[issuers]]")
     issuers = []
-    for place, entry in enumerate(document.get("issuers", []), start=1):
+    for place, entry in enumerate(entries, start=1):
         try:
             issuers.append(_issuer(entry, source.parent))
         except (KeyError, TypeError, ValueError, CredentialError) as error:
@@ -75,14 +99,13 @@ def _issuer(entry: Mapping[str, Any], folder: Path) -> Issuer:
         entry,
         {"code", "name", "name_en", "host", "number_prefix", "status_uri", "keys", "scopes"},
     )
-    host = str(entry["host"]).upper()
+    words = {name: _text(entry, name, form) for name, form in _ISSUER.items()}
+    host = words.pop("host")
+    default = {"status_uri": f"https://{host.lower()}/status/{{list}}"}
     return Issuer(
-        code=entry["code"],
-        name=entry["name"],
-        name_en=entry["name_en"],
-        host=host,
-        number_prefix=entry["number_prefix"],
-        status_uri=entry.get("status_uri", f"https://{host.lower()}/status/{{list}}"),
+        **words,
+        host=host.upper(),
+        status_uri=_text({**default, **entry}, "status_uri", _STATUS_URI),
         keys=tuple(_key(key, folder) for key in entry["keys"]),
         scopes=tuple(map(_scope, entry["scopes"])),
     )
@@ -90,25 +113,49 @@ def _issuer(entry: Mapping[str, Any], folder: Path) -> Issuer:
 
 def _key(entry: Mapping[str, Any], folder: Path) -> TrustedKey:
     _refuse_unknown(entry, {"public", "state", "from", "until", "compromised"})
+    state, compromised = KeyState(entry["state"]), _day(entry.get("compromised"))
+    first, last = _period(entry)
+    if state is KeyState.RETIRED and last is None:
+        raise ValueError("a retired key needs its last day: until")
+    if state is not KeyState.COMPROMISED and compromised is not None:
+        raise ValueError("compromised names a day, and the state is another")
     (key,) = load_publics(folder / entry["public"])
     return TrustedKey(
-        key=key,
-        state=KeyState(entry["state"]),
-        from_day=day_of(_date(entry["from"])),
-        until_day=_day(entry.get("until")),
-        compromised_day=_day(entry.get("compromised")),
+        key=key, state=state, from_day=first, until_day=last, compromised_day=compromised
     )
 
 
 def _scope(entry: Mapping[str, Any]) -> Scope:
     _refuse_unknown(entry, {"from", "until", "industries", "trial"})
-    industries = entry.get("industries")
+    industries, trial = entry.get("industries"), entry.get("trial", False)
+    if trial not in (True, False):
+        raise ValueError(f"trial = {trial!r}: true or false")
+    if industries is not None and not (
+        isinstance(industries, list)
+        and all(isinstance(code, str) and _INDUSTRY.fullmatch(code) for code in industries)
+    ):
+        raise ValueError(f"industries = {industries!r}: a list of two digits in quotes")
+    first, last = _period(entry)
     return Scope(
-        from_day=day_of(_date(entry["from"])),
-        until_day=_day(entry.get("until")),
-        industries=None if industries is None else tuple(map(str, industries)),
-        trial=bool(entry.get("trial", False)),
+        from_day=first,
+        until_day=last,
+        industries=None if industries is None else tuple(industries),
+        trial=bool(trial),
     )
+
+
+def _period(entry: Mapping[str, Any]) -> tuple[int, int | None]:
+    first, last = day_of(_date(entry["from"])), _day(entry.get("until"))
+    if last is not None and last < first:
+        raise ValueError(f"until {entry['until']} is before from {entry['from']}")
+    return first, last
+
+
+def _text(entry: Mapping[str, Any], name: str, form: re.Pattern[str]) -> str:
+    value = entry[name]
+    if isinstance(value, str) and form.fullmatch(value):
+        return value
+    raise ValueError(f"{name} = {value!r}")
 
 
 def _day(value: object) -> int | None:

@@ -1,7 +1,7 @@
 """What can be wrong with a key that was named.
 
 Exception
-└── KeyFileError       ``reason`` is a word of `Fault`, ``path`` the file
+└── KeyFileError       ``fault`` is a word of `Fault`, ``path`` the file
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from enum import StrEnum
 
 class Fault(StrEnum):
     MISSING = "missing"
+    UNREADABLE = "unreadable"
     EXISTS = "exists"
     READABLE_BY_OTHERS = "readable-by-others"
     NOT_A_KEY = "not-a-key"
@@ -21,6 +22,7 @@ class Fault(StrEnum):
 
 _MESSAGES = {
     Fault.MISSING: ("密钥文件不存在", "there is no such key file"),
+    Fault.UNREADABLE: ("文件无法读写", "the file cannot be read or written"),
     Fault.EXISTS: ("文件已存在，未作改动", "the file exists and was left as it is"),
     Fault.READABLE_BY_OTHERS: (
         "私钥文件可被他人读取，须为 0600",

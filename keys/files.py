@@ -23,7 +23,8 @@ def create_key(path: Path, *, suite: str, passphrase: bytes | None = None) -> Pr
     """Make a key of a suite (ES256 or Ed25519) in a new file.
 
     Raises:
-        KeyFileError: the file exists, or there is no such suite.
+        KeyFileError: the file exists or cannot be written, there is no such suite, or the
+            passphrase is empty or too long.
     """
     if suite == ES256.name:
         private: PrivateKey = ec.generate_private_key(ec.SECP256R1())
@@ -31,20 +32,45 @@ def create_key(path: Path, *, suite: str, passphrase: bytes | None = None) -> Pr
         private = ed25519.Ed25519PrivateKey.generate()
     else:
         raise KeyFileError(suite, Fault.UNKNOWN_SUITE)
-    encryption = (
-        serialization.BestAvailableEncryption(passphrase)
-        if passphrase
-        else serialization.NoEncryption()
-    )
+    try:
+        encryption = (
+            serialization.NoEncryption()
+            if passphrase is None
+            else serialization.BestAvailableEncryption(passphrase)
+        )
+    except ValueError as error:
+        raise KeyFileError(str(path), Fault.PASSPHRASE, str(error)) from None
     data = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
     )
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-    except FileExistsError:
-        raise KeyFileError(str(path), Fault.EXISTS) from None
+    _write_new(path, data, mode=0o600)
     return PrivateKeySigner.hold(private)
+
+
+def write_public(path: Path, key: VerificationKey) -> None:
+    """Write a public key into a new file; the half of an older key is never overwritten.
+
+    Raises:
+        KeyFileError: the file exists or cannot be written.
+    """
+    _write_new(path, public_pem(key), mode=0o644)
+
+
+def read_passphrase(path: Path) -> bytes:
+    """Read a passphrase, without the blanks around it.
+
+    Raises:
+        KeyFileError: missing, readable by others, or empty.
+    """
+    try:
+        passphrase = _read_private(path).strip()
+    except KeyFileError as error:
+        # MISSING is said of a key alone: a service without one only verifies.
+        fault = Fault.PASSPHRASE if error.fault is Fault.MISSING else error.fault
+        raise KeyFileError(error.path, fault, error.detail) from None
+    if not passphrase:
+        raise KeyFileError(str(path), Fault.PASSPHRASE)
+    return passphrase
 
 
 def load_private(path: Path, *, passphrase: bytes | None = None) -> PrivateKeySigner:
@@ -54,9 +80,7 @@ def load_private(path: Path, *, passphrase: bytes | None = None) -> PrivateKeySi
         KeyFileError: missing, readable by others, no key, of an unknown suite, or locked by
             another passphrase.
     """
-    data = _read(path)
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise KeyFileError(str(path), Fault.READABLE_BY_OTHERS)
+    data = _read_private(path)
     try:
         private = serialization.load_pem_private_key(data, passphrase)
     except TypeError:
@@ -113,11 +137,30 @@ def _verification_key(path: Path, public: object) -> VerificationKey:
     raise KeyFileError(str(path), Fault.UNKNOWN_SUITE)
 
 
+def _read_private(path: Path) -> bytes:
+    data = _read(path)
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise KeyFileError(str(path), Fault.READABLE_BY_OTHERS)
+    return data
+
+
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             return file.read(_MAX_BYTES)
-    except (FileNotFoundError, IsADirectoryError):
+    except FileNotFoundError:
         raise KeyFileError(str(path), Fault.MISSING) from None
     except OSError as error:
-        raise KeyFileError(str(path), Fault.MISSING, error.strerror or "") from None
+        raise KeyFileError(str(path), Fault.UNREADABLE, error.strerror or "") from None
+    except ValueError as error:  # a path with a NUL
+        raise KeyFileError(str(path), Fault.UNREADABLE, str(error)) from None
+
+
+def _write_new(path: Path, data: bytes, *, mode: int) -> None:
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise KeyFileError(str(path), Fault.EXISTS) from None
+    except OSError as error:
+        raise KeyFileError(str(path), Fault.UNREADABLE, error.strerror or "") from None

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from credential.signer import PrivateKeySigner
 from keys.errors import Fault, KeyFileError
-from keys.files import load_private
+from keys.files import load_private, read_passphrase
 
 
 def open_signer(uri: str) -> PrivateKeySigner:
@@ -14,22 +14,15 @@ def open_signer(uri: str) -> PrivateKeySigner:
     Raises:
         KeyFileError: another scheme, or a key that cannot be used.
     """
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError as error:
+        raise KeyFileError(uri, Fault.UNKNOWN_SCHEME, str(error)) from None
     if parts.scheme != "file" or not parts.path or parts.netloc:
         raise KeyFileError(uri, Fault.UNKNOWN_SCHEME)
     passphrase = None
     for name, values in parse_qs(parts.query, keep_blank_values=True).items():
         if name != "passphrase-file":
             raise KeyFileError(uri, Fault.UNKNOWN_SCHEME, name)
-        passphrase = _passphrase(Path(values[-1]))
+        passphrase = read_passphrase(Path(values[-1]))
     return load_private(Path(unquote(parts.path)), passphrase=passphrase)
-
-
-def _passphrase(path: Path) -> bytes:
-    try:
-        passphrase = path.read_bytes().strip()
-    except OSError as error:
-        raise KeyFileError(str(path), Fault.PASSPHRASE, error.strerror or "") from None
-    if not passphrase:
-        raise KeyFileError(str(path), Fault.PASSPHRASE)
-    return passphrase

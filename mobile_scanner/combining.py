@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from credential.reasons import KINDS, OUTCOME_ORDER, Outcome, Reason, Severity
+from credential.reasons import KINDS, OUTCOME_ORDER, Outcome, Severity
 from credential.rules import Policy
 from credential.verdict import Check, PermitState
 from mobile_scanner.verdict_form import (
@@ -111,20 +111,17 @@ def _is_fresh(local: VerdictForm, remote: VerdictForm, policy: Policy) -> bool:
 
 def _judge_clock(local: VerdictForm, remote: VerdictForm, policy: Policy) -> list[ReasonForm]:
     """Step 13 of verification once more, with what the service's clock says."""
-    here, there = (seconds_of_text(one["as_of"]["now"]) for one in (local, remote))
-    if here is not None and there is not None and here < there - policy.clock_tolerance:
-        return _forms(Reason("clock-implausible"))
-    return []
-
-
-def _forms(reason: Reason) -> list[ReasonForm]:
-    words = reason.kind
+    here, there = (seconds_of_text(one["as_of"]["now"]) or 0.0 for one in (local, remote))
+    code = "clock-implausible"
+    if here >= there - policy.clock_tolerance or code in (r["code"] for r in local["reasons"]):
+        return []
+    kind = KINDS[code]
     return [
         {
-            "code": reason.code,
-            "severity": words.severity.value,
-            "message": {"zh": words.message.zh, "en": words.message.en},
-            "next_step": {"zh": words.next_step.zh, "en": words.next_step.en},
+            "code": code,
+            "severity": kind.severity.value,
+            "message": {"zh": kind.message.zh, "en": kind.message.en},
+            "next_step": {"zh": kind.next_step.zh, "en": kind.next_step.en},
         }
     ]
 

@@ -71,9 +71,7 @@ BAR: Final = CAFE._replace(
 )
 
 
-def symbol_of_full(
-    license: License, signer: PrivateKeySigner, host: str = CHAOYANG.host
-) -> Symbol:
+def symbol_of_full(license: License, signer: PrivateKeySigner, host: str = CHAOYANG.host) -> Symbol:
     sealed = seal(license, signer, host=host)
     return Symbol(sealed.text, sealed.message)
 
@@ -189,7 +187,9 @@ def test_no_byte_cut_from_either_end_is_believed(trusted: TrustedSet) -> None:
 
 def test_the_way_back_to_text_is_the_reader_s() -> None:
     for symbol in SYMBOLS.values():
-        for message in list(flipped_messages(symbol.message))[-512:]:  # signature: still an envelope
+        for message in list(flipped_messages(symbol.message))[
+            -512:
+        ]:  # signature: still an envelope
             assert read_text(symbol.with_message(message)).message.signature in message
     assert SYMBOLS["es256"].text.startswith(full_url(CHAOYANG.host))
     url = city_code_url(CHAOYANG.host)

@@ -1,4 +1,4 @@
-"""The specification says what the code does: its generated parts, its tables, its record by hand."""
+"""The specification says what the code does: its parts, its tables, and a reader made from it."""
 
 import json
 import re
@@ -15,9 +15,7 @@ from credential.text import unpack_texts
 from tests.credential.licenses import licenses
 from tests.vectors.specification import PAGES, PARTS, SPEC, generated_files
 
-pytestmark = pytest.mark.skipif(
-    not SPEC.is_dir(), reason="the copy that is mutated has no docs"
-)
+pytestmark = pytest.mark.skipif(not SPEC.is_dir(), reason="the copy that is mutated has no docs")
 
 TABLES: Final[dict[str, Any]] = (
     json.loads((SPEC / "packed-text.json").read_text("utf-8")) if SPEC.is_dir() else {}
@@ -146,9 +144,9 @@ def test_a_reader_written_from_the_page_reads_what_the_code_writes(license: Lice
         (permit.code, day_by_the_page(permit.last_day or 0), permit.by_promise)
         for permit in license.permits
     ]
-    assert [
-        (byte & 0x7F, byte >= 0x80) for byte in record[32 + 3 * permits :][:pending]
-    ] == list(license.pending)
+    assert [(byte & 0x7F, byte >= 0x80) for byte in record[32 + 3 * permits :][:pending]] == list(
+        license.pending
+    )
     assert texts == [
         license.holder,
         license.address,

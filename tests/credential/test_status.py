@@ -120,9 +120,7 @@ def test_a_message_beyond_its_bound_is_not_looked_into() -> None:
         (1, 2, -1),
     ],
 )
-def test_times_out_of_order_or_range_are_refused(
-    issued_at: int, expires_at: int, ttl: int
-) -> None:
+def test_times_out_of_order_or_range_are_refused(issued_at: int, expires_at: int, ttl: int) -> None:
     data = seal_status_list(StatusList(URI, issued_at, expires_at, ttl, b""), CHAOYANG_KEY)
     with pytest.raises(StatusListError):
         open_status_list(data, KEY, uri=URI)

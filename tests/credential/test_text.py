@@ -80,7 +80,18 @@ def test_every_phrase_comes_back_in_two_bytes_at_the_most() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["\n", "a\u0000b", "\u202e北京", "\u200b", "\ud800", "\ue000", "\u2028", "\ufeff", "e\u0301", "\u0378"],
+    [
+        "\n",
+        "a\u0000b",
+        "\u202e北京",
+        "\u200b",
+        "\ud800",
+        "\ue000",
+        "\u2028",
+        "\ufeff",
+        "e\u0301",
+        "\u0378",
+    ],
     ids=ascii,
 )
 def test_what_makes_a_screen_lie_is_not_written(text: str) -> None:

@@ -161,9 +161,7 @@ def test_a_retired_key_is_refused_exactly_outside_its_days(
 
 @given(st.integers(1, 100), st.none() | st.integers(1, 100))
 def test_a_compromised_key_is_refused_from_its_day_on(day: int, since: int | None) -> None:
-    entry = replace(
-        key(CHAOYANG_KEY, KeyState.COMPROMISED), from_day=1, compromised_day=since
-    )
+    entry = replace(key(CHAOYANG_KEY, KeyState.COMPROMISED), from_day=1, compromised_day=since)
     stolen = since is None or day >= since
     assert entry.refusal(day) == (KeyState.COMPROMISED if stolen else None)
 

@@ -18,9 +18,7 @@ from tests.vectors.district import (
     HAIDIAN,
     HAIDIAN_KEY,
     ROOT,
-    STATUS_ISSUED,
     STRANGER_KEY,
-    day,
     es256_key,
     key,
     seconds,
@@ -113,13 +111,12 @@ def test_a_key_that_the_trust_list_has_not_is_named(empty: TrustedSet) -> None:
 )
 def test_why_a_key_may_not_sign_a_list_is_said(state: KeyState, word: str) -> None:
     trusted = TrustedSet.start(with_keys(key(CHAOYANG_KEY, state)), ROOTS)
-    for admit in (
-        lambda: trusted.admit_status_list(status_list(), number=0),
-        lambda: trusted.admit_code_list(CATALOG_LIST),
-    ):
-        with pytest.raises(KeyNotUsableError) as caught:
-            admit()
-        assert (caught.value.key_id, caught.value.state) == (CHAOYANG_KEY.key_id, word)
+    with pytest.raises(KeyNotUsableError) as caught:
+        trusted.admit_status_list(status_list(), number=0)
+    assert (caught.value.key_id, caught.value.state) == (CHAOYANG_KEY.key_id, word)
+    with pytest.raises(KeyNotUsableError) as caught:
+        trusted.admit_code_list(CATALOG_LIST)
+    assert (caught.value.key_id, caught.value.state) == (CHAOYANG_KEY.key_id, word)
 
 
 def test_a_district_cannot_speak_for_another(empty: TrustedSet) -> None:
@@ -130,7 +127,3 @@ def test_a_district_cannot_speak_for_another(empty: TrustedSet) -> None:
 def test_a_list_for_another_number_is_refused(empty: TrustedSet) -> None:
     with pytest.raises(StatusListError):
         empty.admit_status_list(status_list(number=0), number=1)
-
-
-def test_the_day_of_the_status_list_is_the_day_of_its_iat() -> None:
-    assert day("2026-06-15") * 86_400 <= seconds(STATUS_ISSUED)

@@ -158,7 +158,9 @@ def _symbol(options: argparse.Namespace) -> None:
 
 
 def _verify(options: argparse.Namespace) -> None:
-    text = sys.stdin.read().strip("\r\n") if options.text == "-" else options.text
+    text: str = options.text
+    if text == "-":
+        text = sys.stdin.buffer.read().decode("utf-8", "replace").strip("\r\n")
     near = None if options.near is None else _near(options.near)
     with opened(options) as service:
         service.prepare(at=now())

@@ -180,7 +180,7 @@ class Publisher:
         self._is_behind = True
         try:
             if self._is_ahead(at):
-                _log.warning("status lists are signed ahead of the clock: the next one waits")
+                _log.info("status lists are signed ahead of the clock: the next one waits")
                 return
             self.publish_status_lists(at=at)
         except ServiceError:

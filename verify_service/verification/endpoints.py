@@ -30,6 +30,7 @@ from verify_service.web_access import Serving, now_of, service_of
 VERIFY_PATH: Final = "/api/v1/verify"
 JSON: Final = "application/json"
 _FIELDS: Final = {"text", "near"}
+_NUMBERS: Final = (int, float)
 
 
 class DirectRoute(APIRoute):
@@ -147,11 +148,17 @@ def _read(body: bytes) -> tuple[str, Position | None]:
     if not document.keys() <= _FIELDS:
         unknown = min(document.keys() - _FIELDS)
         raise _invalid("extra_forbidden", "there is no such field", unknown)
-    match document.get("near"):
-        case None:
-            return text, None
-        case {"latitude": float() | int() as latitude, "longitude": float() | int() as longitude}:
-            return text, checked_position(float(latitude), float(longitude))
+    return text, _position(document.get("near"))
+
+
+def _position(near: object) -> Position | None:
+    if near is None:
+        return None
+    if isinstance(near, dict) and near.keys() == {"latitude", "longitude"}:
+        latitude, longitude = near["latitude"], near["longitude"]
+        # type(), because True is an int to isinstance and to patterns
+        if type(latitude) in _NUMBERS and type(longitude) in _NUMBERS:
+            return checked_position(float(latitude), float(longitude))
     raise _invalid("model_attributes_type", "latitude and longitude in degrees", "near")
 
 

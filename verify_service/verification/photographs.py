@@ -5,6 +5,7 @@ limit, or not one still. The photograph is looked at in memory and kept nowhere.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from io import BytesIO
@@ -161,7 +162,9 @@ def _upright_gray(file: ImageFile) -> Image.Image:
     if file.format == "TIFF":  # whose plugin turns the pixels itself
         return gray
     gray.info["exif"] = file.info.get("exif", b"")
-    return ImageOps.exif_transpose(gray)
+    with suppress(Exception):  # hostile bytes again; a symbol reads as well lying on its side
+        gray = ImageOps.exif_transpose(gray)
+    return gray
 
 
 def _gray(file: ImageFile) -> Image.Image:

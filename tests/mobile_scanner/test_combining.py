@@ -1,0 +1,322 @@
+"""Of two verdicts the stricter wins: no server's word turns green what was proved otherwise here."""
+
+import itertools
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from credential.claims import License, Position, Reference
+from credential.question import RegistryAnswer
+from credential.reasons import KINDS, OUTCOME_ORDER, Outcome
+from credential.rules import Policy
+from credential.trusted import TrustedSet
+from credential.verify import verify
+from mobile_scanner.combining import OtherLicenseError, combine, strictest
+from mobile_scanner.inspector import form_of
+from mobile_scanner.verdict_form import NoVerdictError, VerdictForm, read_verdict
+from tests.mobile_scanner.district import (
+    AT,
+    FOOD_ENTRY,
+    LICENSE,
+    LICENSE_ENTRY,
+    NOWHERE_NEAR,
+    ROOT,
+    District,
+)
+
+CHAOYANG = District()
+TEXT = CHAOYANG.text()
+POLICY = Policy()
+OLD = {"status-missing", "status-stale", "status-aging"}
+Registry = Callable[[License | Reference, bytes], RegistryAnswer | None]
+
+
+def lists(
+    *,
+    days_old: float = 0,
+    values: dict[int, int] | None = None,
+    status: bool = True,
+    codes: bool = True,
+    trust_days_old: float = 0,
+) -> TrustedSet:
+    older = CHAOYANG.later(days=-days_old)
+    trust = CHAOYANG.later(days=-trust_days_old).trust_list()
+    held = TrustedSet.start(trust, [ROOT.verification_key])
+    if status:
+        held = held.admit_status_list(older.status_list(values), number=0)
+    return held.admit_code_list(CHAOYANG.code_list()) if codes else held
+
+
+def registry(*values: int, known: bool = True, agrees: bool = True) -> Registry:
+    answer = RegistryAnswer(known, agrees, values or (0, 0, 0), CHAOYANG.seconds)
+    return lambda content, claims: answer
+
+
+def judged(
+    trusted: TrustedSet,
+    *,
+    text: str = TEXT,
+    ask: Registry | None = None,
+    at: datetime = AT,
+    near: Position | None = None,
+) -> VerdictForm:
+    return form_of(verify(text, trusted=trusted, at=at, registry=ask, near=near))
+
+
+FRESH = lists()
+LOCAL = {
+    "valid": judged(FRESH),
+    "aging": judged(lists(days_old=2)),
+    "stale": judged(lists(days_old=5)),
+    "status missing": judged(lists(status=False)),
+    "catalog missing": judged(lists(codes=False)),
+    "both missing": judged(lists(status=False, codes=False)),
+    "trust aging": judged(lists(trust_days_old=40)),
+    "trust expired": judged(lists(trust_days_old=200)),
+    "far away": judged(FRESH, near=NOWHERE_NEAR),
+    "void": judged(lists(values={LICENSE_ENTRY: 1})),
+    "void in a stale list": judged(lists(values={LICENSE_ENTRY: 1}, days_old=5)),
+    "permit revoked": judged(lists(values={FOOD_ENTRY: 14})),
+    "clock behind": judged(FRESH, at=AT - timedelta(days=30)),
+    "key unknown, trust old": judged(
+        lists(trust_days_old=40),
+        text=District(key=ROOT).text(),
+    ),
+}
+REMOTE = {
+    "valid": judged(FRESH, ask=registry()),
+    "void": judged(FRESH, ask=registry(1, 0, 0)),
+    "permit suspended": judged(FRESH, ask=registry(0, 2, 0)),
+    "unknown": judged(FRESH, ask=registry(known=False)),
+    "differs": judged(FRESH, ask=registry(agrees=False)),
+    "of another district, by its list": judged(FRESH),
+    "of another district, by an old list": judged(lists(days_old=5)),
+    "of another district, by no list": judged(lists(status=False)),
+    "far away": judged(FRESH, ask=registry(), near=NOWHERE_NEAR),
+    "not a license": judged(FRESH, text="https://example.cn/"),
+}
+PAIRS = list(itertools.product(LOCAL, REMOTE))
+
+
+def rank(outcome: str) -> int:
+    return OUTCOME_ORDER[Outcome(outcome)]
+
+
+def codes(verdict: VerdictForm) -> list[str]:
+    return [reason["code"] for reason in verdict["reasons"]]
+
+
+def test_the_examples_come_out_in_every_way() -> None:
+    local = {verdict["outcome"] for verdict in LOCAL.values()}
+    assert local == {"valid", "attention", "not_in_force", "indeterminate"}
+    assert {verdict["outcome"] for verdict in REMOTE.values()} == set(Outcome)
+
+
+@pytest.mark.parametrize(("here", "there"), PAIRS)
+def test_the_stricter_of_the_two_wins(here: str, there: str) -> None:
+    local, remote = LOCAL[here], REMOTE[there]
+    joined = combine(local, remote, policy=POLICY)
+    proved = [KINDS[code].outcome for code in codes(local) if code not in OLD]
+    assert rank(joined["outcome"]) <= rank(strictest(Outcome.VALID, *proved))
+    assert rank(joined["outcome"]) <= rank(remote["outcome"])
+    assert set(codes(remote)) <= set(codes(joined))
+    assert set(codes(local)) - OLD <= set(codes(joined))
+
+
+@pytest.mark.parametrize(("here", "there"), PAIRS)
+def test_green_is_given_only_where_the_status_was_looked_at_lately(here: str, there: str) -> None:
+    local, remote = LOCAL[here], REMOTE[there]
+    joined = combine(local, remote, policy=POLICY)
+    if joined["outcome"] == "valid":
+        assert remote["outcome"] == "valid"
+        assert local["outcome"] == "valid" or set(codes(local)) <= OLD
+        assert joined["checked"]["status"] == "passed"
+        assert joined["checked"]["signature"] == "passed"
+        assert {permit["state"] for permit in joined["permits"]} == {"in_force"}
+
+
+@pytest.mark.parametrize(("here", "there"), PAIRS)
+def test_what_is_joined_is_a_verdict_of_the_same_form(here: str, there: str) -> None:
+    joined = combine(LOCAL[here], REMOTE[there], policy=POLICY)
+    assert read_verdict(joined) == joined
+    assert list(joined) == list(LOCAL[here])
+    ranks = [OUTCOME_ORDER[KINDS[code].outcome] for code in codes(joined)]
+    assert ranks == sorted(ranks)
+    assert len({(r["code"], r.get("number")) for r in joined["reasons"]}) == len(ranks)
+    if joined["outcome"] in ("rejected", "not_a_license"):
+        assert (joined["license"], joined["permits"], joined["pending"]) == (None, [], [])
+
+
+@pytest.mark.parametrize("text", ["https://example.cn/", TEXT[:-1], TEXT[:-3] + "123"])
+def test_a_code_that_was_refused_here_stays_refused(text: str) -> None:
+    local = judged(FRESH, text=text)
+    assert local["outcome"] in ("rejected", "not_a_license")
+    assert combine(local, REMOTE["valid"], policy=POLICY) == local
+
+
+@pytest.mark.parametrize("here", ["stale", "aging", "status missing"])
+def test_a_registry_that_was_asked_ends_not_knowing(here: str) -> None:
+    joined = combine(LOCAL[here], REMOTE["valid"], policy=POLICY)
+    assert joined["outcome"] == "valid"
+    assert joined["checked"] == REMOTE["valid"]["checked"]
+    assert joined["as_of"]["status"] == REMOTE["valid"]["as_of"]["status"]
+    assert joined["as_of"]["registry"] == REMOTE["valid"]["as_of"]["registry"]
+    assert [permit["state"] for permit in joined["permits"]] == ["in_force", "in_force"]
+
+
+@pytest.mark.parametrize(
+    "there", ["of another district, by an old list", "of another district, by no list"]
+)
+def test_a_server_that_knows_no_more_ends_nothing(there: str) -> None:
+    joined = combine(LOCAL["stale"], REMOTE[there], policy=POLICY)
+    assert joined["outcome"] == "indeterminate"
+
+
+def test_an_answer_that_was_kept_for_days_ends_nothing() -> None:
+    later = AT + timedelta(days=5)
+    local = judged(FRESH, at=later)
+    joined = combine(local, REMOTE["valid"], policy=POLICY)
+    assert (joined["outcome"], codes(joined)) == ("indeterminate", ["status-stale"])
+
+
+def test_an_answer_from_the_future_makes_the_clock_suspect() -> None:
+    local = judged(FRESH)
+    remote = judged(FRESH, ask=registry(), at=AT + timedelta(hours=1))
+    joined = combine(local, remote, policy=POLICY)
+    assert (joined["outcome"], codes(joined)) == ("indeterminate", ["clock-implausible"])
+
+
+def test_a_server_that_says_green_against_its_own_checks_is_not_believed() -> None:
+    for name, outcome in (("registry", "rejected"), ("status", "not_in_force")):
+        remote = read_verdict(form_of_copy(REMOTE["valid"]))
+        remote["checked"][name] = "failed"  # type: ignore[literal-required]
+        assert combine(LOCAL["valid"], remote, policy=POLICY)["outcome"] == outcome
+
+
+def test_a_server_that_says_green_against_its_own_reasons_is_not_believed() -> None:
+    remote = form_of_copy(REMOTE["void"])
+    remote["outcome"] = "valid"
+    assert combine(LOCAL["valid"], remote, policy=POLICY)["outcome"] == "not_in_force"
+
+
+def test_a_reason_that_only_a_newer_server_knows_counts_by_its_severity() -> None:
+    remote = form_of_copy(REMOTE["valid"])
+    words = {"zh": "新", "en": "new"}
+    for severity, outcome in (("fatal", "indeterminate"), ("warning", "attention")):
+        remote["reasons"] = [
+            {
+                "code": "from-the-future",
+                "severity": severity,
+                "message": {"zh": words["zh"], "en": words["en"]},
+                "next_step": {"zh": words["zh"], "en": words["en"]},
+            }
+        ]
+        assert combine(LOCAL["valid"], remote, policy=POLICY)["outcome"] == outcome
+
+
+def test_each_permit_is_shown_in_the_worse_of_its_two_states() -> None:
+    joined = combine(LOCAL["permit revoked"], REMOTE["permit suspended"], policy=POLICY)
+    assert [permit["state"] for permit in joined["permits"]] == ["suspended", "in_force"]
+    joined = combine(LOCAL["permit revoked"], REMOTE["valid"], policy=POLICY)
+    assert [permit["state"] for permit in joined["permits"]] == ["revoked", "in_force"]
+    joined = combine(LOCAL["status missing"], REMOTE["valid"], policy=POLICY)
+    assert [permit["state"] for permit in joined["permits"]] == ["in_force", "in_force"]
+    joined = combine(
+        LOCAL["valid"], REMOTE["of another district, by no list"], policy=POLICY
+    )
+    assert [permit["state"] for permit in joined["permits"]] == ["in_force", "in_force"]
+
+
+OTHERS = {
+    "number": LICENSE._replace(serial=2),
+    "version": LICENSE._replace(version=2),
+    "holder": LICENSE._replace(holder="别人的店"),
+    "USCC": LICENSE._replace(uscc="91110105MAXX00023R"),
+    "address": LICENSE._replace(address="北京市朝阳区别处1号"),
+    "permit": LICENSE._replace(permits=(LICENSE.permits[0]._replace(number="JY0"),)),
+    "term": LICENSE._replace(expiry_day=3000),
+    "day of issue": LICENSE._replace(issued_day=2000),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_an_answer_about_another_license_is_of_no_use(other: str) -> None:
+    remote = judged(FRESH, text=CHAOYANG.text(OTHERS[other]), ask=registry())
+    with pytest.raises(OtherLicenseError):
+        combine(LOCAL["valid"], remote, policy=POLICY)
+
+
+def test_a_reference_is_compared_as_far_as_it_goes() -> None:
+    local = judged(FRESH, text=CHAOYANG.city_code())
+    assert codes(local) == ["details-missing"]
+    joined = combine(local, REMOTE["valid"], policy=POLICY)
+    assert joined["outcome"] == "indeterminate"
+    assert joined["license"] == local["license"]  # what the server shows was not proved here
+    other = judged(FRESH, text=CHAOYANG.text(OTHERS["number"]), ask=registry())
+    with pytest.raises(OtherLicenseError):
+        combine(local, other, policy=POLICY)
+
+
+def form_of_copy(verdict: VerdictForm) -> VerdictForm:
+    return read_verdict(json.loads(json.dumps(verdict)))
+
+
+def without(verdict: VerdictForm, *path: str) -> object:
+    copy = form_of_copy(verdict)
+    inner: dict[str, object] = copy  # type: ignore[assignment]
+    for name in path[:-1]:
+        inner = inner[name]  # type: ignore[assignment]
+    del inner[path[-1]]
+    return copy
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        ("outcome",),
+        ("reasons",),
+        ("license",),
+        ("license", "number"),
+        ("license", "industry", "code"),
+        ("checked", "registry"),
+        ("as_of", "now"),
+    ],
+)
+def test_a_verdict_that_lacks_a_member_is_none(path: tuple[str, ...]) -> None:
+    with pytest.raises(NoVerdictError):
+        read_verdict(without(REMOTE["valid"], *path))
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("outcome", "green"),
+        ("outcome", None),
+        ("reasons", {}),
+        ("reasons", [{"code": 7}]),
+        ("license", []),
+        ("permits", [{"state": "fine"}]),
+        ("as_of", {"now": "yesterday", "status": None, "trust": None, "registry": None}),
+        ("as_of", {"now": "2026-03-01T00:00:00", "status": None, "trust": None, "registry": None}),
+        ("checked", {"signature": True}),
+    ],
+)
+def test_a_verdict_with_a_member_of_another_kind_is_none(member: str, value: object) -> None:
+    copy: dict[str, object] = dict(form_of_copy(REMOTE["valid"]))
+    copy[member] = value
+    with pytest.raises(NoVerdictError):
+        read_verdict(copy)
+
+
+@pytest.mark.parametrize("value", [None, 7, "valid", [], {}])
+def test_what_is_no_object_is_no_verdict(value: object) -> None:
+    with pytest.raises(NoVerdictError):
+        read_verdict(value)
+
+
+@pytest.mark.parametrize("name", [*LOCAL, *REMOTE])
+def test_every_verdict_of_the_core_is_of_the_form(name: str) -> None:
+    verdict = {**LOCAL, **REMOTE}[name]
+    assert read_verdict(verdict) == verdict

@@ -1,0 +1,104 @@
+"""The sample district for reading, and a copy of a bare service for each test that writes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.demo.district import SampleDistrict, SampleLicense, build_district, open_bare_service
+from tests.verify_service.web.browser import Browser
+from verify_service.access import mint_token
+from verify_service.app import create_app
+from verify_service.registry.books import Role
+from verify_service.registry.tokens import add_token
+from verify_service.service import Service
+
+AT = datetime(2031, 5, 20, 6, 3, 22, tzinfo=UTC)
+KINDS = {"scjg": {"food_business"}, "tobacco": {"tobacco_retail"}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The sample district behind a browser; nothing here writes to it."""
+
+    district: SampleDistrict
+    browser: Browser
+
+    def license(self, identity: str) -> SampleLicense:
+        return next(each for each in self.district.licenses if each.business.id == identity)
+
+    def text(self, identity: str) -> str:
+        return self.license(identity).issued.text
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
+    district = build_district(tmp_path_factory.mktemp("web") / "district", at=AT)
+    with Browser(create_app(district.chaoyang, clock=lambda: AT)) as browser:
+        yield Sample(district=district, browser=browser)
+    district.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """A service with an empty registry, and the tokens of its parties."""
+
+    service: Service
+    browser: Browser
+    tokens: dict[str, str]
+
+    def headers(self, party: str, *, key: str | None = None) -> dict[str, str]:
+        keyed = {} if key is None else {"idempotency-key": key}
+        return {"authorization": f"Bearer {self.tokens[party]}"} | keyed
+
+
+@pytest.fixture
+def counter(tmp_path: Path) -> Iterator[Counter]:
+    service = open_bare_service(tmp_path / "bare", at=AT)
+    service.publisher.publish_status_lists(at=AT)
+    with Browser(create_app(service, clock=lambda: AT)) as browser:
+        yield Counter(service=service, browser=browser, tokens=_tokens(service))
+    service.close()
+
+
+@pytest.fixture
+def make_browser(tmp_path: Path) -> Iterator[Callable[[], Browser]]:
+    """Make a browser for a service of one's own, which is closed in the end."""
+    opened: list[tuple[Service, Browser]] = []
+
+    def make() -> Browser:
+        service = open_bare_service(tmp_path / f"bare-{len(opened)}", at=AT)
+        browser = Browser(create_app(service, clock=lambda: AT))
+        opened.append((service, browser))
+        return browser
+
+    yield make
+    for service, browser in opened:
+        browser.__exit__(None, None, None)
+        service.close()
+
+
+def _tokens(service: Service) -> dict[str, str]:
+    """Mint a token for the bureau and for two departments, and one that has expired."""
+    born, dies = AT - timedelta(days=1), AT + timedelta(days=1)
+    minted = {
+        "bureau": mint_token(role=Role.BUREAU, label="窗口", created_at=born, expires_at=dies),
+        "expired": mint_token(
+            role=Role.BUREAU, label="旧", created_at=born, expires_at=AT - timedelta(hours=1)
+        ),
+    }
+    for department, kinds in KINDS.items():
+        minted[department] = mint_token(
+            role=Role.DEPARTMENT,
+            label=department,
+            created_at=born,
+            expires_at=dies,
+            department=department,
+            kinds=frozenset(kinds),
+        )
+    with service.database.writing() as connection:
+        for token in minted.values():
+            add_token(connection, token.stored)
+    return {party: token.text for party, token in minted.items()}

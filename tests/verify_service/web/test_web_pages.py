@@ -1,0 +1,411 @@
+"""The page behind a symbol: what it shows, what it never shows, and that it needs no script."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from credential.claims import PendingItem, Permit
+from credential.reasons import KINDS, Outcome, Reason
+from credential.verdict import AsOf, Check, Checked, PermitState
+from tests.verify_service.web.conftest import Sample
+from tests.verify_service.web.browser import path_of
+from tests.verify_service.web.verdicts import EVIL, TODAY, license_of, reference_of, verdict_of
+from verify_service.pages.languages import Language, preferred
+from verify_service.pages.writing import Pages
+
+EQUAL_FORCE = "具有同等证明效力"
+NOT_EQUAL = "不具有与单项许可纸质版同等的证明效力"
+REPLACES_NOTHING = "本凭证不替代相关单项审批证件。"
+
+
+class Elements(HTMLParser):
+    """Every element of a page with its attributes, and whether what was opened was closed."""
+
+    VOID = frozenset({"meta", "link", "input", "img", "br", "hr"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def pages(sample: Sample) -> Pages:
+    found: Pages = sample.browser.app.state.pages
+    return found
+
+
+@pytest.fixture(scope="module")
+def every_page(sample: Sample, pages: Pages) -> dict[str, str]:
+    """A page of every kind, in both languages."""
+    found = {}
+    for language in ("zh", "en"):
+        for identity in ("S01", "S02", "S10", "S13"):
+            path = f"{path_of(sample.text(identity))}?lang={language}"
+            found[f"{identity} {language}"] = sample.browser.visit(path).text
+        for path in ("/", "/L/12", "/C/X", "/nowhere", "/problems/not-registered"):
+            found[f"{path} {language}"] = sample.browser.visit(f"{path}?lang={language}").text
+        for code in KINDS:
+            found[f"{code} {language}"] = _write(pages, _verdict_for(code), language)
+        several = [_verdict_for("permit-revoked"), _verdict_for("other-url")]
+        for verdicts in (several, []):
+            found[f"{len(verdicts)} in a photograph {language}"] = pages.photograph(
+                verdicts, Language(language), request_id="r"
+            )
+    return found
+
+
+def test_no_page_has_a_script_or_a_style_of_its_own(every_page: dict[str, str]) -> None:
+    for name, page in every_page.items():
+        for tag, attributes in Elements(page).found:
+            assert tag not in ("script", "style", "iframe", "object", "embed", "base"), name
+            assert not any(key == "style" or key.startswith("on") for key in attributes), name
+
+
+def test_no_page_fetches_or_links_anything_elsewhere(every_page: dict[str, str]) -> None:
+    for name, page in every_page.items():
+        for _, attributes in Elements(page).found:
+            for key in ("src", "href", "action", "srcset", "poster"):
+                value = attributes.get(key)
+                assert value is None or value.startswith(("/", "#")), (name, value)
+
+
+def test_every_page_is_well_formed_and_says_its_language(every_page: dict[str, str]) -> None:
+    for name, page in every_page.items():
+        elements = Elements(page)
+        assert elements.open == [], name
+        (language,) = [attributes["lang"] for tag, attributes in elements.found if tag == "html"]
+        assert language == ("en" if name.endswith(" en") else "zh-CN"), name
+        assert [tag for tag, _ in elements.found].count("h1") == 1, name
+        assert [tag for tag, _ in elements.found].count("main") == 1, name
+
+
+def test_every_page_tells_which_host_to_look_for(every_page: dict[str, str]) -> None:
+    for name, page in every_page.items():
+        assert "yz.chaoyang.example" in Elements(page).text, name
+
+
+def test_the_outcome_is_told_by_word_and_by_shape_in_both_languages(pages: Pages) -> None:
+    seen = set()
+    for code in ("other-url", "signature-invalid", "license-void", "status-missing", "status-aging"):
+        page = _write(pages, _verdict_for(code))
+        word = re.search(r'<h1 class="word">([^<]+) <small lang="en">([^<]+)</small>', page)
+        shape = re.search(r'<path class="sign" d="([^"]+)"', page)
+        assert word is not None and shape is not None
+        seen.add((word[1], word[2], shape[1]))
+    page = _write(pages, verdict_of(content=license_of()))
+    assert "有效 <small" in page
+    assert len({zh for zh, _, _ in seen}) == len({en for _, en, _ in seen}) == len(seen) == 5
+    assert len({shape for _, _, shape in seen}) == 5
+
+
+def test_green_is_for_valid_alone(sample: Sample) -> None:
+    style = sample.browser.get("/assets/style.css").text
+    rules = re.findall(r"([^{}]+)\{([^{}]*var\(--green\)[^{}]*)\}", style)
+    assert rules
+    for selectors, _ in rules:
+        for selector in selectors.split(","):
+            assert ".valid" in selector, selector
+
+
+@pytest.mark.parametrize("code", sorted(KINDS))
+def test_every_reason_is_told_with_its_next_step(pages: Pages, code: str) -> None:
+    verdict = _verdict_for(code)
+    page = Elements(_write(pages, verdict)).text
+    message = verdict.reasons[0].as_dict()
+    assert message["message"]["zh"] in page  # type: ignore[index]  # a sentence is a mapping
+    assert message["next_step"]["zh"] in page  # type: ignore[index]
+
+
+def test_what_asks_for_the_same_step_says_it_once(sample: Sample) -> None:
+    page = sample.browser.visit(path_of(sample.text("S10"))).text
+    assert page.count("告知经营者凭证已不能使用") == 1
+    assert "该综合许可凭证已作废。" in page
+
+
+def test_a_license_shows_all_that_its_sheet_says(sample: Sample) -> None:
+    page = Elements(sample.browser.visit(path_of(sample.text("S02"))).text).text
+    verdict = sample.browser.verify(sample.text("S02"))
+    license = verdict["license"]
+    assert license["number"] in page
+    assert license["holder"]["name"] in page
+    assert license["holder"]["uscc"] in page
+    assert license["premises"]["address"] in page
+    assert license["industry"]["name"] in page
+    assert license["issuer"]["name"] in page
+    for permit in verdict["permits"]:
+        year, month, day = map(int, permit["valid_until"].split("-"))
+        assert permit["name"] in page
+        assert permit["number"] in page
+        assert permit["department"] in page
+        assert f"{year}年{month}月{day}日" in page
+
+
+def test_the_page_says_that_it_replaces_no_permit(sample: Sample) -> None:
+    for identity in ("S01", "S02", "S10"):
+        assert REPLACES_NOTHING in sample.browser.visit(path_of(sample.text(identity))).text
+
+
+def test_equal_force_is_claimed_when_the_registry_was_asked_just_now(sample: Sample) -> None:
+    page = sample.browser.visit(path_of(sample.text("S02"))).text
+    assert EQUAL_FORCE in page
+    assert "2031年5月20日 14:03:22" in page
+
+
+@pytest.mark.parametrize(
+    ("checked", "as_of"),
+    [
+        (
+            Checked(Check.PASSED, Check.PASSED, Check.PASSED, Check.NOT_CHECKED),
+            AsOf(1_937_000_000, 1_937_000_000, 1_937_000_000, None),
+        ),
+        (
+            Checked(Check.PASSED, Check.PASSED, Check.NOT_CHECKED, Check.NOT_CHECKED),
+            AsOf(1_937_000_000, None, 1_937_000_000, None),
+        ),
+    ],
+)
+def test_equal_force_is_never_claimed_without_the_registry(
+    pages: Pages, checked: Checked, as_of: AsOf
+) -> None:
+    page = _write(pages, verdict_of(content=license_of(), checked=checked, as_of=as_of))
+    assert NOT_EQUAL in page
+    assert page.count("同等") == 1
+
+
+@pytest.mark.parametrize("code", ["license-void", "permit-revoked", "license-superseded"])
+def test_equal_force_is_not_claimed_for_what_is_not_in_force(pages: Pages, code: str) -> None:
+    assert "同等" not in _write(pages, _verdict_for(code))
+
+
+@pytest.mark.parametrize(
+    "code", [code for code, kind in KINDS.items() if kind.outcome is Outcome.REJECTED]
+)
+def test_a_rejected_symbol_shows_no_license(pages: Pages, code: str) -> None:
+    page = _write(pages, _verdict_for(code))
+    assert "持证主体" not in page
+    assert "单项许可" not in page
+    assert "同等" not in page
+
+
+def test_a_forged_symbols_page_holds_nothing_of_the_license(sample: Sample) -> None:
+    text = sample.text("S02")
+    path = path_of(text[:-1] + str((int(text[-1]) + 1) % 10))
+    answer = sample.browser.visit(path)
+    assert answer.status_code == 200
+    assert 'class="verdict rejected"' in answer.text
+    for shown in (sample.license("S02").business.name, sample.license("S02").issued.number):
+        assert shown not in answer.text
+
+
+def test_mandatory_pending_items_come_first_and_in_red(pages: Pages) -> None:
+    pending = (PendingItem(3, mandatory=False), PendingItem(2, mandatory=True))
+    verdict = verdict_of(
+        Reason("pending-mandatory", (("name", "烟草"), ("name_en", "tobacco"))),
+        content=license_of(pending=pending),
+    )
+    page = _write(pages, verdict)
+    items = re.findall(r'<li class="(mandatory|optional)">.*?<b>([^ ]+) ', page, re.DOTALL)
+    assert items == [("mandatory", "烟草专卖零售许可证"), ("optional", "卫生许可证")]
+
+
+@pytest.mark.parametrize("state", list(PermitState))
+def test_the_state_of_a_permit_is_told_by_its_word(pages: Pages, state: PermitState) -> None:
+    from verify_service.pages.words import STATES
+
+    page = _write(pages, verdict_of(content=license_of(), states=(state,)))
+    assert f'<li class="state-{state}">' in page
+    assert STATES[state].zh in page
+
+
+def test_permits_by_promise_and_without_an_end_are_marked(pages: Pages) -> None:
+    permits = (Permit(1, "JY1", None, by_promise=True),)
+    page = Elements(_write(pages, verdict_of(content=license_of(permits=permits)))).text
+    assert "告知承诺" in page
+    assert "长期" in page
+
+
+def test_codes_that_the_catalog_lacks_are_shown_as_codes(pages: Pages) -> None:
+    verdict = verdict_of(
+        Reason("catalog-unknown", (("catalog", 2023),)), content=license_of(), code_list=None
+    )
+    page = Elements(_write(pages, verdict)).text
+    assert "代码 1" in page
+
+
+def test_a_reference_without_details_shows_what_it_has(pages: Pages) -> None:
+    page = _write(pages, verdict_of(Reason("details-missing"), content=reference_of()))
+    assert "朝综许26-2031-00007" in page
+    assert "持证主体" not in Elements(page).text.replace("店招、营业执照上的名称与持证主体一致", "")
+
+
+def test_names_are_written_as_text_and_never_as_markup(pages: Pages) -> None:
+    license = license_of(holder=EVIL, permits=(Permit(1, EVIL, TODAY + 400),))
+    page = _write(pages, verdict_of(content=license))
+    assert "<script" not in page
+    assert "<b>\"" not in page
+    assert Elements(page).text.count(EVIL) == 2
+
+
+def test_reasons_are_written_as_text_and_never_as_markup(pages: Pages) -> None:
+    page = _write(pages, verdict_of(Reason("look-alike-host", (("host", EVIL),))))
+    assert "<script" not in page
+    assert EVIL in Elements(page).text
+
+
+def test_a_path_is_written_as_text_and_never_as_markup(sample: Sample) -> None:
+    page = sample.browser.visit('/L/"><script>alert(1)</script>').text
+    assert "<script" not in page
+
+
+def test_a_query_does_not_change_what_is_verified(sample: Sample) -> None:
+    page = sample.browser.visit(f"{path_of(sample.text('S02'))}?utm=1&lang=zh").text
+    assert 'class="verdict valid"' in page
+
+
+def test_the_host_that_was_asked_does_not_matter(sample: Sample) -> None:
+    path = path_of(sample.text("S02"))
+    answer = sample.browser.get(path, headers={"host": "elsewhere.example"})
+    assert 'class="verdict valid"' in answer.text
+    assert "elsewhere" not in answer.text
+
+
+def test_a_verdicts_page_is_kept_by_nobody_and_found_by_no_search_engine(sample: Sample) -> None:
+    answer = sample.browser.visit(path_of(sample.text("S02")))
+    assert answer.headers["cache-control"] == "no-store"
+    assert '<meta name="robots" content="noindex">' in answer.text
+    assert "Disallow: /L/" in sample.browser.get("/robots.txt").text
+
+
+def test_a_page_can_be_asked_for_without_its_body(sample: Sample) -> None:
+    answer = sample.browser.request("HEAD", path_of(sample.text("S02")))
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("", Language.ZH),
+        ("zh-CN,zh;q=0.9,en;q=0.8", Language.ZH),
+        ("en-US,en;q=0.9", Language.EN),
+        ("en;q=0.5,zh;q=0.9", Language.ZH),
+        ("zh;q=0.5,en", Language.EN),
+        ("en,zh", Language.ZH),
+        ("fr,de;q=0.5", Language.ZH),
+        ("fr,en;q=0.1", Language.EN),
+        ("en;q=x,;;;,q=", Language.ZH),
+        ("en;q=nan", Language.ZH),
+        ("en;q=9", Language.ZH),
+        ("," * 100_000, Language.ZH),
+    ],
+)
+def test_the_browsers_language_counts(accepted: str, language: Language) -> None:
+    assert preferred(accepted) is language
+
+
+def test_the_switch_leads_to_the_same_page_in_the_other_language(sample: Sample) -> None:
+    path = path_of(sample.text("S02"))
+    chinese = sample.browser.visit(path, language="zh-CN")
+    switch = re.search(r'class="switch" href="([^"]+)"', chinese.text)
+    assert switch is not None
+    english = sample.browser.visit(switch[1], language="zh-CN")
+    assert english.headers["content-language"] == "en"
+    assert "Every permit" in english.text or "every permit" in english.text
+    assert chinese.headers["vary"] == "accept-language"
+
+
+def test_pasted_text_is_verified_from_the_home_page(sample: Sample) -> None:
+    files = {"text": (None, f"  {sample.text('S02')}\n"), "lang": (None, "en")}
+    answer = sample.browser.post("/verify", files=files)
+    assert 'class="verdict valid"' in answer.text
+    assert '<html lang="en">' in answer.text
+
+
+@pytest.mark.parametrize("text", ["", "   \n"])
+def test_an_empty_form_is_refused_with_a_page(sample: Sample, text: str) -> None:
+    answer = sample.browser.post(
+        "/verify", files={"text": (None, text)}, headers={"accept": "text/html"}
+    )
+    assert answer.status_code == 422
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_assets_are_found_by_their_addresses_and_kept(sample: Sample) -> None:
+    page = sample.browser.visit("/").text
+    for address in re.findall(r'(?:href|src)="(/assets/[^"]+)"', page):
+        answer = sample.browser.get(address)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+    assert sample.browser.get("/assets/../app.py").status_code == 404
+    assert sample.browser.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
+
+
+def test_text_has_enough_contrast(sample: Sample) -> None:
+    """WCAG 2.2, 1.4.3: 4.5 : 1, for each pair of colors that the style puts together."""
+    style = sample.browser.get("/assets/style.css").text
+    color = dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6});", style))
+    white, black = "#ffffff", "#161514"
+    pairs = [(white, color[name]) for name in ("green", "alarm", "slate", "taupe", "seal")]
+    pairs += [(color[name], color["paper"]) for name in ("ink", "soft", "bronze", "seal")]
+    pairs += [(color[name], white) for name in ("ink", "soft", "bronze", "alarm", "green")]
+    pairs += [(color["ink"], color["amber"]), (white, black), (color["soft"], "#eae4d6")]
+    for text, ground in pairs:
+        assert _contrast(text, ground) >= 4.5, (text, ground)
+
+
+def _contrast(one: str, other: str) -> float:
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(color: str) -> float:
+    """Relative luminance of sRGB (WCAG 2.2)."""
+    digits = color[1:] if len(color) == 7 else "".join(digit * 2 for digit in color[1:])
+    channels = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _verdict_for(code: str):
+    """A verdict with one reason, its data filled with words."""
+    words = dict.fromkeys(
+        (
+            "host",
+            "key_id",
+            "state",
+            "valid_until",
+            "name",
+            "name_en",
+            "number",
+            "issuer",
+            "issuer_en",
+            "status_as_of",
+            "trust_as_of",
+            "distance_m",
+            "catalog",
+        ),
+        "字",
+    )
+    return verdict_of(Reason(code, tuple(words.items())), content=license_of())
+
+
+def _write(pages: Pages, verdict, language: str = "zh") -> str:
+    return pages.verdict(verdict, Language(language), path="/L/1", request_id="r")
