@@ -30,12 +30,13 @@ REFERENCE_DIGEST_BYTES: Final = 24
 
 _LICENSE: Final = b"\x3a\x00\x01\x00\x00"  # label -65537
 _REFERENCE: Final = b"\x3a\x00\x01\x00\x01"  # label -65538
-_FIXED: Final = struct.Struct(">BBBB3s10s5sHHIBB")
+_FIXED: Final = struct.Struct(">BBBBBH10sBIHHIBB")
 _PERMIT: Final = struct.Struct(">BH")
 _REFERENCE_FIXED: Final = struct.Struct(f">BBB3sIH{REFERENCE_DIGEST_BYTES}s")
 _FIRST_YEAR: Final = 2000
 _BY_PROMISE: Final = 0x8000
 _MANDATORY: Final = 0x80
+_INDUSTRIES: Final = tuple(f"{code:02d}" for code in range(100))
 _NO_POSITION: Final = 0xFFFFFFFFFF
 _STEP: Final = 10_000  # steps a degree: 11 m
 _WEST: Final = 73  # degrees east, the longitude that 0 stands for
@@ -125,9 +126,10 @@ def encode_license(license: License) -> bytes:
             int(license.industry),
             license.catalog - _FIRST_YEAR,
             license.year - _FIRST_YEAR,
-            license.serial.to_bytes(3, "big"),
+            license.serial >> 16,
+            license.serial & 0xFFFF,
             pack_uscc(license.uscc),
-            _pack_position(license.position),
+            *divmod(_pack_position(license.position), 1 << 32),
             license.issued_day,
             license.expiry_day or 0,
             license.status_list << 20 | license.status_index,
@@ -202,9 +204,11 @@ def _decode_license(issuer: str, record: bytes) -> License:
         industry,
         catalog,
         year,
-        serial,
+        serial_high,
+        serial_low,
         uscc,
-        position,
+        position_high,
+        position_low,
         issued,
         expiry,
         status,
@@ -215,6 +219,8 @@ def _decode_license(issuer: str, record: bytes) -> License:
     texts_at = tables + pending_count
     if texts_at >= len(record) or not 0 < permit_count <= MAX_PERMITS:
         raise ClaimsError("license record has no permits, too many, or no text")
+    if industry >= 100:
+        raise ClaimsError("license record holds an industry out of range")
     holder, address, *numbers = _texts(record[texts_at:], 2 + permit_count)
     permits = tuple(
         [
@@ -230,14 +236,14 @@ def _decode_license(issuer: str, record: bytes) -> License:
     license = License(
         issuer,
         version,
-        f"{industry:02d}",
+        _INDUSTRIES[industry],
         _FIRST_YEAR + catalog,
         _FIRST_YEAR + year,
-        int.from_bytes(serial, "big"),
+        serial_high << 16 | serial_low,
         unpack_uscc(uscc),
         holder,
         address,
-        _unpack_position(position),
+        _unpack_position(position_high << 32 | position_low),
         issued,
         expiry or None,
         status >> 20,
@@ -277,21 +283,24 @@ def _texts(data: bytes, count: int) -> list[str]:
 
 def _check_record(license: License) -> None:
     """Hold what was read, or is to be written, against the limits of the spec."""
-    if not (license.version > 0 and 0 < int(license.industry) < 100 and license.serial > 0):
+    (_, version, industry, _, _, serial, _, holder, address, _, issued, expiry, _, index, *_) = (
+        license
+    )
+    if not (version > 0 and 0 < int(industry) < 100 and serial > 0):
         raise ClaimsError("version, industry or serial is out of range")
-    if not 0 < license.issued_day <= (license.expiry_day or license.issued_day) <= days.MAX_DAY:
+    if not 0 < issued <= (expiry or issued) <= days.MAX_DAY:
         raise ClaimsError("issue and expiry day are the wrong way round or out of range")
-    if license.status_index + len(license.permits) >= MAX_STATUS_INDEX:
+    if index + len(license.permits) >= MAX_STATUS_INDEX:
         raise ClaimsError("status block ends outside its list")
-    if len(license.holder) > MAX_NAME or len(license.address) > MAX_ADDRESS:
+    if len(holder) > MAX_NAME or len(address) > MAX_ADDRESS:
         raise ClaimsError("name or address is longer than allowed")
     if len(license.pending) > MAX_PENDING:
         raise ClaimsError("more pending items than allowed")
-    for permit in license.permits:
-        if not 0 < permit.code <= MAX_CODE or len(permit.number) > MAX_NUMBER:
+    for code, number, _, _ in license.permits:
+        if not 0 < code <= MAX_CODE or len(number) > MAX_NUMBER:
             raise ClaimsError("permit code or number is out of range")
-    for item in license.pending:
-        if not 0 < item.code <= MAX_CODE:
+    for code, _ in license.pending:
+        if not 0 < code <= MAX_CODE:
             raise ClaimsError("a pending item's code is out of range")
 
 
@@ -315,18 +324,17 @@ def _check_license(license: License) -> None:
         raise SealingError("holder, address or a permit number is empty")
 
 
-def _pack_position(position: Position | None) -> bytes:
+def _pack_position(position: Position | None) -> int:
     if position is None:
-        return _NO_POSITION.to_bytes(5, "big")
+        return _NO_POSITION
     north = round(position.latitude * _STEP)
     east = round((position.longitude - _WEST) * _STEP)
     if not (0 <= north <= _POLE and 0 <= east < _AXIS):
         raise SealingError("position is outside 0–90° north, 73–177° east")
-    return (north << 20 | east).to_bytes(5, "big")
+    return north << 20 | east
 
 
-def _unpack_position(data: bytes) -> Position | None:
-    value = int.from_bytes(data, "big")
+def _unpack_position(value: int) -> Position | None:
     if value == _NO_POSITION:
         return None
     if value >> 20 > _POLE:

@@ -24,6 +24,9 @@ MAX_PROTECTED_BYTES: Final = 128
 
 _SIGNATURE1: Final = b"\x84\x6aSignature1"  # Sig_structure, RFC 9052 §4.4
 _EMPTY_MAP: Final = 0xA0
+_HEADS: Final = tuple(
+    bytes((0x40 | size,) if size < 24 else (0x58, size)) for size in range(256)
+)  # of byte strings, by size
 
 
 class Header(NamedTuple):
@@ -49,12 +52,11 @@ class UnverifiedSign1(NamedTuple):
             SuiteError: the header names another suite than the key's (algorithm confusion).
             SignatureError: the signature does not verify.
         """
-        if self.header.algorithm != key.suite.algorithm:
-            raise SuiteError(f"header names algorithm {self.header.algorithm}")
-        key.verify(
-            self.signature, sig_structure(self.protected, external_aad, self.unverified_payload)
-        )
-        return self.unverified_payload
+        protected, header, payload, signature = self
+        if header.algorithm != key.suite.algorithm:
+            raise SuiteError(f"header names algorithm {header.algorithm}")
+        key.verify(signature, sig_structure(protected, external_aad, payload))
+        return payload
 
 
 def sign1(
@@ -126,16 +128,14 @@ def read_header(protected: bytes) -> Header:
 
 def sig_structure(protected: bytes, external_aad: bytes, payload: bytes) -> bytes:
     """The bytes that are signed: ["Signature1", protected, external_aad, payload]."""
-    return b"".join((_SIGNATURE1, bstr(protected), bstr(external_aad), bstr(payload)))
+    return _SIGNATURE1 + bstr(protected) + bstr(external_aad) + bstr(payload)
 
 
 def bstr(data: bytes) -> bytes:
     """Write a byte string with its shortest head (RFC 8949 §3.1, major type 2)."""
     size = len(data)
-    if size < 24:
-        return bytes((0x40 | size,)) + data
     if size < 0x100:
-        return bytes((0x58, size)) + data
+        return _HEADS[size] + data
     if size < 0x10000:
         return b"\x59" + size.to_bytes(2, "big") + data
     return b"\x5a" + size.to_bytes(4, "big") + data

@@ -4,15 +4,16 @@ Nothing unknown is ever green: each thing that could not be looked at leaves a r
 """
 
 
-from typing import NamedTuple
+from typing import Final
 
 from credential import days
-from credential.claims import License
+from credential.claims import License, Position, Reference
 from credential.errors import StatusListError
 from credential.opening import Opened
 from credential.question import Question, Refusal, RegistryAnswer
 from credential.reasons import OUTCOME_ORDER, Outcome, Reason, outcome_of
 from credential.rules import (
+    Policy,
     judge_catalog,
     judge_license_state,
     judge_permits,
@@ -20,15 +21,13 @@ from credential.rules import (
     judge_recognition,
     judge_remarks,
 )
+from credential.trust import Issuer
 from credential.verdict import AsOf, Check, Checked, Genuine, PermitState, Verdict
 
 
-class StatusFound(NamedTuple):
-    """Status entries (None: not known), as of when, and what is to be said of their age."""
-
-    values: tuple[int, ...] | None
-    as_of: int | None
-    reasons: list[Reason]
+_PASSED: Final = Check.PASSED
+_FAILED: Final = Check.FAILED
+_NOT_CHECKED: Final = Check.NOT_CHECKED
 
 
 def judge(opened: Opened, question: Question) -> Verdict:
@@ -37,15 +36,13 @@ def judge(opened: Opened, question: Question) -> Verdict:
     Raises:
         Refusal: the registry disowns it, or its status index lies outside the list.
     """
-    content, issuer, trusted = opened.content, opened.issuer, question.trusted
-    today = days.day_at(question.now)
+    content, _, issuer = opened
+    now, trusted, policy, near, _, _ = question
+    today = days.day_at(now)
     answer = _ask_registry(opened, question)
-    status = _find_status(opened, question, answer)
-    values = status.values
+    values, status_at, reasons = _find_status(content, issuer, question, answer)
 
-    reasons = status.reasons
-    clock = _judge_clock(opened, question, status.as_of, today)
-    reasons += clock
+    reasons += _judge_clock(content, question, status_at, today)
     reasons += _judge_trust(question)
     ended = judge_license_state(values and values[0], content.expiry_day, today)
     states: tuple[PermitState, ...] = ()
@@ -56,14 +53,17 @@ def judge(opened: Opened, question: Question) -> Verdict:
         reasons += judge_recognition(content.industry, content.issued_day, issuer)
         reasons += judge_remarks(content, code_list)
         states, found = judge_permits(
-            content, code_list, values and values[1:], today, question.policy.expiring_days
+            content, code_list, values and values[1:], today, policy.expiring_days
         )
         ended += found
     else:
         reasons.append(Reason("details-missing"))
-    place, found = _judge_place(opened, question)
     reasons += ended
-    reasons += found
+    status = _status_check(values, reasons, ended)
+    place = _NOT_CHECKED
+    if near is not None:
+        place, found = _judge_place(content, near, policy)
+        reasons += found
 
     if len(reasons) > 1:
         reasons.sort(key=_rank)
@@ -73,13 +73,9 @@ def judge(opened: Opened, question: Question) -> Verdict:
         ordered,
         Genuine(issuer, content, code_list, states),
         Checked(
-            Check.PASSED,
-            Check.PASSED,
-            _status_check(status, ended),
-            Check.NOT_CHECKED if answer is None else Check.PASSED,
-            place,
+            _PASSED, _PASSED, status, _NOT_CHECKED if answer is None else _PASSED, place
         ),
-        AsOf(question.now, status.as_of, trusted.trust.issued_at, answer and answer.as_of),
+        AsOf(now, status_at, trusted.trust.issued_at, answer and answer.as_of),
     )
 
 
@@ -98,15 +94,21 @@ def _ask_registry(opened: Opened, question: Question) -> RegistryAnswer | None:
 
 
 def _find_status(
-    opened: Opened, question: Question, answer: RegistryAnswer | None
-) -> StatusFound:
-    """Step 12: a voided license shown again, with a status list that is old or not there."""
+    content: License | Reference,
+    issuer: Issuer,
+    question: Question,
+    answer: RegistryAnswer | None,
+) -> tuple[tuple[int, ...] | None, int | None, list[Reason]]:
+    """Step 12: a voided license shown again, with a status list that is old or not there.
+
+    Status entries (None: not known), as of when, and what is to be said of their age.
+    """
     if answer is not None:
-        return StatusFound(answer.values, answer.as_of, [])
-    content = opened.content
-    listed = question.trusted.status.get((opened.issuer.code, content.status_list))
+        return answer.values, answer.as_of, []
+    now, trusted, policy, *_ = question
+    listed = trusted.status.get((issuer.code, content.status_list))
     if listed is None:
-        return StatusFound(None, None, [Reason("status-missing")])
+        return None, None, [Reason("status-missing")]
     count = 1 + len(content.permits) if isinstance(content, License) else 1
     try:
         values = listed.read(content.status_index, count)
@@ -114,25 +116,24 @@ def _find_status(
         if isinstance(content, License) and content.issued_day < days.day_at(listed.issued_at):
             raise Refusal(Reason("status-out-of-range"), Check.PASSED, Check.PASSED) from None
         # Issued on the list's own day or later: the list may simply be the older of the two.
-        return StatusFound(None, listed.issued_at, [Reason("status-missing")])
-    age = question.now - listed.issued_at
-    if age > question.policy.status_limit or question.now >= listed.expires_at:
+        return None, listed.issued_at, [Reason("status-missing")]
+    age = now - listed.issued_at
+    if age > policy.status_limit or now >= listed.expires_at:
         code = "status-stale"
-    elif age > question.policy.status_warning:
+    elif age > policy.status_warning:
         code = "status-aging"
     else:
-        return StatusFound(values, listed.issued_at, [])
+        return values, listed.issued_at, []
     data = (("status_as_of", days.instant_text(listed.issued_at)),)
-    return StatusFound(values, listed.issued_at, [Reason(code, data)])
+    return values, listed.issued_at, [Reason(code, data)]
 
 
 def _judge_clock(
-    opened: Opened, question: Question, status_at: int | None, today: int
+    content: License | Reference, question: Question, status_at: int | None, today: int
 ) -> list[Reason]:
     """Step 13: a clock set back, so that what has ended looks in force."""
-    seen = max(question.trusted.trust.issued_at, status_at or 0)
-    content = opened.content
-    if question.now < seen - question.policy.clock_tolerance or (
+    latest = question.now + question.policy.clock_tolerance
+    if question.trusted.trust.issued_at > latest or (status_at or 0) > latest or (
         isinstance(content, License) and content.issued_day > today
     ):
         return [Reason("clock-implausible")]
@@ -150,26 +151,26 @@ def _judge_trust(question: Question) -> list[Reason]:
     return []
 
 
-def _judge_place(opened: Opened, question: Question) -> tuple[Check, list[Reason]]:
+def _judge_place(
+    content: License | Reference, near: Position, policy: Policy
+) -> tuple[Check, list[Reason]]:
     """Step 16: a genuine code on another shop's wall."""
-    if question.near is None:
-        return Check.NOT_CHECKED, []
-    found = judge_place(opened.content, question.near, question.policy.place_limit_m)
+    found = judge_place(content, near, policy.place_limit_m)
     if not found:
-        return Check.PASSED, found
-    failed = found[0].code == "place-mismatch"
-    return Check.FAILED if failed else Check.NOT_CHECKED, found
+        return _PASSED, found
+    return _FAILED if found[0].code == "place-mismatch" else _NOT_CHECKED, found
 
 
-def _status_check(status: StatusFound, ended: list[Reason]) -> Check:
-    if any(reason.kind.outcome is Outcome.NOT_IN_FORCE for reason in ended):
-        return Check.FAILED
-    if status.values is None or any(
-        reason.code in ("status-stale", "status-unknown-value")
-        for reason in (*status.reasons, *ended)
-    ):
-        return Check.NOT_CHECKED
-    return Check.PASSED
+def _status_check(
+    values: tuple[int, ...] | None, reasons: list[Reason], ended: list[Reason]
+) -> Check:
+    for reason in ended:
+        if reason.kind.outcome is Outcome.NOT_IN_FORCE:
+            return _FAILED
+    for reason in reasons:
+        if reason.code in ("status-stale", "status-unknown-value"):
+            return _NOT_CHECKED
+    return _NOT_CHECKED if values is None else _PASSED
 
 
 def _rank(reason: Reason) -> int:

@@ -22,7 +22,7 @@ from credential.claims import (
     decode_claims,
     reference_digest,
 )
-from credential.envelope import UnverifiedSign1, read_sign1
+from credential.envelope import Header, UnverifiedSign1, read_sign1
 from credential.errors import (
     ClaimsError,
     EnvelopeError,
@@ -69,18 +69,18 @@ def open_text(text: str, question: Question) -> Opened:
     Raises:
         Refusal: a step failed, with the reason.
     """
-    unverified = _read(text, question)
-    trusted_key, issuer = _find_key(unverified, question)
-    claims = _check_signature(unverified, trusted_key)
+    host, message, external_aad = _read(text, question)
+    trusted_key, issuer = _find_key(host, message.header, question)
+    claims = _check_signature(message, external_aad, trusted_key)
     content = _read_claims(claims)
     # Step 8: another district's key, another's address, or a record of the other profile.
-    if content.issuer != issuer.code or unverified.host != issuer.host:
+    if content.issuer != issuer.code or host != issuer.host:
         raise Refusal(Reason("issuer-mismatch"), Check.PASSED, Check.FAILED)
     if isinstance(content, Reference):
-        if not unverified.external_aad:
+        if not external_aad:
             raise Refusal(Reason("claims-malformed"), Check.PASSED)
         content, claims = _fetch_details(content, claims, question)
-    elif unverified.external_aad:
+    elif external_aad:
         raise Refusal(Reason("claims-malformed"), Check.PASSED)
     _check_key_period(content, trusted_key)
     return Opened(content, claims, issuer)
@@ -119,12 +119,11 @@ def _read(text: str, question: Question) -> UnverifiedText:
         raise Refusal(Reason(code)) from None
 
 
-def _find_key(unverified: UnverifiedText, question: Question) -> tuple[TrustedKey, Issuer]:
+def _find_key(host: str, header: Header, question: Question) -> tuple[TrustedKey, Issuer]:
     """Step 4: a forger's own key, a look-alike host, another kind of message as a license."""
     trust = question.trusted.trust
-    header = unverified.message.header
-    if not trust.is_known_host(unverified.host):
-        raise Refusal(_look_alike(unverified.host))
+    if not trust.is_known_host(host):
+        raise Refusal(_look_alike(host))
     if header.type is not None:
         raise Refusal(Reason("envelope-malformed"))
     found = trust.find_key(header.key_id)
@@ -135,12 +134,12 @@ def _find_key(unverified: UnverifiedText, question: Question) -> tuple[TrustedKe
     return found
 
 
-def _check_signature(unverified: UnverifiedText, trusted_key: TrustedKey) -> bytes:
+def _check_signature(
+    message: UnverifiedSign1, external_aad: bytes, trusted_key: TrustedKey
+) -> bytes:
     """Steps 5 and 6: algorithm confusion; forged, altered or malleated bytes."""
     try:
-        return unverified.message.open(
-            trusted_key.key, external_aad=unverified.external_aad
-        )
+        return message.open(trusted_key.key, external_aad=external_aad)
     except SuiteError:
         raise Refusal(Reason("suite-mismatch"), Check.FAILED) from None
     except SignatureError:

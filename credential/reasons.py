@@ -385,10 +385,11 @@ KINDS: Final[Mapping[str, ReasonKind]] = {
     **_VALID,
 }
 OUTCOME_ORDER: Final = {outcome: rank for rank, outcome in enumerate(Outcome)}
+_WITHOUT_REASONS: Final = Outcome.VALID
 
 
 def outcome_of(reasons: tuple[Reason, ...]) -> Outcome:
     """The outcome that reasons come to; without any, `valid`."""
     if not reasons:
-        return Outcome.VALID
+        return _WITHOUT_REASONS
     return min((reason.kind.outcome for reason in reasons), key=OUTCOME_ORDER.__getitem__)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import asin, cos, hypot, radians, sin, sqrt
 from typing import Final
 
-from credential.claims import License, Position, Reference
+from credential.claims import License, PendingItem, Position, Reference
 from credential.code_list import CodeList
 from credential.reasons import Reason
 from credential.status import Status
@@ -29,6 +29,8 @@ class Policy:
     place_limit_m: int = 200
 
 
+_VALID: Final = Status.VALID.value
+_IN_FORCE: Final = PermitState.IN_FORCE
 _STATES: Final = {
     Status.INVALID: PermitState.LAPSED,
     Status.SUSPENDED: PermitState.SUSPENDED,
@@ -80,9 +82,9 @@ def judge_permits(
         value = None if values is None else values[at]
         if last is not None and today > last:
             state = PermitState.LAPSED
-        elif value == Status.VALID:
+        elif value == _VALID:
             if last is None or last - today > expiring_days:
-                states.append(PermitState.IN_FORCE)
+                states.append(_IN_FORCE)
                 continue
             state = PermitState.EXPIRING
         elif value is None:
@@ -110,32 +112,31 @@ def judge_permits(
 
 def judge_remarks(license: License, code_list: CodeList | None) -> list[Reason]:
     """Pending items (mandatory ones first) and permits got by promise."""
-    reasons = [
-        Reason(code, tuple(_named(item.code, code_list)))
-        for code, mandatory in (("pending-mandatory", True), ("pending-item", False))
-        for item in license.pending
-        if item.mandatory is mandatory
-    ]
-    reasons += [
-        Reason(
-            "permit-by-promise", (*_named(permit.code, code_list), ("number", permit.number))
-        )
-        for permit in license.permits
-        if permit.by_promise
-    ]
+    reasons = []
+    if license.pending:
+        for item in sorted(license.pending, key=_is_optional):
+            code = "pending-mandatory" if item.mandatory else "pending-item"
+            reasons.append(Reason(code, _named(item.code, code_list)))
+    for code, number, _, by_promise in license.permits:
+        if by_promise:
+            data = (*_named(code, code_list), ("number", number))
+            reasons.append(Reason("permit-by-promise", data))
     return reasons
+
+
+def _is_optional(item: PendingItem) -> bool:
+    return not item.mandatory
 
 
 def judge_catalog(license: License, code_list: CodeList | None) -> list[Reason]:
     """Whether every number on the license has a name in the catalog that it is pinned to."""
     if code_list is not None and license.industry in code_list.industries:
         known = code_list.permits
-        for permit in license.permits:
-            if permit.code not in known:
+        for item in license.permits + license.pending:
+            if item.code not in known:
                 break
         else:
-            if all(item.code in known for item in license.pending):
-                return []
+            return []
     return [Reason("catalog-unknown", (("catalog", license.catalog),))]
 
 

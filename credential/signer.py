@@ -7,7 +7,7 @@ ES256 (ECDSA on P-256 with SHA-256, RFC 9053 §2.1) and Ed25519 (RFC 8032; COSE'
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import cbor2
 from cryptography.exceptions import InvalidSignature
@@ -15,13 +15,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import (
     decode_dss_signature,
-    encode_dss_signature,
 )
 
 from credential.errors import SealingError, SignatureError, TrustListError
 
 KEY_ID_BYTES: Final = 4
 P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_HALF_ORDER: Final = (P256_ORDER // 2).to_bytes(32, "big")
 
 PublicKey: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
@@ -51,7 +51,7 @@ class Suite:
     signature_bytes: int
     public_bytes: int
     load: Callable[[bytes], PublicKey]
-    verify: Callable[[PublicKey, bytes, bytes], None]
+    verify: Callable[[Any, bytes, bytes], None]  # Any: what its own `load` has given
     is_canonical: Callable[[bytes], bool]
     cose_key: Callable[[bytes], Mapping[int, int | bytes]]
 
@@ -60,15 +60,21 @@ def _load_p256(data: bytes) -> PublicKey:
     return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), data)
 
 
-def _verify_es256(key: PublicKey, signature: bytes, message: bytes) -> None:
-    assert isinstance(key, ec.EllipticCurvePublicKey)
-    r = int.from_bytes(signature[:32], "big")
-    s = int.from_bytes(signature[32:], "big")
-    key.verify(encode_dss_signature(r, s), message, _ECDSA_SHA256)
+def _verify_es256(key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes) -> None:
+    r, s = _der_integer(signature[:32]), _der_integer(signature[32:])
+    key.verify(b"\x30%c%b%b" % (len(r) + len(s), r, s), message, _ECDSA_SHA256)
+
+
+def _der_integer(number: bytes) -> bytes:
+    """Write a positive integer in its shortest form (X.690 §8.3): the top bit is its sign."""
+    number = number.lstrip(b"\x00")
+    if not number or number[0] > 0x7F:
+        return b"\x02%c\x00%b" % (len(number) + 1, number)
+    return b"\x02%c%b" % (len(number), number)
 
 
 def _has_low_s(signature: bytes) -> bool:
-    return int.from_bytes(signature[32:], "big") <= P256_ORDER // 2
+    return signature[32:] <= _HALF_ORDER
 
 
 # y of the points of order 1, 2, 4 and 8 (RFC 7748 §7), those of them below 2^255 - p once more with
@@ -93,8 +99,7 @@ def _load_ed25519(data: bytes) -> PublicKey:
     return ed25519.Ed25519PublicKey.from_public_bytes(data)
 
 
-def _verify_ed25519(key: PublicKey, signature: bytes, message: bytes) -> None:
-    assert isinstance(key, ed25519.Ed25519PublicKey)
+def _verify_ed25519(key: ed25519.Ed25519PublicKey, signature: bytes, message: bytes) -> None:
     key.verify(signature, message)
 
 

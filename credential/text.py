@@ -26,40 +26,29 @@ from credential.phrases import (
 
 _FIRST_IDEOGRAPH: Final = 0x4E00
 _LAST_IDEOGRAPH: Final = 0x9FFF
+_IDEOGRAPH_OFFSET: Final = (IDEOGRAPHS << 8) - _FIRST_IDEOGRAPH  # of two bytes as a number
 _MARK: Final = "\x00"
 
 
-def _single_codes() -> list[str | None]:
-    table: list[str | None] = [None] * 256
-    table[SEPARATOR] = _MARK
-    for value in range(100):
-        table[DIGIT_PAIRS + value] = f"{value:02d}"
-    for value in range(10):
-        table[DIGITS + value] = str(value)
-    table[PHRASES_ONE : PHRASES_ONE + len(ONE_BYTE)] = ONE_BYTE
-    return table
-
-
-def _double_codes() -> dict[int, tuple[str, ...]]:
-    table = {
-        IDEOGRAPHS + row: tuple(map(chr, range(first, first + 256)))
-        for row, first in enumerate(range(_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH, 256))
-    }
-    table[PHRASES_TWO] = TWO_BYTE
-    table[CHARACTERS] = tuple(OTHER)
-    return table
-
-
-_SINGLE: Final = _single_codes()
-_DOUBLE: Final = _double_codes()
+_SINGLE: Final = (
+    _MARK,
+    *(f"{value:02d}" for value in range(100)),
+    *map(str, range(10)),
+    *ONE_BYTE,
+)
 
 
 def _phrase_codes() -> dict[str, bytes]:
-    codes = {text: bytes([code]) for code, text in enumerate(_SINGLE) if text and text != _MARK}
-    for lead, row in _DOUBLE.items():
+    codes = {text: bytes([code]) for code, text in enumerate(_SINGLE) if code != SEPARATOR}
+    for lead, row in ((PHRASES_TWO, TWO_BYTE), (CHARACTERS, OTHER)):
         for trail, text in enumerate(row):
-            codes.setdefault(text, bytes([lead, trail]))
+            if not _is_ideograph(text):
+                codes.setdefault(text, bytes([lead, trail]))
     return codes
+
+
+def _is_ideograph(text: str) -> bool:
+    return len(text) == 1 and _FIRST_IDEOGRAPH <= ord(text) <= _LAST_IDEOGRAPH
 
 
 _CODES: Final = _phrase_codes()
@@ -77,7 +66,7 @@ def pack_text(text: str) -> bytes:
     for start in range(len(text) - 1, -1, -1):
         options = [_escape(text[start]) + best[start + 1]]
         for end in range(start + 1, min(start + _LONGEST, len(text)) + 1):
-            code = _CODES.get(text[start:end])
+            code = _code(text[start:end])
             if code is not None:
                 options.append(code + best[end])
         best[start] = min(reversed(options), key=len)
@@ -95,18 +84,31 @@ def unpack_texts(data: bytes) -> list[str]:
     Raises:
         ClaimsError: a code that has no meaning, or an end in the middle of one.
     """
-    single, double = _SINGLE, _DOUBLE
+    single = _SINGLE
     parts: list[str] = []
     rest = iter(data)
     try:
         for code in rest:
-            text = single[code]
-            if text is None:
-                text = double[code][next(rest)] if code != CODE_POINT else _code_point(rest)
-            parts.append(text)
-    except (KeyError, IndexError, StopIteration, ValueError, OverflowError):
+            if code < IDEOGRAPHS:
+                parts.append(single[code])
+            elif code < PHRASES_TWO:
+                parts.append(chr((code << 8 | next(rest)) - _IDEOGRAPH_OFFSET))
+            elif code == PHRASES_TWO:
+                parts.append(TWO_BYTE[next(rest)])
+            elif code == CHARACTERS:
+                parts.append(OTHER[next(rest)])
+            else:
+                parts.append(_code_point(rest))
+    except (IndexError, StopIteration, ValueError, OverflowError):
         raise ClaimsError("packed text holds a code without meaning") from None
     return "".join(parts).split(_MARK)
+
+
+def _code(text: str) -> bytes | None:
+    code = _CODES.get(text)
+    if code is None and _is_ideograph(text):
+        return (ord(text) + _IDEOGRAPH_OFFSET).to_bytes(2, "big")
+    return code
 
 
 def _escape(character: str) -> bytes:

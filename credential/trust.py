@@ -27,6 +27,10 @@ class KeyState(StrEnum):
     COMPROMISED = "compromised"  # not believed for anything issued on or after a day
 
 
+_ANNOUNCED: Final = KeyState.ANNOUNCED
+_COMPROMISED: Final = KeyState.COMPROMISED
+
+
 class Claim(IntEnum):
     """Claim labels: RFC 8392 §4, and one of private use."""
 
@@ -47,10 +51,11 @@ class TrustedKey:
 
     def refusal(self, issued_day: int) -> KeyState | str | None:
         """Why this key may not be believed for something issued on a day; None if it may."""
-        if self.state is KeyState.COMPROMISED and issued_day >= (self.compromised_day or 0):
-            return KeyState.COMPROMISED
-        if self.state is KeyState.ANNOUNCED:
-            return KeyState.ANNOUNCED
+        state = self.state
+        if state is _COMPROMISED and issued_day >= (self.compromised_day or 0):
+            return state
+        if state is _ANNOUNCED:
+            return state
         if issued_day < self.from_day or (
             self.until_day is not None and issued_day > self.until_day
         ):
@@ -102,6 +107,7 @@ class TrustList:
     issuers: tuple[Issuer, ...]
     _by_key_id: Mapping[bytes, tuple[TrustedKey, Issuer]] = field(init=False, repr=False)
     _by_code: Mapping[str, Issuer] = field(init=False, repr=False)
+    _hosts: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         by_key_id = {
@@ -112,11 +118,12 @@ class TrustList:
         if len(by_key_id) != sum(len(issuer.keys) for issuer in self.issuers):
             raise TrustListError("two keys of the trust list have one key id")
         by_code = {issuer.code: issuer for issuer in self.issuers}
-        hosts = {issuer.host for issuer in self.issuers}
+        hosts = frozenset(issuer.host for issuer in self.issuers)
         if len(by_code) != len(self.issuers) or len(hosts) != len(self.issuers):
             raise TrustListError("two issuers of the trust list have one code or one host")
         object.__setattr__(self, "_by_key_id", by_key_id)
         object.__setattr__(self, "_by_code", by_code)
+        object.__setattr__(self, "_hosts", hosts)
 
     def find_key(self, key_id: bytes) -> tuple[TrustedKey, Issuer] | None:
         return self._by_key_id.get(key_id)
@@ -125,7 +132,7 @@ class TrustList:
         return self._by_code.get(code)
 
     def is_known_host(self, host: str) -> bool:
-        return any(issuer.host == host for issuer in self.issuers)
+        return host in self._hosts
 
 
 def seal_trust_list(listed: TrustList, root: Signer) -> bytes:

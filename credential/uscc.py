@@ -19,6 +19,8 @@ _WEIGHTS: Final = [pow(3, place, 31) for place in range(17)]
 _ORG_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
 _ORG_CHECKS: Final = "0123456789X"
 _LIMIT: Final = 31**16
+_PAIRS: Final = [first + second for first in ALPHABET for second in ALPHABET]
+_DIGIT: Final = bytes.maketrans(ALPHABET.encode(), b"0123456789ABCDEFGHIJKLMNOPQRSTU")
 
 
 def pack_uscc(code: str) -> bytes:
@@ -48,16 +50,17 @@ def unpack_uscc(data: bytes) -> str:
     number = int.from_bytes(data, "big")
     if number >= _LIMIT:
         raise ClaimsError("packed USCC is out of range")
-    text, org, whole = "", 0, 0
-    for pairs in _UNPACK:
-        number, pair = divmod(number, 961)
-        characters, org_part, whole_part = pairs[pair]
-        text = characters + text
-        org += org_part
-        whole += whole_part
-    org_check = _ORG_CHECKS[-org % 11]
-    whole += _WEIGHTS[16] * _VALUE[org_check]
-    return f"{text}{org_check}{ALPHABET[-whole % 31]}"
+    head, body = divmod(number, 31**8)
+    text = _eight_characters(head) + (organization := _eight_characters(body))
+    # The weights of both sums are powers: of 2 modulo 11, where 35 is 2, and from the other end of
+    # 3 modulo 31, where 34 is 3. So each sum is what int() reads in that base.
+    text += _ORG_CHECKS[-2 * int(organization, 35) % 11]
+    return text + ALPHABET[-int(text.encode().translate(_DIGIT)[::-1], 34) % 31]
+
+
+def _eight_characters(number: int) -> str:
+    high, low = divmod(number, 31**4)
+    return _PAIRS[high // 961] + _PAIRS[high % 961] + _PAIRS[low // 961] + _PAIRS[low % 961]
 
 
 def _complete(values: list[int]) -> str:
@@ -66,20 +69,3 @@ def _complete(values: list[int]) -> str:
     whole = [*values, _VALUE[org_check]]
     check = -sum(map(mul, _WEIGHTS, whole)) % 31
     return "".join(map(ALPHABET.__getitem__, [*whole, check]))
-
-
-def _unpacking(place: int) -> list[tuple[str, int, int]]:
-    """For each two characters at a place: the characters, and their parts of the two sums."""
-    org_weights = (0,) * 8 + _ORG_WEIGHTS
-    return [
-        (
-            ALPHABET[high] + ALPHABET[low],
-            org_weights[place] * _ORG_VALUE[high] + org_weights[place + 1] * _ORG_VALUE[low],
-            _WEIGHTS[place] * high + _WEIGHTS[place + 1] * low,
-        )
-        for high in range(31)
-        for low in range(31)
-    ]
-
-
-_UNPACK: Final = [_unpacking(place) for place in range(14, -1, -2)]

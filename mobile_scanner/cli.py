@@ -23,13 +23,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _scan(options, parser) if options.command == "scan" else _sync(options)
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read along has seen enough. The interpreter would flush once more, and complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # whoever read along has seen enough
+        _drop_output()
         return ExitStatus.PIPE_CLOSED
     except OSError as error:  # of standard output, the one thing that nobody below looks after
+        _drop_output()
         _complain(f"无法写出结果（{error.strerror}）。", f"cannot write: {error.strerror}.")
         return ExitStatus.USAGE
+
+
+def _drop_output() -> None:
+    """Keep the interpreter from writing once more at its end, and from complaining then."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _scan(options: Namespace, parser: Parser) -> ExitStatus:

@@ -170,31 +170,33 @@ def _later(one: str | None, other: str | None) -> str | None:
 
 
 def _refuse_other_license(local: VerdictForm, remote: VerdictForm) -> None:
-    """Hold what both say was signed against each other: an answer to another question is none."""
+    """Hold what both say was signed against each other: an answer to another question is none.
+
+    A city code says less than its details, which one of the two may not have.
+    """
     here, there = local["license"], remote["license"]
     if here is None or there is None:
         return
-    same = _signed(here, details=here) == _signed(there, details=here)
-    if same and here["holder"] is not None:
-        same = _numbers(local) == _numbers(remote)
+    same = _head(here) == _head(there)
+    if here["holder"] is not None and there["holder"] is not None:
+        same = same and _details(here) == _details(there) and _numbers(local) == _numbers(remote)
     if not same:
         raise OtherLicenseError(f"{there['number']} is not {here['number']} as it was signed")
 
 
-def _signed(license: LicenseForm, *, details: LicenseForm) -> tuple[object, ...]:
-    """What a credential says; a reference says less, so only as much as `details` has."""
-    head = (
+def _head(license: LicenseForm) -> tuple[object, ...]:
+    return (
         license["number"],
         license["version"],
         license["industry"]["code"],
         license["expires_on"],
         license["issuer"]["code"],
     )
-    if details["holder"] is None:
-        return head
+
+
+def _details(license: LicenseForm) -> tuple[object, ...]:
     holder, premises = license["holder"], license["premises"]
     return (
-        *head,
         license["issued_on"],
         holder and (holder["name"], holder["uscc"]),
         premises and premises["address"],

@@ -99,7 +99,8 @@ def _license_lines(license: LicenseForm, terminal: Terminal) -> Iterator[Line]:
     """What a person compares is strong and alone on its line; the rest follows small."""
     holder, premises, industry = license["holder"], license["premises"], license["industry"]
     bar = "┃" if terminal.signs else "|"
-    yield (Span("  请与证面、门牌逐字核对 Compare with the sheet and with the shop:"),)
+    told = "请与证面、门牌逐字核对 Compare with the sheet and with the shop:"
+    yield from _paragraph(told, terminal, first="  ")
     compared = (
         ("名称 Name", holder and holder["name"]),
         ("地址 Address", premises and premises["address"]),
@@ -133,7 +134,8 @@ def _permit_lines(permit: PermitForm, terminal: Terminal) -> Iterator[Line]:
     until = permit["valid_until"]
     state = pad(f"  {mark(term, terminal)} {term.zh} {term.en}", 24)
     last_day = pad(f"至 until {until}" if until else "长期 no end", 22)
-    yield Span(state, term.ink), Span(f"{last_day}{permit['number']}")
+    row = f"{last_day}{permit['number']}"
+    yield from _paragraph(row, terminal, first=state, first_ink=term.ink)
     promise = "（告知承诺 by promise）" if permit["by_promise"] else ""
     name = _named(permit["name"], permit["name_en"]) + promise
     department = _named(permit["department"], permit["department_en"])
@@ -188,7 +190,8 @@ def _basis_lines(verdict: VerdictForm, terminal: Terminal) -> Iterator[Line]:
         ("受信任名单 trust", as_of["trust"]),
     ):
         if text:
-            yield (Span(f"  {first}{pad(label, 18)}{_instant(text, now)}"),)
+            label = f"  {first}{pad(label, 18)}"
+            yield from _paragraph(_instant(text, now), terminal, first=label)
             first = " " * _LABEL_COLUMNS
 
 
@@ -210,12 +213,17 @@ def _unread_lines(finding: Finding, terminal: Terminal) -> Iterator[Line]:
 
 
 def _paragraph(
-    text: str, terminal: Terminal, *, first: str, ink: Ink = Ink.PLAIN
+    text: str,
+    terminal: Terminal,
+    *,
+    first: str,
+    first_ink: Ink = Ink.PLAIN,
+    ink: Ink = Ink.PLAIN,
 ) -> Iterator[Line]:
     """Text with a hanging indent; `first` stands before its first line."""
     indent = columns(first)
     for line in wrap(text, max(20, terminal.width - indent)):
-        yield Span(first), Span(line, ink)
+        yield Span(first, first_ink), Span(line, ink)
         first = " " * indent
 
 

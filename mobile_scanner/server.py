@@ -8,7 +8,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 from socket import SHUT_RDWR, socket
-from threading import Timer
+from threading import Thread
 from typing import TYPE_CHECKING, Final
 
 from mobile_scanner.list_errors import (
@@ -70,12 +70,7 @@ def parse_server(url: str) -> Server:
 
 
 def ask(
-    server: Server,
-    path: str,
-    *,
-    limit: int,
-    seconds: float,
-    body: bytes | None = None,
+    server: Server, path: str, *, limit: int, seconds: float, body: bytes | None = None
 ) -> bytes:
     """Get `path` below the server, or post a JSON body to it; at most `limit` bytes come back.
 
@@ -83,69 +78,76 @@ def ask(
         ServerUnreachableError: no connection, or no whole answer within `seconds`.
         ServerAnswerError: another status than 200, a redirect, too long, or no HTTP.
     """
-    from http.client import HTTPException
-
-    connection = _connection(server, seconds)
-    conversation = _Conversation(connection)
-    hurry = Timer(seconds, conversation.hang_up)
-    hurry.daemon = True
-    hurry.start()
-    try:
-        conversation.connect()
-        data = conversation.hold(server, path, limit, body)
-        if conversation.is_over:
-            raise ServerUnreachableError(server=server.url, cause="too slow")
-    except OSError as error:
-        cause = "too slow" if conversation.is_over else _cause(error)
-        raise ServerUnreachableError(server=server.url, cause=cause) from None
-    except (HTTPException, ValueError) as error:  # ValueError: of TLS that was hung up on
-        if conversation.is_over:
-            raise ServerUnreachableError(server=server.url, cause="too slow") from None
-        raise ServerAnswerError(server=server.url, cause=f"no HTTP: {error!r}"[:200]) from None
-    finally:
-        hurry.cancel()
-        connection.close()
-    if len(data) > limit:
-        raise ServerAnswerError(server=server.url, cause=f"{path}: longer than {limit} bytes")
-    return data
+    exchange = _Exchange(server, path, limit, body, _connection(server, seconds))
+    # A socket's timeout is for each of its reads anew, and looking up a name has none at all:
+    # a thread can be left behind, and a person at a door cannot be kept.
+    worker = Thread(target=exchange.run, daemon=True)
+    worker.start()
+    worker.join(seconds)
+    if exchange.answer is None and exchange.error is None:
+        exchange.hang_up()
+        raise ServerUnreachableError(server=server.url, cause=f"no answer in {seconds:g} s")
+    if exchange.error is not None:
+        raise exchange.error
+    assert exchange.answer is not None
+    return exchange.answer
 
 
-class _Conversation:
-    """One request and its answer, which another thread can end.
+@dataclass(slots=True)
+class _Exchange:
+    """One request and its answer, which another thread can end."""
 
-    A socket's timeout is for each of its reads anew; a server that drips would never meet it.
-    """
+    server: Server
+    path: str
+    limit: int
+    body: bytes | None
+    connection: "HTTPConnection"
+    answer: bytes | None = None
+    error: ServerUnreachableError | ServerAnswerError | None = None
+    talking: socket | None = None
 
-    def __init__(self, connection: "HTTPConnection") -> None:
-        self._connection = connection
-        self._socket: socket | None = None
-        self.is_over = False
+    def run(self) -> None:
+        from http.client import HTTPException
 
-    def connect(self) -> None:
-        self._connection.connect()
-        self._socket = self._connection.sock  # http.client lets go of it before its last byte
-
-    def hold(self, server: Server, path: str, limit: int, body: bytes | None) -> bytes:
-        headers = {"User-Agent": "mobile-scanner", "Accept-Encoding": "identity"}
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        method = "GET" if body is None else "POST"
-        self._connection.request(method, server.prefix + path, body=body, headers=headers)
-        with self._connection.getresponse() as response:
-            if response.status != 200:
-                # A redirect too: who answers is who was asked, or nobody.
-                raise ServerAnswerError(server=server.url, cause=f"{path}: HTTP {response.status}")
-            data = response.read(limit + 1)
-            if response.length and len(data) <= limit:
-                raise ServerUnreachableError(server=server.url, cause="the answer was cut off")
-            return data
+        try:
+            self.connection.connect()
+            self.talking = self.connection.sock  # http.client forgets it before its last byte
+            self.answer = self._hold()
+        except (ServerUnreachableError, ServerAnswerError) as error:
+            self.error = error
+        except OSError as error:
+            reason = " ".join((error.strerror or str(error) or type(error).__name__).split())
+            self.error = ServerUnreachableError(server=self.server.url, cause=reason[:200])
+        except (HTTPException, ValueError) as error:  # ValueError: of TLS that was hung up on
+            self.error = self._bad(f"no HTTP: {error!r}"[:200])
+        finally:
+            self.connection.close()
 
     def hang_up(self) -> None:
-        self.is_over = True
-        talking = self._socket or self._connection.sock
-        if talking is not None:
+        if self.talking is not None:
             with suppress(OSError):
-                talking.shutdown(SHUT_RDWR)
+                self.talking.shutdown(SHUT_RDWR)
+
+    def _hold(self) -> bytes:
+        headers = {"User-Agent": "mobile-scanner", "Accept-Encoding": "identity"}
+        if self.body is not None:
+            headers["Content-Type"] = "application/json"
+        method = "GET" if self.body is None else "POST"
+        path = self.server.prefix + self.path
+        self.connection.request(method, path, body=self.body, headers=headers)
+        with self.connection.getresponse() as response:
+            if response.status != 200:
+                # A redirect too: who answers is who was asked, or nobody.
+                raise self._bad(f"HTTP {response.status}")
+            data = response.read(self.limit + 1)
+            if len(data) > self.limit:
+                raise self._bad(f"longer than {self.limit} bytes")
+            if response.length:
+                raise ServerUnreachableError(server=self.server.url, cause="the answer was cut")
+            return data
+
+    def _bad(self, cause: str) -> ServerAnswerError:
+        return ServerAnswerError(server=self.server.url, cause=f"{self.path}: {cause}")
 
 
 def _connection(server: Server, seconds: float) -> "HTTPConnection":
@@ -158,8 +160,3 @@ def _connection(server: Server, seconds: float) -> "HTTPConnection":
     # The system's certificates, and its names checked; TLS 1.2 or later.
     context = ssl.create_default_context()
     return HTTPSConnection(server.host, server.port, timeout=seconds, context=context)
-
-
-def _cause(error: Exception) -> str:
-    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return " ".join(str(reason).split())[:200]

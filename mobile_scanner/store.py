@@ -12,8 +12,9 @@ whoever comes next. A program that is killed leaves the store as it was or as it
 import json
 import os
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,7 @@ _INCOMING: Final = ".incoming"
 _FILES: Final = "files"
 _COMPLETE: Final = "complete.json"
 _LOCK: Final = ".lock"
+_PATIENCE: Final = 25  # times a fiftieth of a second
 
 
 def default_store(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
@@ -79,12 +81,19 @@ def lock_store(store: Path) -> Iterator[None]:
 def finish_interrupted(store: Path) -> None:
     """Finish a change that was complete when its program was killed; a reader's first step.
 
-    Where that cannot be done, be it a sync at work or a disk that is read only, the store is read
-    as it stands: every list in it is verified by itself.
+    A sync that is at this very step is waited for. Where nothing can be finished, on a disk that
+    is read only, the store is read as it stands: every list in it is verified by itself.
     """
-    if (store / _INCOMING / _COMPLETE).exists():
-        with suppress(StoreBusyError, StoreUnwritableError), lock_store(store):
-            pass
+    for _ in range(_PATIENCE):
+        if not (store / _INCOMING / _COMPLETE).exists():
+            return
+        try:
+            with lock_store(store):
+                return
+        except StoreBusyError:
+            time.sleep(0.02)
+        except StoreUnwritableError:
+            return
 
 
 def commit(store: Path, files: Mapping[str, bytes], *, remove: Iterable[str] = ()) -> None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Final, TextIO
 
 FALLBACK_WIDTH: Final = 80
+MIN_WIDTH: Final = 60
 MAX_WIDTH: Final = 100
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _WORD: Final = re.compile(r"[!-~]{1,24} *|.")
@@ -63,7 +64,7 @@ class Terminal:
                 pass
         plain = environ.get("NO_COLOR") or environ.get("TERM", "") in ("", "dumb")
         return cls(
-            width=max(40, min(width, MAX_WIDTH)),
+            width=max(MIN_WIDTH, min(width, MAX_WIDTH)),
             color=is_terminal and not plain,
             signs=_can_show(stream.encoding, "✔✘━┃"),
         )

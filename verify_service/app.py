@@ -90,7 +90,7 @@ def create_app(service: Service, *, clock: Callable[[], datetime] = system_clock
         publishing.router,
     ):
         app.include_router(router)
-    # Ahead of the API's: these few are matched at once, and a symbol's page is what most people see.
+    # Ahead of the API's: these few are matched at once, and one of them is what people see.
     app.router.routes[:0] = [*pages.routes(), Route("/health", health)]
     describe(app)
     return app

@@ -36,7 +36,7 @@ _MIB: Final = 1 << 20
 
 @dataclass(eq=False, kw_only=True)
 class SettingsError(ServiceError):
-    """``source`` is the file, or ``environment``; ``faults`` names each setting with what is wrong."""
+    """``source`` is the file, or ``environment``; ``faults`` names settings and what is wrong."""
 
     source: str
     faults: tuple[str, ...]

@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from verify_service.problems import MEDIA_TYPE, kinds
+from verify_service.verification.endpoints import VERIFY_PATH
+from verify_service.verification.examples import EXAMPLE_ANSWERS
 
 DESCRIPTION: Final = """\
 核验综合许可凭证（一业一证），以及发证与许可变更。 \
@@ -83,6 +85,9 @@ def _document(app: FastAPI) -> dict[str, Any]:
         schemas.pop(name, None)
     problem_types = [f"…/problems/{kind.code} ({kind.status})" for kind in kinds()]
     schemas["Problem"] = _PROBLEM | {"x-problem-types": problem_types}
+    # Put in here, because FastAPI leaves out every null, and a verdict's nulls mean something.
+    answer = document["paths"][VERIFY_PATH]["post"]["responses"]["200"]
+    answer["content"]["application/json"]["examples"] = EXAMPLE_ANSWERS
     for operation in _operations(document):
         operation["responses"].pop("422", None)
         operation["responses"]["default"] = {

@@ -55,6 +55,7 @@ def test_the_largest_number_of_a_length_is_read_and_the_next_is_not(size: int) -
 
 def test_every_count_of_bytes_has_its_own_count_of_digits() -> None:
     counts = [digits_for(size) for size in range(1, MAX_MESSAGE_BYTES + 2)]
+    assert counts == [len(str(256**size - 1)) for size in range(1, MAX_MESSAGE_BYTES + 2)]
     assert counts == sorted(set(counts))
     with pytest.raises(TextError):
         decode_digits("0" * counts[-1])

@@ -1,102 +1,28 @@
-"""Of two verdicts the stricter wins: no server's word turns green what was proved otherwise here."""
+"""Of two verdicts the stricter wins: no server turns green what was proved otherwise here."""
 
 import itertools
 import json
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from credential.claims import License, Position, Reference
-from credential.question import RegistryAnswer
 from credential.reasons import KINDS, OUTCOME_ORDER, Outcome
 from credential.rules import Policy
-from credential.trusted import TrustedSet
-from credential.verify import verify
 from mobile_scanner.combining import OtherLicenseError, combine, strictest
-from mobile_scanner.inspector import form_of
 from mobile_scanner.verdict_form import NoVerdictError, VerdictForm, read_verdict
-from tests.mobile_scanner.district import (
-    AT,
-    FOOD_ENTRY,
-    LICENSE,
-    LICENSE_ENTRY,
-    NOWHERE_NEAR,
-    ROOT,
-    District,
+from tests.mobile_scanner.district import AT, LICENSE
+from tests.mobile_scanner.verdicts import (
+    CHAOYANG,
+    FRESH,
+    LOCAL,
+    REMOTE,
+    TEXT,
+    judged,
+    registry,
 )
 
-CHAOYANG = District()
-TEXT = CHAOYANG.text()
 POLICY = Policy()
 OLD = {"status-missing", "status-stale", "status-aging"}
-Registry = Callable[[License | Reference, bytes], RegistryAnswer | None]
-
-
-def lists(
-    *,
-    days_old: float = 0,
-    values: dict[int, int] | None = None,
-    status: bool = True,
-    codes: bool = True,
-    trust_days_old: float = 0,
-) -> TrustedSet:
-    older = CHAOYANG.later(days=-days_old)
-    trust = CHAOYANG.later(days=-trust_days_old).trust_list()
-    held = TrustedSet.start(trust, [ROOT.verification_key])
-    if status:
-        held = held.admit_status_list(older.status_list(values), number=0)
-    return held.admit_code_list(CHAOYANG.code_list()) if codes else held
-
-
-def registry(*values: int, known: bool = True, agrees: bool = True) -> Registry:
-    answer = RegistryAnswer(known, agrees, values or (0, 0, 0), CHAOYANG.seconds)
-    return lambda content, claims: answer
-
-
-def judged(
-    trusted: TrustedSet,
-    *,
-    text: str = TEXT,
-    ask: Registry | None = None,
-    at: datetime = AT,
-    near: Position | None = None,
-) -> VerdictForm:
-    return form_of(verify(text, trusted=trusted, at=at, registry=ask, near=near))
-
-
-FRESH = lists()
-LOCAL = {
-    "valid": judged(FRESH),
-    "aging": judged(lists(days_old=2)),
-    "stale": judged(lists(days_old=5)),
-    "status missing": judged(lists(status=False)),
-    "catalog missing": judged(lists(codes=False)),
-    "both missing": judged(lists(status=False, codes=False)),
-    "trust aging": judged(lists(trust_days_old=40)),
-    "trust expired": judged(lists(trust_days_old=200)),
-    "far away": judged(FRESH, near=NOWHERE_NEAR),
-    "void": judged(lists(values={LICENSE_ENTRY: 1})),
-    "void in a stale list": judged(lists(values={LICENSE_ENTRY: 1}, days_old=5)),
-    "permit revoked": judged(lists(values={FOOD_ENTRY: 14})),
-    "clock behind": judged(FRESH, at=AT - timedelta(days=30)),
-    "key unknown, trust old": judged(
-        lists(trust_days_old=40),
-        text=District(key=ROOT).text(),
-    ),
-}
-REMOTE = {
-    "valid": judged(FRESH, ask=registry()),
-    "void": judged(FRESH, ask=registry(1, 0, 0)),
-    "permit suspended": judged(FRESH, ask=registry(0, 2, 0)),
-    "unknown": judged(FRESH, ask=registry(known=False)),
-    "differs": judged(FRESH, ask=registry(agrees=False)),
-    "of another district, by its list": judged(FRESH),
-    "of another district, by an old list": judged(lists(days_old=5)),
-    "of another district, by no list": judged(lists(status=False)),
-    "far away": judged(FRESH, ask=registry(), near=NOWHERE_NEAR),
-    "not a license": judged(FRESH, text="https://example.cn/"),
-}
 PAIRS = list(itertools.product(LOCAL, REMOTE))
 
 
@@ -223,9 +149,7 @@ def test_each_permit_is_shown_in_the_worse_of_its_two_states() -> None:
     assert [permit["state"] for permit in joined["permits"]] == ["revoked", "in_force"]
     joined = combine(LOCAL["status missing"], REMOTE["valid"], policy=POLICY)
     assert [permit["state"] for permit in joined["permits"]] == ["in_force", "in_force"]
-    joined = combine(
-        LOCAL["valid"], REMOTE["of another district, by no list"], policy=POLICY
-    )
+    joined = combine(LOCAL["valid"], REMOTE["of another district, by no list"], policy=POLICY)
     assert [permit["state"] for permit in joined["permits"]] == ["in_force", "in_force"]
 
 
@@ -233,7 +157,7 @@ OTHERS = {
     "number": LICENSE._replace(serial=2),
     "version": LICENSE._replace(version=2),
     "holder": LICENSE._replace(holder="别人的店"),
-    "USCC": LICENSE._replace(uscc="91110105MAXX00023R"),
+    "USCC": LICENSE._replace(uscc="91110105MAXX00023Q"),
     "address": LICENSE._replace(address="北京市朝阳区别处1号"),
     "permit": LICENSE._replace(permits=(LICENSE.permits[0]._replace(number="JY0"),)),
     "term": LICENSE._replace(expiry_day=3000),
@@ -257,6 +181,13 @@ def test_a_reference_is_compared_as_far_as_it_goes() -> None:
     other = judged(FRESH, text=CHAOYANG.text(OTHERS["number"]), ask=registry())
     with pytest.raises(OtherLicenseError):
         combine(local, other, policy=POLICY)
+
+
+def test_a_server_without_the_details_is_compared_as_far_as_it_goes() -> None:
+    remote = judged(FRESH, text=CHAOYANG.city_code(), ask=registry())
+    joined = combine(LOCAL["valid"], remote, policy=POLICY)
+    assert (joined["outcome"], codes(joined)) == ("indeterminate", ["details-missing"])
+    assert joined["license"] == LOCAL["valid"]["license"]
 
 
 def form_of_copy(verdict: VerdictForm) -> VerdictForm:

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -37,6 +38,7 @@ from mobile_scanner.list_errors import (
     StoreBusyError,
     StoreUnwritableError,
 )
+from mobile_scanner.manifest import parse_manifest
 from mobile_scanner.offline import HeldLists, load_lists
 from mobile_scanner.roots import load_roots
 from mobile_scanner.server import ask, parse_server
@@ -159,6 +161,16 @@ def test_a_list_older_than_the_one_held_is_refused_by_name(
     assert error.path == path
     assert error.offered != error.held
     assert stored(store) == before
+
+
+def test_another_trust_list_of_the_same_number_and_time_does_not_replace_the_first(
+    store: Path, service: Service, roots: Path
+) -> None:
+    fetch(store, service, roots)
+    service.files[TRUST] = CHAOYANG.trust_list(days=91)
+    (error,) = fetch(store, service).refused
+    assert error.path == TRUST
+    assert held(store).trusted.trust.expires_at == CHAOYANG.seconds + 90 * 86_400
 
 
 def test_a_status_list_that_has_become_shorter_is_refused(
@@ -342,6 +354,15 @@ def test_a_manifest_that_is_none_is_refused(
         fetch(store, service, roots)
 
 
+def test_the_table_of_contents_in_the_spec_is_one() -> None:
+    spec = Path(__file__).parents[2] / "docs" / "spec" / "bundle.md"
+    _, rest = spec.read_text("utf-8").split("```json\n")
+    example, _ = rest.split("```", 1)
+    found = parse_manifest(example.encode(), source="docs/spec/bundle.md")
+    assert sorted(str(entry.path) for entry in found.entries) == [CODES, STATUS, TRUST]
+    assert found.refused == ()
+
+
 def test_a_kind_of_file_that_is_not_known_is_named_and_not_fetched(
     store: Path, service: Service, roots: Path
 ) -> None:
@@ -432,6 +453,42 @@ def test_an_answer_that_drips_is_given_up_at_its_deadline(service: Service) -> N
     with pytest.raises(ServerUnreachableError):
         ask(parse_server(service.url), "/slow", limit=1000, seconds=0.4)
     assert time.monotonic() - started < 2
+
+
+def test_a_name_that_is_looked_up_for_ever_keeps_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = threading.Event()
+
+    def look_up(*arguments: object, **options: object) -> list[object]:
+        found.wait(5)  # a resolver without a network
+        raise OSError("name not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    started = time.monotonic()
+    with pytest.raises(ServerUnreachableError, match=r"no answer in 0\.2 s"):
+        ask(parse_server("https://license.example.cn"), "/", limit=10, seconds=0.2)
+    assert time.monotonic() - started < 2
+    found.set()
+
+
+def test_a_reader_waits_for_a_sync_that_is_just_changing_the_store(
+    store: Path, service: Service, roots: Path
+) -> None:
+    fetch(store, service, roots)
+    waited = threading.Event()
+
+    def read() -> None:
+        finish_interrupted(store)
+        waited.set()
+
+    reader = threading.Thread(target=read)
+    with lock_store(store):
+        write_bundle(store / ".incoming", {"complete.json": b'{"remove": []}'})
+        reader.start()
+        assert not waited.wait(0.1)
+    reader.join()
+    assert not (store / ".incoming").exists()
 
 
 def test_an_answer_that_is_cut_is_none(service: Service) -> None:

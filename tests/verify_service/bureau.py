@@ -10,12 +10,12 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from credential.claims import License, Reference, decode_claims
 from credential.days import SHANGHAI
 from credential.opening import read_text
-from credential.rules import Policy
 from credential.seal import Sealed, seal, seal_city_code
 from credential.signer import PrivateKeySigner
 from credential.trusted import TrustedSet
@@ -322,9 +322,6 @@ def codes(verdict: Verdict) -> set[str]:
     return {reason.code for reason in verdict.reasons}
 
 
-DEFAULT_POLICY = Policy()
-
-
 def write_source(folder: Path, **words: str) -> None:
     """Write the trust list's source file; words replace single values."""
     value = {
@@ -384,3 +381,17 @@ def open_bureau(folder: Path, url: str, *, at: datetime = NOON) -> Iterator[Bure
         bureau.sign_trust_list(1, at=at - timedelta(days=1))
         service.prepare(at=at - timedelta(days=1))
         yield bureau
+
+
+@pytest.fixture
+def bureau(tmp_path: Path, url: str) -> Iterator[Bureau]:
+    """A bureau on each database in turn."""
+    with open_bureau(tmp_path / "bureau", url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sqlite_bureau(tmp_path: Path, sqlite_url: str) -> Iterator[Bureau]:
+    """A bureau on SQLite alone, where the database makes no difference."""
+    with open_bureau(tmp_path / "bureau", sqlite_url) as opened:
+        yield opened

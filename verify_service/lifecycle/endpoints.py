@@ -16,10 +16,9 @@ from verify_service.lifecycle.schemas import (
     WarningDocument,
 )
 from verify_service.lifecycle.service import Change, Changed, NewPermit
-from verify_service.registry.books import Role
 from verify_service.registry.errors import NotRegisteredError
 from verify_service.registry.permits import find_permit
-from verify_service.registry.records import Permit
+from verify_service.registry.records import Permit, Role
 from verify_service.registry.requests import find_result, store_result
 from verify_service.service import Service
 from verify_service.web_access import Anyone, BodyDigest, Now, RequestKey, Serving
@@ -95,7 +94,7 @@ def change(
             move=body.move,
             grounds=body.grounds,
             document=body.document,
-            terms=body.terms and body.terms.terms(form),
+            terms=None if body.terms is None else body.terms.terms(form),
             effective_at=body.effective_at,
             expected_version=body.expected_version,
         ),

@@ -145,7 +145,8 @@ WORDS: Final[Mapping[str, Bilingual]] = {
         "This license does not replace the permits that it gathers.",
     ),
     "effect_equal": _both(
-        "本页展示的相关单项审批证件电子信息，系北京时间 {} 自证照库查得，与各单项许可纸质版具有同等证明效力。",
+        "本页展示的相关单项审批证件电子信息，系北京时间 {} 自证照库查得，"
+        "与各单项许可纸质版具有同等证明效力。",
         "What this page shows of the permits was read from the registry at {} (Beijing time), and"
         " proves as much as the permits on paper.",
     ),
@@ -161,15 +162,16 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     ),
     "host_warning": _both(
         "仿冒网站会把任何码都显示为“有效”。主机名多一个或少一个字符，都不要相信。",
-        "Look-alike sites call any code “valid”. With one character more or less, do not believe it.",
+        "Look-alike sites call any code “valid”."
+        " With one character more or less, do not believe it.",
     ),
     "home": _both("核验另一张凭证", "Verify another license"),
     "home_title": _both("扫一扫，辨真伪", "Is this license genuine?"),
     "home_lead": _both(
         "综合许可凭证把一个行业所需的多项许可集中在一张证上。证面二维码带有数字签名，"
         "真伪与现状，一扫便知。",
-        "A composite license gathers the permits of a business on one sheet. Its symbol is digitally"
-        " signed: scan it to know whether it is genuine and in force.",
+        "A composite license gathers the permits of a business on one sheet."
+        " Its symbol is digitally signed: scan it to know whether it is genuine and in force.",
     ),
     "step_scan": _both("扫描证面二维码", "Scan the symbol on the sheet"),
     "step_scan_more": _both(

@@ -109,7 +109,7 @@ class Pages:
 
 
 def _say(words: Bilingual, language: Language, values: Sequence[object]) -> Markup:
-    return Markup(escape(language.pick(words))).format(*values)
+    return escape(language.pick(words)).format(*values)
 
 
 def _both(words: Bilingual | str, language: Language) -> Markup:

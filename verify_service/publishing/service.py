@@ -5,7 +5,8 @@ import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+
+from sqlalchemy import Connection
 
 from credential.code_list import MEDIA_TYPE as CODE_LIST_TYPE
 from credential.code_list import seal_code_list
@@ -13,12 +14,13 @@ from credential.days import seconds_of
 from credential.errors import CredentialError
 from credential.signer import Signer, VerificationKey
 from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
-from credential.status import Status, StatusList, pack_entries, seal_status_list
+from credential.status import StatusList, seal_status_list
 from credential.trust import MEDIA_TYPE as TRUST_LIST_TYPE
 from credential.trust import open_trust_list
 from verify_service.database import Database
 from verify_service.errors import ServiceError
 from verify_service.office import Office, code_list_of
+from verify_service.publishing.entries import entries_of
 from verify_service.publishing.errors import ListRefusedError, NoSignerError
 from verify_service.publishing.trusted_lists import TRUST_LIST, TrustedLists, admit
 from verify_service.registry.artifacts import (
@@ -28,30 +30,13 @@ from verify_service.registry.artifacts import (
     publish_artifact,
 )
 from verify_service.registry.records import Artifact
-from verify_service.registry.status import (
-    EntryKind,
-    add_status_list,
-    status_entries,
-    status_lists,
-)
+from verify_service.registry.status import StatusList as Allocated
+from verify_service.registry.status import add_status_list, status_lists
 
 FIRST_STATUS_LIST = "0"
-ABANDONED_AFTER = timedelta(hours=1)
 # Readers tell lists apart by the second in which they were signed, and disbelieve a list that is
 # minutes ahead of their clock: many changes in one second may not push it there.
 AHEAD_AT_MOST = timedelta(seconds=60)
-STATUS: Final = {
-    EntryKind.SUSPENDED: Status.SUSPENDED,
-    EntryKind.VOID: Status.INVALID,
-    EntryKind.SUPERSEDED: Status.SUPERSEDED,
-    EntryKind.LAPSED: Status.INVALID,
-    EntryKind.CANCELLED: Status.CANCELLED,
-    EntryKind.ANNULLED: Status.ANNULLED,
-    EntryKind.REVOKED: Status.REVOKED,
-    EntryKind.WITHDRAWN: Status.WITHDRAWN,
-    EntryKind.ABANDONED: Status.INVALID,
-}
-
 _log = logging.getLogger(__name__)
 
 
@@ -69,7 +54,6 @@ class Publisher:
         self._office = office
         self._lists = lists
         self._roots = tuple(roots)
-        self._is_behind = False
 
     def publish_trust_list(self, data: bytes, *, at: datetime) -> None:
         """Take in a trust list that a pinned root has signed, newer than the one published.
@@ -140,14 +124,6 @@ class Publisher:
                 )
             for allocated in status_lists(connection):
                 number = allocated.status_list
-                # An even number of places, none of them free to be claimed: what is not handed
-                # out yet reads as void.
-                size = max(allocated.next_index + allocated.next_index % 2, 2)
-                values = dict.fromkeys(range(allocated.next_index, size), int(Status.INVALID))
-                for index, kind in status_entries(
-                    connection, number, abandoned_before=at - ABANDONED_AFTER
-                ):
-                    values[index] = int(STATUS[kind])
                 name = self._office.status_name(number)
                 issued_at = _after(at, find_artifact(connection, name))
                 expires_at = issued_at + self._office.list_lifetime
@@ -156,7 +132,7 @@ class Publisher:
                     seconds_of(issued_at),
                     seconds_of(expires_at),
                     int(self._office.list_ttl.total_seconds()),
-                    pack_entries(values, size=size),
+                    entries_of(connection, allocated, at=at),
                 )
                 publish_artifact(
                     connection,
@@ -168,7 +144,6 @@ class Publisher:
                     expires_at=expires_at,
                     sequence=latest_sequence(connection, name) + 1,
                 )
-        self._is_behind = False
         self._lists.refresh()
 
     def republish(self, *, at: datetime) -> None:
@@ -177,7 +152,6 @@ class Publisher:
         Nothing is raised: the change stands, and the registry tells it at once. What could not be
         published is logged, and made up for by the next `renew_before_expiry`.
         """
-        self._is_behind = True
         try:
             if self._is_ahead(at):
                 _log.info("status lists are signed ahead of the clock: the next one waits")
@@ -187,16 +161,12 @@ class Publisher:
             _log.exception("status lists could not be published after a change")
 
     def renew_before_expiry(self, *, at: datetime) -> None:
-        """Sign again whatever has a quarter of its life behind it, was never signed, or is behind
-        a change that could not be published when it was made."""
+        """Sign the status lists again where one has a quarter of its life behind it, or does not
+        say what the registry does: a change was not published, a block was abandoned."""
         with self._database.reading() as connection:
-            own = [
-                artifact
-                for artifact in list_artifacts(connection)
-                if artifact.name.startswith(f"status/{self._office.code}/")
-            ]
-        quarter = self._office.list_lifetime / 4
-        if self._is_behind or not own or any(at >= a.issued_at + quarter for a in own):
+            lists = status_lists(connection)
+            due = any(self._is_due(connection, allocated, at) for allocated in lists)
+        if due or not lists:
             self.publish_status_lists(at=at)
 
     def take_in(self, name: str, data: bytes, *, at: datetime) -> None:
@@ -248,6 +218,15 @@ class Publisher:
             os.replace(part, path)
             paths.append(path)
         return tuple(paths)
+
+    def _is_due(self, connection: Connection, allocated: Allocated, at: datetime) -> bool:
+        number = allocated.status_list
+        published = find_artifact(connection, self._office.status_name(number))
+        if published is None or at >= published.issued_at + self._office.list_lifetime / 4:
+            return True
+        # None: our own list does not verify, which signing it again would not change.
+        held = self._lists.refresh().status.get((self._office.code, int(number)))
+        return held is not None and held.entries != entries_of(connection, allocated, at=at)
 
     def _is_news(self, name: str, data: bytes) -> bool:
         try:

@@ -8,12 +8,11 @@ from pydantic import AwareDatetime
 
 from credential.days import SHANGHAI
 from verify_service.registry.alarms import list_alarms
-from verify_service.registry.books import Role
 from verify_service.registry.errors import NotRegisteredError
 from verify_service.registry.filing import file_license
 from verify_service.registry.holders import add_holder, add_premises
 from verify_service.registry.recalls import close_recall, open_recalls
-from verify_service.registry.records import Alarm, Premises, RecallTask
+from verify_service.registry.records import Alarm, Premises, RecallTask, Role
 from verify_service.registry.schemas import (
     AlarmDocument,
     AlarmsDocument,
@@ -57,7 +56,7 @@ def register_premises(body: NewPremises, service: Serving, _: Bureau) -> Premise
             holder=body.holder,
             division_code=body.division_code,
             address=body.address,
-            position=body.position and body.position.position(),
+            position=None if body.position is None else body.position.position(),
             facts=body.facts.model_dump(exclude_none=True),
         )
     return _premises(premises)
@@ -104,8 +103,9 @@ def _premises(premises: Premises) -> PremisesDocument:
         holder=premises.holder,
         division_code=premises.division_code,
         address=premises.address,
-        position=position
-        and PositionDocument(latitude=position.latitude, longitude=position.longitude),
+        position=None
+        if position is None
+        else PositionDocument(latitude=position.latitude, longitude=position.longitude),
         facts=dict(premises.facts),
     )
 

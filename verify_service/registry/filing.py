@@ -1,10 +1,10 @@
 """A license as the registry shows it to everybody, from what it has on file; pure."""
 
 from datetime import date, datetime
+from typing import TypedDict
 
 from credential.days import SHANGHAI
 from verify_service.catalog import Catalog
-from verify_service.catalog.bilingual import Bilingual
 from verify_service.office import Office
 from verify_service.registry.moves import LicenseState, PermitState
 from verify_service.registry.records import PendingItem
@@ -29,7 +29,11 @@ def file_license(found: LicenseOnFile, *, office: Office, at: datetime) -> Filed
         state="lapsed" if lapsed and found.state is LicenseState.IN_FORCE else found.state,
         state_reason=found.state_reason,
         state_since=_beijing(found.state_effective_at),
-        industry=_named(found.industry, industry.name if industry else None),
+        industry=NamedDocument(
+            code=found.industry,
+            name=industry.name.zh if industry else None,
+            name_en=industry.name.en if industry else None,
+        ),
         holder=HolderDocument(uscc=found.uscc, name=found.holder_name),
         address=found.address,
         issuer=NamedDocument(code=found.issuer, name=office.name, name_en=catalog.issuer.en),
@@ -42,40 +46,45 @@ def file_license(found: LicenseOnFile, *, office: Office, at: datetime) -> Filed
 
 
 def _permit(permit: PermitOnFile, catalog: Catalog, today: date) -> FiledPermit:
-    kind = catalog.permit_kinds.get(permit.kind)
-    department = catalog.departments.get(permit.department)
     over = permit.valid_until is not None and permit.valid_until < today
     lapsed = over and permit.state is PermitState.IN_FORCE
     return FiledPermit(
         kind=permit.kind,
-        name=kind and kind.name.zh,
-        name_en=kind and kind.name.en,
         number=permit.number,
-        department=department and department.name.zh,
-        department_en=department and department.name.en,
         valid_from=permit.valid_from,
         valid_until=permit.valid_until,
         state=PermitState.LAPSED if lapsed else permit.state,
         by_promise=permit.by_promise,
+        **_names(catalog, kind=permit.kind, department=permit.department),
     )
 
 
 def _pending(item: PendingItem, catalog: Catalog) -> FiledPending:
-    kind = catalog.permit_kinds.get(item.kind)
-    department = catalog.departments.get(item.department)
     return FiledPending(
         item=item.item,
         kind=item.kind,
-        name=kind and kind.name.zh,
-        name_en=kind and kind.name.en,
-        department=department and department.name.zh,
-        department_en=department and department.name.en,
         mandatory=item.mandatory,
+        **_names(catalog, kind=item.kind, department=item.department),
     )
 
 
-def _named(code: str, name: Bilingual | None) -> NamedDocument:
-    return NamedDocument(code=code, name=name and name.zh, name_en=name and name.en)
+class _Names(TypedDict):
+    name: str | None
+    name_en: str | None
+    department: str | None
+    department_en: str | None
+
+
+def _names(catalog: Catalog, *, kind: str, department: str) -> _Names:
+    """Name a permit kind and its department; None for what this edition does not know."""
+    found = catalog.permit_kinds.get(kind)
+    decides = catalog.departments.get(department)
+    return {
+        "name": found.name.zh if found else None,
+        "name_en": found.name.en if found else None,
+        "department": decides.name.zh if decides else None,
+        "department_en": decides.name.en if decides else None,
+    }
 
 
 def _beijing(at: datetime) -> datetime:

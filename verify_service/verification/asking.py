@@ -27,7 +27,7 @@ def parse_near(text: str) -> Position | None:
     """Read ``LAT,LON`` (degrees, WGS-84), None for an empty text; raises `NearMalformedError`."""
     if not text.strip():
         return None
-    latitude, comma, longitude = text.partition(",")
+    latitude, _, longitude = text.partition(",")
     try:
         return checked_position(float(latitude), float(longitude))
     except ValueError:

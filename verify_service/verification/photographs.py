@@ -30,7 +30,7 @@ from verify_service.verification.errors import (
 )
 
 MAX_SYMBOLS: Final = 16
-"""A wall of sheets has a dozen. Each costs a verification, so a picture made of codes is cut off."""
+"""A wall of sheets has a dozen. Each costs a verification: a picture made of codes is cut off."""
 
 _READ: Final = {
     "PNG": "PIL.PngImagePlugin",
@@ -54,11 +54,10 @@ _SIGNATURES: Final = (
 )
 _STILL_BRANDS: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _MODES: Final = {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "I;16", "I"}
-_QR_MODEL_2: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
 Point = tuple[int, int]
 Corners = tuple[Point, Point, Point, Point]
-"""Pixels of the upright photograph: top left, top right, bottom right, bottom left of the symbol."""
+"""Pixels of the upright photograph: the symbol's top left, top right, bottom right, bottom left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +141,12 @@ def announced_format(content: bytes) -> str | None:
 def find_symbols(gray: Image.Image) -> tuple[FoundSymbol, ...]:
     """Read every QR symbol (Model 2) of a gray picture, up to `MAX_SYMBOLS`, top to bottom."""
     rows = memoryview(gray.tobytes()).cast("B", shape=[gray.height, gray.width])
-    found = zxingcpp.read_barcodes(rows, formats=_QR_MODEL_2, text_mode=zxingcpp.TextMode.Plain)
+    found = zxingcpp.read_barcodes(
+        rows,
+        # Not a constant of the module: the library complains of those when the program ends.
+        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2),
+        text_mode=zxingcpp.TextMode.Plain,
+    )
     symbols = [FoundSymbol(text=code.text, corners=_corners(code)) for code in found]
     symbols.sort(key=lambda symbol: (symbol.corners[0][1], symbol.corners[0][0]))
     return tuple(_without_repeats(symbols)[:MAX_SYMBOLS])
@@ -171,7 +175,8 @@ def _gray(file: ImageFile) -> Image.Image:
     if file.mode.startswith("I"):  # 16 bits: stretched, because cameras fill 10 or 12 of them
         wide = file.convert("I")
         low, high = wide.getextrema()
-        assert isinstance(low, int) and isinstance(high, int)  # one band
+        assert not isinstance(low, tuple)  # one band
+        assert not isinstance(high, tuple)
         scale = 255 / max(high - low, 1)
         return wide.point(lambda value: value * scale - low * scale).convert("L")
     if not file.has_transparency_data:

@@ -3,12 +3,13 @@
 A test holds every verdict of the sample district against these models.
 """
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from credential.reasons import Outcome, Severity
 from credential.verdict import Check, PermitState
+from verify_service.verification.examples import EXAMPLE_REQUESTS
 
 _Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2028-04-10"])]
 _Instant = Annotated[
@@ -17,7 +18,6 @@ _Instant = Annotated[
         pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$", examples=["2031-05-20T14:03:22+08:00"]
     ),
 ]
-Number = Annotated[int, Field(ge=0)]
 
 
 class _Exact(BaseModel):
@@ -144,28 +144,6 @@ class PhotographDocument(_Exact):
 
     codes: list[CodeDocument]
 
-
-class RequestDocument(_Exact):
-    text: Annotated[str, Field(description="The symbol's text, exactly as a reader gives it.")]
-    near: Annotated[
-        dict[Literal["latitude", "longitude"], float] | None,
-        Field(description="Where the scan was made, in degrees of WGS-84."),
-    ] = None
-
-
-EXAMPLE_REQUESTS: Final[dict[str, Any]] = {
-    "license": {
-        "summary": "The text of a license's symbol, scanned at its premises",
-        "value": {
-            "text": "HTTPS://YZ.CHAOYANG.EXAMPLE/L/0123456789…",
-            "near": {"latitude": 39.9219, "longitude": 116.4433},
-        },
-    },
-    "payment": {
-        "summary": "A payment code that hangs beside it",
-        "value": {"text": "wxp://f2f0Zx8QmTn3"},
-    },
-}
 
 REQUEST_BODY: Final[dict[str, Any]] = {
     "required": True,

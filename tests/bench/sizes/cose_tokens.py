@@ -12,6 +12,7 @@ Each is made from its public text:
 
 import zlib
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Final
 
 import cbor2
@@ -35,7 +36,7 @@ _HCERT: Final = -260
 _IDENTITY: Final = 169
 _CONTENT: Final = -65537
 _SIGN1_TAG, _CWT_TAG = 18, 61
-_LONG_KEY_ID: Final = (SIGNER.key_id * 2)[:8]
+_LONG_KEY_ID: Final = sha256(SIGNER.public).digest()[:8]  # as long as a certificate's
 
 
 def plain_cwt(license: License) -> Carried:

@@ -174,7 +174,7 @@ def _text_tricks(trained_on: Sequence[License]) -> tuple[Trick, ...]:
         Trick(
             name="texts deflated with our phrases as dictionary",
             saved=_text(tricks.deflated_bytes),
-            reason="hanzi cost three bytes, and a browser's DecompressionStream takes no dictionary",
+            reason="a hanzi costs three bytes; browsers' DecompressionStream takes no dictionary",
         ),
         Trick(
             name="Huffman code over our codes",

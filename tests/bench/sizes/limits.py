@@ -26,9 +26,10 @@ def missed(sample: Sequence[License], unseen: Mapping[str, Sequence[License]]) -
 
 
 def _over(label: str, licenses: Sequence[License], median: int, most: int) -> Iterator[str]:
-    found = Spread.of(versions(licenses))
+    each = versions(licenses)
+    found = Spread.of(each)
     if found.median > median:
         yield f"{label}: median of {found.median:g}-M, at most {median}-M wanted"
     if found.most > most:
-        above = sum(version > most for version in versions(licenses))
+        above = sum(version > most for version in each)
         yield f"{label}: {above} of {len(licenses)} above {most}-M, up to {found.most:g}-M"

@@ -1,5 +1,6 @@
 """Our own two profiles, and where the bytes of profile full go."""
 
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -26,6 +27,7 @@ _PERMIT_BYTES: Final = 3
 _PENDING_BYTES: Final = 1
 
 
+@lru_cache(maxsize=1024)  # the tables ask for the same ones again and again
 def full(license: License) -> Carried:
     """Profile full, as it is issued."""
     sealed = seal(license, SIGNER, host=host_of(license))

@@ -87,6 +87,7 @@ def admissions() -> Iterator[Admission]:
             sign1(b"\x81" * 9 + b"\x00", ROOT, type=MEDIA_TYPE),
         ),
         ("a-claim-more", "A fourth claim.", claims({1: "root"})),
+        ("number-as-text", "A text for a number.", claims({-65539: ("7", (chaoyang,))})),
         ("number-0", "Numbers begin at 1.", trust_list(number=0)),
         ("issued-after-its-end", "iat after exp.", trust_list(expires="2026-06-01T08:59:59")),
         ("expires-after-9999", "An exp that no calendar shows.", claims({4: 253_402_272_000})),

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import httpx
 from fastapi import FastAPI
@@ -21,7 +21,7 @@ class Browser:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         self._client = httpx.AsyncClient(transport=transport, base_url=ORIGIN)
 
-    def __enter__(self) -> "Browser":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -69,7 +69,8 @@ def code_of(answer: httpx.Response) -> str:
     document = answer.json()
     assert document["status"] == answer.status_code
     assert document["instance"] == f"urn:uuid:{answer.headers['x-request-id']}"
-    assert document["title"] and document["title_en"] and document["detail"] and document["detail_en"]
+    for member in ("title", "title_en", "detail", "detail_en"):
+        assert document[member]
     base, _, code = str(document["type"]).rpartition("/")
     assert base == f"{ORIGIN}/problems"
     return code

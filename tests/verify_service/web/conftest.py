@@ -1,6 +1,7 @@
 """The sample district for reading, and a copy of a bare service for each test that writes."""
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,9 +12,11 @@ from tests.demo.district import SampleDistrict, SampleLicense, build_district, o
 from tests.verify_service.web.browser import Browser
 from verify_service.access import mint_token
 from verify_service.app import create_app
-from verify_service.registry.books import Role
+from verify_service.pages.writing import Pages
+from verify_service.registry.records import Role
 from verify_service.registry.tokens import add_token
-from verify_service.service import Service
+from verify_service.service import Service, open_service
+from verify_service.settings import load_settings
 
 AT = datetime(2031, 5, 20, 6, 3, 22, tzinfo=UTC)
 KINDS = {"scjg": {"food_business"}, "tobacco": {"tobacco_retail"}}
@@ -41,6 +44,13 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     district.close()
 
 
+@pytest.fixture(scope="session")
+def pages(sample: Sample) -> Pages:
+    """What writes the sample's pages, for verdicts made by hand."""
+    found: Pages = sample.browser.app.state.pages
+    return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
     """A service with an empty registry, and the tokens of its parties."""
@@ -54,30 +64,26 @@ class Counter:
         return {"authorization": f"Bearer {self.tokens[party]}"} | keyed
 
 
-@pytest.fixture
-def counter(tmp_path: Path) -> Iterator[Counter]:
-    service = open_bare_service(tmp_path / "bare", at=AT)
+@pytest.fixture(scope="session")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a service with keys, lists and an empty registry: copied for each test."""
+    folder = tmp_path_factory.mktemp("bare") / "service"
+    service = open_bare_service(folder, at=AT)
     service.publisher.publish_status_lists(at=AT)
+    service.close()
+    return folder
+
+
+@pytest.fixture
+def counter(bare: Path, tmp_path: Path) -> Iterator[Counter]:
+    folder = tmp_path / "service"
+    shutil.copytree(bare, folder)
+    settings = folder / "settings.toml"
+    settings.write_text(settings.read_text("utf-8").replace(str(bare), str(folder)), "utf-8")
+    service = open_service(load_settings(settings))
     with Browser(create_app(service, clock=lambda: AT)) as browser:
         yield Counter(service=service, browser=browser, tokens=_tokens(service))
     service.close()
-
-
-@pytest.fixture
-def make_browser(tmp_path: Path) -> Iterator[Callable[[], Browser]]:
-    """Make a browser for a service of one's own, which is closed in the end."""
-    opened: list[tuple[Service, Browser]] = []
-
-    def make() -> Browser:
-        service = open_bare_service(tmp_path / f"bare-{len(opened)}", at=AT)
-        browser = Browser(create_app(service, clock=lambda: AT))
-        opened.append((service, browser))
-        return browser
-
-    yield make
-    for service, browser in opened:
-        browser.__exit__(None, None, None)
-        service.close()
 
 
 def _tokens(service: Service) -> dict[str, str]:

@@ -44,7 +44,9 @@ def png_header_of(width: int, height: int) -> bytes:
     """A PNG that announces a size and holds next to nothing."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     return (
@@ -98,7 +100,12 @@ def test_a_malformed_place_is_refused(sample: Sample, near: str) -> None:
         ("HEIC", b"\0\0\0\x18ftypheic" + b"\0" * 16, 415, "photograph-format"),
         ("AVIF", b"\0\0\0\x18ftypavif" + b"\0" * 16, 415, "photograph-format"),
         ("PDF", b"%PDF-1.7\n", 415, "photograph-format"),
-        ("cut", written(Image.effect_noise((400, 400), 90), "PNG")[:900], 422, "photograph-refused"),
+        (
+            "cut",
+            written(Image.effect_noise((400, 400), 90), "PNG")[:900],
+            422,
+            "photograph-refused",
+        ),
         ("cut JPEG", written(Image.effect_noise((400, 400), 90), "JPEG")[:900], 422, None),
         ("huge", png_header_of(60_000, 60_000), 413, "photograph-too-large"),
         ("header alone", b"\x89PNG\r\n\x1a\n", 422, "photograph-refused"),

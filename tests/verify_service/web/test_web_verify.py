@@ -1,5 +1,6 @@
 """``POST /api/v1/verify`` with texts: verdicts, and what it refuses."""
 
+import httpx
 import pytest
 
 from tests.verify_service.web.browser import Browser, code_of
@@ -169,5 +170,5 @@ def test_details_that_nobody_has_are_not_found(sample: Sample, digest: str) -> N
     assert sample.browser.get(f"/api/v1/claims/{digest}").status_code == 404
 
 
-def _post(browser: Browser, body: bytes):
+def _post(browser: Browser, body: bytes) -> httpx.Response:
     return browser.post(VERIFY, content=body, headers={"content-type": "application/json"})

@@ -8,6 +8,8 @@ from credential.days import day_of, seconds_of
 from credential.reasons import Outcome, Reason, outcome_of
 from credential.trust import Issuer
 from credential.verdict import AsOf, Check, Checked, Genuine, PermitState, Verdict
+from verify_service.pages.languages import Language
+from verify_service.pages.writing import Pages
 
 AT = datetime(2031, 5, 20, 6, 3, 22, tzinfo=UTC)
 TODAY = day_of(AT.date())
@@ -102,3 +104,30 @@ def verdict_of(
         checked or Checked(passed, passed, passed, passed, Check.NOT_CHECKED),
         as_of or AsOf(now, now, now - 3600, now),
     )
+
+
+def verdict_for(code: str) -> Verdict:
+    """A verdict with one reason, its data filled with words."""
+    words = dict.fromkeys(
+        (
+            "host",
+            "key_id",
+            "state",
+            "valid_until",
+            "name",
+            "name_en",
+            "number",
+            "issuer",
+            "issuer_en",
+            "status_as_of",
+            "trust_as_of",
+            "distance_m",
+            "catalog",
+        ),
+        "字",
+    )
+    return verdict_of(Reason(code, tuple(words.items())), content=license_of())
+
+
+def write(pages: Pages, verdict: Verdict, language: str = "zh") -> str:
+    return pages.verdict(verdict, Language(language), path="/L/1", request_id="r")

@@ -1,0 +1,82 @@
+"""The runbooks' commands, run as they are written: each `sh` block in order, in one shell."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
+_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FALL = "## 9. Does a license fall?"
+
+
+def commands(text: str) -> str:
+    return "\n".join(_BLOCK.findall(text))
+
+
+def read(name: str) -> str:
+    return (RUNBOOKS / name).read_text("utf-8")
+
+
+def run(script: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Run a script in a shell that stops at the first command that fails."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("VERIFY_")
+    }
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    environment["HOME"] = str(folder)
+    return subprocess.run(
+        ["bash", "-eu", "-c", script], cwd=folder, env=environment, capture_output=True, text=True
+    )
+
+
+def assert_runs(script: str, folder: Path) -> None:
+    done = run(script, folder)
+    assert done.returncode == 0, f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+
+
+# What the others go on from, once: seven steps are as slow as all the rest.
+_STARTED = "\ncd ..\ndeclare -f field > shell\ndeclare -p NUMBER TODAY VERIFY_SERVICE_SETTINGS >> shell\n"
+_GO_ON = "umask 077\nsource shell\ncd service\n"
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A district after the first seven steps of its runbook."""
+    folder = tmp_path_factory.mktemp("started")
+    first, _ = read("first-district.md").split(_FALL)
+    assert_runs(commands(first) + _STARTED, folder)
+    return folder
+
+
+@pytest.fixture
+def district(started: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(started, tmp_path / "district"))
+
+
+def test_the_first_district_falls_with_its_permit(district: Path) -> None:
+    _, last = read("first-district.md").split(_FALL)
+    assert_runs(_GO_ON + commands(last), district)
+
+
+@pytest.mark.parametrize("name", ["trust-list.md", "lost-key.md", "backup-and-restore.md"])
+def test_a_runbook_runs_to_its_end(name: str, district: Path) -> None:
+    assert_runs(_GO_ON + commands(read(name)), district)
+
+
+def test_a_command_that_fails_would_be_noticed(tmp_path: Path) -> None:
+    broken = "true\nfalse\ntouch went-on\n"
+    assert run(broken, tmp_path).returncode != 0
+    assert not (tmp_path / "went-on").exists()
+
+
+def test_every_runbook_has_commands_and_is_run() -> None:
+    names = {path.name for path in RUNBOOKS.glob("*.md")}
+    assert names == {"first-district.md", "trust-list.md", "lost-key.md", "backup-and-restore.md"}
+    assert all(commands(read(name)) for name in names)

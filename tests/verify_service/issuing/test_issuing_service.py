@@ -1,0 +1,413 @@
+"""Issuing is one step: numbered without gaps, done once for one request, all of it or nothing."""
+
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from credential.days import SHANGHAI
+from credential.envelope import digest
+from credential.opening import read_text
+from credential.reasons import Outcome
+from tests.verify_service.bureau import (
+    BUREAU,
+    NOON,
+    Bureau,
+    codes,
+    content_of,
+    day,
+    days,
+    department,
+    name_of,
+)
+from verify_service.access import BureauRequiredError
+from verify_service.issuing.errors import (
+    NothingToReissueError,
+    NotIssuableError,
+    PermitOfAnotherError,
+)
+from verify_service.issuing.sheet import TEMPLATE
+from verify_service.registry.errors import (
+    NotRegisteredError,
+    RequestMismatchError,
+    SerialsExhaustedError,
+    StatusListFullError,
+)
+from verify_service.registry.license_rows import get_license_version
+from verify_service.registry.licenses import add_license, get_license
+from verify_service.registry.moves import LicenseState, Move
+from verify_service.registry.records import License
+from verify_service.registry.states import license_states
+
+# ---- what is issued -----------------------------------------------------------------------------
+
+
+def test_an_issued_license_is_valid_online_and_offline_at_once(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    issued = bureau.issue(shop)
+    for verdict in (bureau.online(issued.text), bureau.offline(issued.text)):
+        assert (verdict.outcome, codes(verdict)) == (Outcome.VALID, set())
+    assert bureau.standing(issued).state is LicenseState.IN_FORCE
+
+
+def test_everything_that_was_sealed_and_told_is_on_file(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    food = bureau.permit(shop, until=day(400))
+    issued = bureau.issue(shop, applied_for=("26-04",), key="k-1")
+    stored = bureau.on_file(issued)
+    assert (stored.text, stored.request_key) == (issued.text, "k-1")
+    assert stored.kid == bureau.signer.key_id
+    assert (stored.issued_on, stored.expires_on) == (day(0), day(400))
+    assert (stored.catalog_version, stored.template_version) == ("2023", TEMPLATE)
+    assert [(each.permit, each.version) for each in stored.permits] == [(food.id, 1)]
+    assert [(each.item, each.mandatory) for each in stored.pending] == [("26-04", False)]
+    assert stored.record.recorded_by == "bureau/b1"
+    assert stored.record.effective_at == stored.record.recorded_at == NOON
+    verdict = bureau.online(issued.text)
+    assert verdict.genuine is not None
+    assert verdict.genuine.number == issued.number
+    assert stored.claims_digest == digest(read_text(issued.text).message.unverified_payload)
+
+
+def test_departments_and_remedies_are_recorded_as_told(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    bureau.permit(shop, "tobacco_retail")
+    told = bureau.on_file(bureau.issue(shop, applied_for=("26-04",))).told
+    assert told["at"] == NOON.isoformat()
+    departments = told["departments"]
+    assert isinstance(departments, list)
+    assert [each["department"] for each in departments] == ["scjg", "tobacco", "water_district"]
+    for each in departments:
+        assert "复议" in each["review"]
+        assert "诉讼" in each["lawsuit"]
+        assert each["name"].startswith(("北京市", "朝阳", "区"))
+
+
+# ---- numbers ------------------------------------------------------------------------------------
+
+
+def test_numbers_count_by_industry_and_year(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    numbers = [
+        bureau.issue(shop, industry=industry, at=at).number
+        for industry, at in (
+            ("26", NOON),
+            ("26", NOON),
+            ("25", NOON),
+            ("26", days(80)),
+        )
+    ]
+    assert numbers == [
+        "朝综许26-2031-00001",
+        "朝综许26-2031-00002",
+        "朝综许25-2031-00001",
+        "朝综许26-2031-00003",
+    ]
+
+
+def test_the_year_of_a_number_is_the_one_in_beijing(sqlite_bureau: Bureau) -> None:
+    bureau = sqlite_bureau
+    new_year = datetime(2031, 12, 31, 16, tzinfo=UTC)  # midnight in Beijing
+    eve = datetime(2031, 12, 31, 23, 59, 59, tzinfo=SHANGHAI)
+    bureau.service.publisher.publish_trust_list(
+        bureau.sign_trust_list(2, at=datetime(2031, 12, 30, tzinfo=UTC)), at=NOON
+    )
+    shop = bureau.shop()
+    bureau.permit(shop)
+    first, second = bureau.issue(shop, at=eve), bureau.issue(shop, at=new_year)
+    assert (first.number, first.issued_on) == ("朝综许26-2031-00001", eve.date())
+    assert (second.number, second.issued_on.isoformat()) == ("朝综许26-2032-00001", "2032-01-01")
+
+
+def test_a_refusal_leaves_no_gap_in_the_numbers(bureau: Bureau) -> None:
+    shop, empty = bureau.shop(), bureau.shop()
+    bureau.permit(shop)
+    bureau.issue(shop)
+    before = bureau.rows()
+    with pytest.raises(NotIssuableError):
+        bureau.issue(empty)
+    assert bureau.rows() == before  # no block was spent either
+    assert bureau.issue(shop).number.endswith("-00002")
+
+
+def test_serials_end_at_five_digits(sqlite_bureau: Bureau) -> None:
+    bureau = sqlite_bureau
+    shop = bureau.shop()
+    bureau.permit(shop)
+    with bureau.service.database.writing() as connection:
+        add_license(
+            connection,
+            License(
+                number="朝综许26-2031-99999",
+                issuer="110105",
+                industry="26",
+                year=2031,
+                serial=99_999,
+                holder=shop.holder,
+                premises=shop.premises,
+            ),
+        )
+    with pytest.raises(SerialsExhaustedError):
+        bureau.issue(shop)
+
+
+def test_a_full_status_list_is_named_and_nothing_is_issued(sqlite_bureau: Bureau) -> None:
+    bureau = sqlite_bureau
+    shop = bureau.shop()
+    for _ in range(55):
+        bureau.permit(shop, "drainage")
+    bureau.permit(shop)
+    database = bureau.service.database
+    with database.writing() as connection:  # nearly used up
+        connection.exec_driver_sql("UPDATE status_allocation SET next_index = capacity - 56")
+    with pytest.raises(StatusListFullError):
+        bureau.issue(shop)
+    assert bureau.rows().licenses == 0
+
+
+# ---- who may ------------------------------------------------------------------------------------
+
+
+def test_a_department_issues_nothing(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    issued = bureau.issue(shop)
+    with pytest.raises(BureauRequiredError):
+        bureau.issue(shop, principal=department("food_business"))
+    with pytest.raises(BureauRequiredError):
+        bureau.service.issuing.reissue(
+            issued.number, principal=department("food_business"), request_key="x", at=NOON
+        )
+    assert bureau.rows().versions == 1
+
+
+# ---- one request, one license -------------------------------------------------------------------
+
+
+def test_the_same_request_again_gives_the_same_license(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    first = bureau.issue(shop, key="k-1")
+    after = bureau.rows()
+    assert bureau.issue(shop, key="k-1", at=days(1)) == first
+    assert bureau.rows() == after
+
+
+def test_the_same_request_is_answered_even_when_it_could_not_be_made_any_more(
+    bureau: Bureau,
+) -> None:
+    shop = bureau.shop()
+    food = bureau.permit(shop)
+    first = bureau.issue(shop, key="k-1")
+    bureau.change(food, Move.REVOKED)
+    assert bureau.issue(shop, key="k-1") == first
+
+
+def test_the_same_key_with_another_body_is_refused(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    first = bureau.issue(shop, key="k-1")
+    after = bureau.rows()
+    with pytest.raises(RequestMismatchError):
+        bureau.issue(shop, industry="25", key="k-1")
+    with pytest.raises(RequestMismatchError):  # the same content, as a reissue
+        bureau.reissue(first, key="k-1")
+    assert bureau.rows() == after
+
+
+def test_the_same_request_from_many_threads_gives_one_license(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    barrier = threading.Barrier(4)
+
+    def issue(_: int) -> str:
+        barrier.wait()
+        return bureau.issue(shop, key="k-1").text
+
+    with ThreadPoolExecutor(4) as pool:
+        texts = set(pool.map(issue, range(4)))
+    assert len(texts) == 1
+    rows = bureau.rows()
+    assert (rows.licenses, rows.versions, rows.states) == (1, 1, 1)
+
+
+def test_different_requests_from_many_threads_are_numbered_without_gaps(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    with ThreadPoolExecutor(4) as pool:
+        issued = list(pool.map(lambda _: bureau.issue(shop), range(8)))
+    assert sorted(each.number for each in issued) == [
+        f"朝综许26-2031-{serial:05}" for serial in range(1, 9)
+    ]
+    for each in issued:  # and no two share a place in the status list
+        assert bureau.offline(each.text).outcome is Outcome.VALID
+    assert len({bureau.on_file(each).block.start for each in issued}) == 8
+
+
+# Issues as soon as a line arrives, and prints the text.
+ISSUING = """
+import sys
+from tests.verify_service.bureau import BUREAU, NOON
+from verify_service.issuing.application import Application
+from verify_service.service import open_service
+from verify_service.settings import load_settings
+from pathlib import Path
+
+service = open_service(load_settings(Path(sys.argv[1])))
+print("ready", flush=True)
+sys.stdin.readline()
+application = Application(holder=sys.argv[2], premises=int(sys.argv[3]), industry="26")
+issued = service.issuing.issue(application, principal=BUREAU, request_key="k-1", at=NOON)
+print(issued.text, flush=True)
+"""
+
+
+def test_the_same_request_from_two_processes_gives_one_license(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    command = [sys.executable, "-c", ISSUING, str(bureau.folder / "settings.toml")]
+    command += [shop.holder, str(shop.premises)]
+    processes = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    texts = {process.communicate(timeout=60)[0] for process in processes}
+    assert [process.returncode for process in processes] == [0, 0]
+    (text,) = texts
+    assert bureau.rows().versions == 1
+    assert bureau.online(text.strip()).outcome is Outcome.VALID
+
+
+# ---- reissue ------------------------------------------------------------------------------------
+
+
+def test_reissue_supersedes_the_version_before_it(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    first = bureau.issue(shop, applied_for=("26-04",))
+    bureau.permit(shop, "drainage")
+    second = bureau.reissue(first, at=days(1))
+    assert (second.number, second.version) == (first.number, 2)
+    assert bureau.on_file(second).pending == ()
+    assert len(bureau.on_file(second).permits) == 2
+    assert bureau.standing(first).state is LicenseState.SUPERSEDED
+    assert bureau.standing(second).state is LicenseState.IN_FORCE
+    for verify in (bureau.online, bureau.offline):
+        old, new = verify(first.text, at=days(1)), verify(second.text, at=days(1))
+        assert (old.outcome, codes(old)) == (
+            Outcome.NOT_IN_FORCE,
+            {"license-superseded", "pending-item"},
+        )
+        assert (new.outcome, codes(new)) == (Outcome.VALID, set())
+
+
+def test_a_reissue_has_places_of_its_own_in_the_status_list(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    first = bureau.issue(shop)
+    second = bureau.reissue(first)
+    one, other = content_of(first.text), content_of(second.text)
+    assert other.status_index >= one.status_index + 1 + len(one.permits)
+
+
+def test_a_superseded_version_cannot_be_brought_back_by_its_request(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    first = bureau.issue(shop, key="k-1")
+    second = bureau.reissue(first, key="k-2")
+    assert bureau.reissue(first, key="k-2") == second
+    assert bureau.issue(shop, key="k-1") == first  # answered, and nothing is changed by it
+    assert bureau.standing(first).state is LicenseState.SUPERSEDED
+    assert bureau.rows().versions == 2
+
+
+def test_a_void_license_is_not_reissued_and_no_block_is_spent(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    tobacco = bureau.permit(shop, "tobacco_retail")
+    issued = bureau.issue(shop)
+    bureau.change(tobacco, Move.CANCELLED)
+    before = bureau.rows()
+    with pytest.raises(NothingToReissueError) as caught:
+        bureau.reissue(issued)
+    assert (caught.value.number, caught.value.state) == (issued.number, LicenseState.VOID)
+    assert bureau.rows() == before
+
+
+def test_a_suspended_license_can_be_reissued_without_what_is_suspended(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    tobacco = bureau.permit(shop, "tobacco_retail")
+    first = bureau.issue(shop)
+    bureau.change(tobacco, Move.SUSPENDED)
+    second = bureau.reissue(first)
+    assert len(content_of(second.text).permits) == 1
+    assert bureau.standing(first).state is LicenseState.SUPERSEDED
+    bureau.change(bureau.change(tobacco, Move.RESUMED, at=days(1)).permit, Move.REVOKED, at=days(2))
+    # Neither resuming nor ending it touches the old version, or the new one without it.
+    assert bureau.standing(first).state is LicenseState.SUPERSEDED
+    assert bureau.online(second.text, at=days(2)).outcome is Outcome.VALID
+
+
+def test_an_amended_permit_is_taken_over_by_the_reissue(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    food = bureau.permit(shop, until=day(100))
+    first = bureau.issue(shop)
+    terms = replace(food.current.terms, valid_until=day(900))
+    bureau.change(food, Move.RENEWED, terms=terms)
+    assert bureau.standing(first).state is LicenseState.IN_FORCE  # 变更 does not void
+    second = bureau.reissue(first)
+    assert bureau.on_file(second).expires_on == day(900)
+    assert [each.version for each in bureau.on_file(second).permits] == [2]
+
+
+def test_a_reissue_of_a_license_that_does_not_exist_is_refused(bureau: Bureau) -> None:
+    with pytest.raises(NotRegisteredError):
+        bureau.service.issuing.reissue(
+            "朝综许26-2031-00001",
+            principal=BUREAU,
+            request_key="x",
+            at=NOON,
+        )
+
+
+def test_a_reissue_names_its_permits_or_takes_all(bureau: Bureau) -> None:
+    shop, other = bureau.shop(), bureau.shop()
+    food = bureau.permit(shop)
+    bureau.permit(shop, "tobacco_retail")
+    first = bureau.issue(shop)
+    second = bureau.reissue(first, permits=(name_of(food),))
+    assert len(content_of(second.text).permits) == 1
+    with pytest.raises(PermitOfAnotherError):
+        bureau.reissue(first, permits=(name_of(bureau.permit(other)),))
+    with bureau.service.database.reading() as connection:
+        assert get_license(connection, first.number).holder == shop.holder
+        assert get_license_version(connection, first.number, 2).text == second.text
+        chain = license_states(connection, first.number, 1)
+    assert [each.state for each in chain] == [LicenseState.IN_FORCE, LicenseState.SUPERSEDED]
+
+
+def test_issuing_goes_on_after_the_service_is_opened_again(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    first = bureau.issue(shop)
+    again = bureau.reopened()
+    with closing(again.service):
+        second = again.issue(shop, key="after")
+        assert again.online(first.text).outcome is Outcome.VALID
+    assert second.number.endswith("-00002")

@@ -1,0 +1,159 @@
+"""The departments' desk over HTTP: permits are entered and changed, and licenses follow."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from tests.verify_service.web.browser import code_of
+from tests.verify_service.web.conftest import AT, Counter
+from tests.verify_service.web.desks import (
+    FOOD,
+    OTHER_USCC,
+    TERMS,
+    TOBACCO,
+    USCC,
+    change,
+    enter,
+    get,
+    issued,
+    post,
+    register,
+)
+
+
+def test_the_same_change_twice_happens_once(counter: Counter) -> None:
+    issued(counter)
+    first, second = change(counter, "suspended"), change(counter, "suspended")
+    assert first.status_code == second.status_code == 200
+    assert first.json() == second.json()
+    assert first.json()["permit"]["version"] == 2
+
+
+def test_a_request_key_means_one_change_of_one_permit(counter: Counter) -> None:
+    issued(counter)
+    change(counter, "suspended")
+    body = {"move": "suspended", "grounds": "经查存在严重违法行为", "expected_version": 1}
+    answer = post(counter, "/permits/food_business/OTHER/changes", body, "scjg", key="change-1")
+    assert (answer.status_code, code_of(answer)) == (422, "request-key-reused")
+
+
+def test_a_change_on_an_old_version_is_refused(counter: Counter) -> None:
+    issued(counter)
+    change(counter, "suspended")
+    answer = change(counter, "revoked", key="change-2")
+    assert (answer.status_code, code_of(answer)) == (409, "version-conflict")
+    assert (answer.json()["expected"], answer.json()["found"]) == (1, 2)
+
+
+def test_a_move_that_the_state_does_not_allow_is_refused(counter: Counter) -> None:
+    issued(counter)
+    answer = change(counter, "resumed")
+    assert (answer.status_code, code_of(answer)) == (409, "move-refused")
+
+
+def test_a_change_in_the_future_is_refused(counter: Counter) -> None:
+    issued(counter)
+    body: dict[str, Any] = {"move": "revoked", "grounds": "x", "expected_version": 1}
+    body["effective_at"] = (AT + timedelta(days=1)).isoformat()
+    answer = post(counter, f"/permits/food_business/{FOOD}/changes", body, "scjg", key="change-1")
+    assert (answer.status_code, code_of(answer)) == (422, "effective-in-future")
+    naive = post(
+        counter,
+        f"/permits/food_business/{FOOD}/changes",
+        body | {"effective_at": "2031-05-20T00:00:00"},
+        "scjg",
+        key="change-2",
+    )
+    assert (naive.status_code, code_of(naive)) == (422, "fields-invalid")
+
+
+def test_a_permit_is_not_granted_twice_by_a_change(counter: Counter) -> None:
+    issued(counter)
+    assert code_of(change(counter, "granted")) == "fields-invalid"
+
+
+def test_an_amended_permit_keeps_its_form_and_gets_its_terms(counter: Counter) -> None:
+    issued(counter)
+    body: dict[str, Any] = {"move": "renewed", "grounds": "延续", "expected_version": 1}
+    body["terms"] = {"valid_from": "2030-04-22", "valid_until": "2038-04-21"}
+    answer = post(counter, f"/permits/food_business/{FOOD}/changes", body, "scjg", key="change-1")
+    assert answer.status_code == 200
+    assert answer.json()["permit"]["valid_until"] == "2038-04-21"
+    assert answer.json()["permit"]["form"] == "permit"
+
+
+def test_the_bureau_never_writes_a_permit(counter: Counter) -> None:
+    premises = register(counter)
+    body = {"kind": "food_business", "number": FOOD, "holder": USCC, "premises": premises}
+    entered = post(counter, "/permits", body | {"terms": TERMS}, "bureau")
+    assert (entered.status_code, code_of(entered)) == (403, "not-allowed")
+    enter(counter, premises)
+    changed = change(counter, "revoked", party="bureau")
+    assert (changed.status_code, code_of(changed)) == (403, "not-allowed")
+
+
+def test_a_department_never_writes_anothers_permit(counter: Counter) -> None:
+    premises = register(counter)
+    answer = enter(counter, premises, kind="tobacco_retail", number=TOBACCO)
+    assert (answer.status_code, code_of(answer)) == (403, "not-allowed")
+    issued_by_scjg = enter(counter, premises)
+    assert issued_by_scjg.status_code == 201
+    assert change(counter, "revoked", party="tobacco").status_code == 403
+
+
+def test_dates_the_wrong_way_round_are_refused(counter: Counter) -> None:
+    premises = register(counter)
+    terms = {"valid_from": "2030-04-22", "valid_until": "2030-04-21"}
+    answer = enter(counter, premises, terms=terms)
+    assert (answer.status_code, code_of(answer)) == (422, "dates-reversed")
+
+
+def test_a_day_is_a_day(counter: Counter) -> None:
+    premises = register(counter)
+    answer = enter(counter, premises, terms=TERMS | {"valid_until": "21.4.2033"})
+    assert (answer.status_code, code_of(answer)) == (422, "fields-invalid")
+    assert answer.json()["errors"][0]["field"] == "terms.valid_until"
+
+
+def test_a_permit_of_an_unknown_kind_or_form_is_refused(counter: Counter) -> None:
+    premises = register(counter)
+    unknown = enter(counter, premises, kind="dog_walking")
+    assert unknown.status_code in (403, 422)
+    form = enter(counter, premises, terms=TERMS | {"form": "opinion"})
+    assert (form.status_code, code_of(form)) == (422, "not-in-catalog")
+
+
+def test_a_permit_for_anothers_premises_is_refused(counter: Counter) -> None:
+    premises = register(counter)
+    register(counter, uscc=OTHER_USCC, name="雾屿咖啡")
+    answer = enter(counter, premises, holder=OTHER_USCC)
+    assert (answer.status_code, code_of(answer)) == (422, "belongs-elsewhere")
+
+
+def test_a_doubtful_permit_number_is_entered_with_a_warning(counter: Counter) -> None:
+    answer = enter(counter, register(counter), number="JY21105040032945")
+    assert answer.status_code == 201
+    (warning,) = answer.json()["warnings"]
+    assert warning["code"] == "food-check"
+    assert enter(counter, 1, number="JY2\u200b").status_code == 422
+
+
+def test_a_permit_is_read_by_the_bureau_and_by_its_department(counter: Counter) -> None:
+    enter(counter, register(counter))
+    path = f"/permits/food_business/{FOOD}"
+    assert get(counter, path, "bureau").json() == get(counter, path, "scjg").json()
+    assert get(counter, path, "scjg").json()["version"] == 1
+    assert get(counter, path, "tobacco").status_code == 403
+    missing = get(counter, "/permits/food_business/JY0", "bureau")
+    assert (missing.status_code, code_of(missing)) == (404, "not-registered")
+
+
+def test_a_permit_number_may_hold_a_slash(counter: Counter) -> None:
+    premises = register(counter)
+    number = "京食/朝〔2030〕7号"
+    assert enter(counter, premises, number=number).status_code == 201
+    path = f"/permits/food_business/{quote(number)}"
+    assert get(counter, path, "scjg").json()["number"] == number
+    body = {"move": "suspended", "grounds": "x", "expected_version": 1}
+    answer = post(counter, f"{path}/changes", body, "scjg", key="change-1")
+    assert answer.json()["permit"]["state"] == "suspended"
