@@ -20,7 +20,7 @@ ALPHABET_41: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ$*+-:"
 _VALUE_41: Final = {character: value for value, character in enumerate(ALPHABET_41)}
 
 SHAPE: Final = re.compile(r"(HTTPS://([A-Z0-9.-]{1,253})/)([LC])/(.*)", re.DOTALL)
-_LOOSE: Final = re.compile(r"\s*https?://([^/\s]{1,255})/([lc])/([0-9A-Z$*+.:-]{24,})\s*", re.I)
+_LOOSE: Final = re.compile(r"\s*https?://([^/\s]{1,255})/([lc])/([0-9A-Z$*+.:-]{24,})\s*", re.IGNORECASE)
 
 
 class OtherCode(StrEnum):
@@ -38,10 +38,10 @@ class OtherCode(StrEnum):
 _PAYMENT: Final = re.compile(
     r"\s*(wxp://|https?://(qr\.alipay\.com|qr\.95516\.com|wx\.tenpay\.com|payapp\.weixin\.qq\.com"
     r"|qr\.chinaums\.com)(/|$)|alipays?://|weixin://wxpay|000201)",
-    re.I,
+    re.IGNORECASE,
 )
 _REGISTRATION: Final = re.compile(
-    r"\s*(https?://([a-z0-9-]+\.)*(gsxt\.gov\.cn|scjgj\.beijing\.gov\.cn)(/|$))", re.I
+    r"\s*(https?://([a-z0-9-]+\.)*(gsxt\.gov\.cn|scjgj\.beijing\.gov\.cn)(/|$))", re.IGNORECASE
 )
 
 
@@ -124,7 +124,7 @@ def other_code(text: str) -> OtherCode:
         return OtherCode.LOOK_ALIKE
     if _LOOSE.fullmatch(text):
         return OtherCode.RETYPED
-    if re.match(r"\s*[a-z][a-z0-9+.-]*://", text, re.I):
+    if re.match(r"\s*[a-z][a-z0-9+.-]*://", text, re.IGNORECASE):
         return OtherCode.URL
     return OtherCode.TEXT
 

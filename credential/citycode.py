@@ -59,8 +59,10 @@ def format_city_code(url: str, code: CityCode, layout: CityCodeLayout = DEFAULT_
     if len(extension) > layout.extension:
         raise SealingError(f"extension of {len(extension)} characters")
     text = _join(url, code, extension, layout)
-    if parse_city_code(text[len(url) :], layout) != code:
-        raise SealingError("a field of the city code does not fit the layout")
+    try:
+        parse_city_code(text[len(url) :], layout)
+    except TextError as error:
+        raise SealingError(f"a field does not fit the layout: {error}") from None
     return text
 
 

@@ -11,7 +11,7 @@ position; what is read here has been signed by a key of the trust list.
 import struct
 from typing import Final, NamedTuple
 
-from credential import days
+from credential.days import MAX_DAY
 from credential.envelope import bstr, digest, read_bstr
 from credential.errors import ClaimsError, EnvelopeError, SealingError
 from credential.text import pack_texts, unpack_texts
@@ -31,7 +31,11 @@ REFERENCE_DIGEST_BYTES: Final = 24
 _LICENSE: Final = b"\x3a\x00\x01\x00\x00"  # label -65537
 _REFERENCE: Final = b"\x3a\x00\x01\x00\x01"  # label -65538
 _FIXED: Final = struct.Struct(">BBBBBH10sBIHHIBB")
+_FIXED_BYTES: Final = _FIXED.size
+_unpack_fixed: Final = _FIXED.unpack_from
 _PERMIT: Final = struct.Struct(">BH")
+_PERMIT_BYTES: Final = _PERMIT.size
+_unpack_permit: Final = _PERMIT.unpack_from
 _REFERENCE_FIXED: Final = struct.Struct(f">BBB3sIH{REFERENCE_DIGEST_BYTES}s")
 _FIRST_YEAR: Final = 2000
 _BY_PROMISE: Final = 0x8000
@@ -197,7 +201,7 @@ def _claims(issuer: str, label: bytes, record: bytes) -> bytes:
 
 
 def _decode_license(issuer: str, record: bytes) -> License:
-    if len(record) < _FIXED.size:
+    if len(record) < _FIXED_BYTES:
         raise ClaimsError("license record is shorter than its fixed fields")
     (
         version,
@@ -214,25 +218,21 @@ def _decode_license(issuer: str, record: bytes) -> License:
         status,
         permit_count,
         pending_count,
-    ) = _FIXED.unpack_from(record)
-    tables = _FIXED.size + 3 * permit_count
+    ) = _unpack_fixed(record)
+    tables = _FIXED_BYTES + _PERMIT_BYTES * permit_count
     texts_at = tables + pending_count
     if texts_at >= len(record) or not 0 < permit_count <= MAX_PERMITS:
         raise ClaimsError("license record has no permits, too many, or no text")
     if industry >= 100:
         raise ClaimsError("license record holds an industry out of range")
     holder, address, *numbers = _texts(record[texts_at:], 2 + permit_count)
-    permits = tuple(
-        [
-            Permit(code, number, (last & days.MAX_DAY) or None, last > days.MAX_DAY)
-            for number, (code, last) in zip(
-                numbers, _PERMIT.iter_unpack(record[_FIXED.size : tables]), strict=True
-            )
-        ]
-    )
-    pending = tuple(
-        [PendingItem(value & MAX_CODE, value > MAX_CODE) for value in record[tables:texts_at]]
-    )
+    permits = []
+    at = _FIXED_BYTES
+    for number in numbers:
+        code, last = _unpack_permit(record, at)
+        at += _PERMIT_BYTES
+        permits.append(Permit(code, number, (last & MAX_DAY) or None, last > MAX_DAY))
+    pending = record[tables:texts_at]
     license = License(
         issuer,
         version,
@@ -248,8 +248,10 @@ def _decode_license(issuer: str, record: bytes) -> License:
         expiry or None,
         status >> 20,
         status & _AXIS,
-        permits,
-        pending,
+        tuple(permits),
+        tuple([PendingItem(value & MAX_CODE, value > MAX_CODE) for value in pending])
+        if pending
+        else (),
     )
     _check_record(license)
     return license
@@ -276,7 +278,7 @@ def _decode_reference(issuer: str, record: bytes) -> Reference:
 
 def _texts(data: bytes, count: int) -> list[str]:
     texts = unpack_texts(data)
-    if len(texts) != count or not all(texts):
+    if len(texts) != count or "" in texts:
         raise ClaimsError("license record holds a text too many, too few or empty")
     return texts
 
@@ -288,7 +290,7 @@ def _check_record(license: License) -> None:
     )
     if not (version > 0 and 0 < int(industry) < 100 and serial > 0):
         raise ClaimsError("version, industry or serial is out of range")
-    if not 0 < issued <= (expiry or issued) <= days.MAX_DAY:
+    if not 0 < issued <= (expiry or issued) <= MAX_DAY:
         raise ClaimsError("issue and expiry day are the wrong way round or out of range")
     if index + len(license.permits) >= MAX_STATUS_INDEX:
         raise ClaimsError("status block ends outside its list")
@@ -318,7 +320,7 @@ def _check_license(license: License) -> None:
         raise SealingError(f"{len(license.permits)} permits; 1 to {MAX_PERMITS} can be held")
     if not (0 <= license.status_list < MAX_STATUS_LIST and license.status_index >= 0):
         raise SealingError("status list or index is out of range")
-    if not all(0 < (permit.last_day or 1) <= days.MAX_DAY for permit in license.permits):
+    if not all(0 < (permit.last_day or 1) <= MAX_DAY for permit in license.permits):
         raise SealingError("a permit's last day is outside the days that a credential can hold")
     if not all((license.holder, license.address, *(p.number for p in license.permits))):
         raise SealingError("holder, address or a permit number is empty")

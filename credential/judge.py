@@ -24,7 +24,6 @@ from credential.rules import (
 from credential.trust import Issuer
 from credential.verdict import AsOf, Check, Checked, Genuine, PermitState, Verdict
 
-
 _PASSED: Final = Check.PASSED
 _FAILED: Final = Check.FAILED
 _NOT_CHECKED: Final = Check.NOT_CHECKED

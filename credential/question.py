@@ -5,7 +5,6 @@ Everything that a verdict depends on beside the symbol's text stands here; there
 
 from collections.abc import Callable
 from dataclasses import dataclass
-
 from typing import NamedTuple
 
 from credential.claims import License, Position, Reference

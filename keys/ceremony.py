@@ -34,7 +34,7 @@ _ISSUER: Final = {
     "host": re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"),
     "number_prefix": re.compile(r"[^\W\d_]{1,8}"),
 }
-_STATUS_URI: Final = re.compile(r"https://[^{}]+\{list\}")
+_STATUS_URI: Final = re.compile(r"https://[^{}]+\{list\}[^{}]*")
 _INDUSTRY: Final = re.compile(r"[0-9]{2}")
 
 

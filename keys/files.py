@@ -31,18 +31,18 @@ def create_key(path: Path, *, suite: str, passphrase: bytes | None = None) -> Pr
     elif suite == ED25519.name:
         private = ed25519.Ed25519PrivateKey.generate()
     else:
-        raise KeyFileError(suite, Fault.UNKNOWN_SUITE)
+        raise KeyFileError(str(path), Fault.UNKNOWN_SUITE, suite)
     try:
         encryption = (
             serialization.NoEncryption()
             if passphrase is None
             else serialization.BestAvailableEncryption(passphrase)
         )
+        data = private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
+        )
     except ValueError as error:
         raise KeyFileError(str(path), Fault.PASSPHRASE, str(error)) from None
-    data = private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
-    )
     _write_new(path, data, mode=0o600)
     return PrivateKeySigner.hold(private)
 

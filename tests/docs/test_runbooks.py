@@ -42,7 +42,9 @@ def assert_runs(script: str, folder: Path) -> None:
 
 
 # What the others go on from, once: seven steps are as slow as all the rest.
-_STARTED = "\ncd ..\ndeclare -f field > shell\ndeclare -p NUMBER TODAY VERIFY_SERVICE_SETTINGS >> shell\n"
+_STARTED = (
+    "\ncd ..\ndeclare -f field > shell\ndeclare -p NUMBER TODAY VERIFY_SERVICE_SETTINGS >> shell\n"
+)
 _GO_ON = "umask 077\nsource shell\ncd service\n"
 
 

@@ -127,6 +127,13 @@ def test_a_server_that_says_green_against_its_own_reasons_is_not_believed() -> N
     assert combine(LOCAL["valid"], remote, policy=POLICY)["outcome"] == "not_in_force"
 
 
+def test_a_server_that_says_worse_than_its_reasons_is_taken_at_its_word() -> None:
+    for outcome in ("attention", "indeterminate", "not_in_force", "rejected"):
+        remote = form_of_copy(REMOTE["valid"])
+        remote["outcome"] = outcome
+        assert combine(LOCAL["valid"], remote, policy=POLICY)["outcome"] == outcome
+
+
 def test_a_reason_that_only_a_newer_server_knows_counts_by_its_severity() -> None:
     remote = form_of_copy(REMOTE["valid"])
     words = {"zh": "新", "en": "new"}

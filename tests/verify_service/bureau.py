@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -65,6 +66,7 @@ FACTS = {
     "in_free_trade_zone": False,
     "water_jurisdiction": "district",
 }
+PLACE = Position(latitude=39.9104, longitude=116.4886)
 _NUMBERS = count(1)
 
 
@@ -121,7 +123,7 @@ class Bureau:
         *,
         name: str = "北京半月酒馆有限公司",
         facts: dict[str, object] | None = None,
-        position: Position | None = Position(latitude=39.9104, longitude=116.4886),
+        position: Position | None = PLACE,
     ) -> Shop:
         """Register a new holder with premises."""
         holder = make_uscc(next(_NUMBERS))
@@ -227,14 +229,14 @@ class Bureau:
         )
 
     def reissue(
-        self, issued: Issued, *, key: str | None = None, at: datetime = NOON, **content: object
+        self, issued: Issued, *, key: str | None = None, at: datetime = NOON, **content: Any
     ) -> Issued:
         return self.service.issuing.reissue(
             issued.number,
             principal=BUREAU,
             request_key=key or f"request-{next(self._keys)}",
             at=at,
-            **content,  # type: ignore[arg-type]
+            **content,
         )
 
     def online(self, text: str, *, at: datetime = NOON) -> Verdict:
@@ -271,12 +273,12 @@ class Bureau:
                 blocks=number_of(StatusBlockRow),
             )
 
-    def forge(self, issued: Issued, **changed: object) -> Sealed:
+    def forge(self, issued: Issued, **changed: Any) -> Sealed:
         """Seal what an insider would: the content of a license, altered, under the real key."""
         license = content_of(issued.text)._replace(**changed)
         return seal(license, self.signer, host=HOST.upper())
 
-    def city_code(self, issued: Issued, **changed: object) -> Sealed:
+    def city_code(self, issued: Issued, **changed: Any) -> Sealed:
         """The same in profile city-code."""
         license = content_of(issued.text)._replace(**changed)
         seconds = int(NOON.timestamp())
@@ -292,7 +294,7 @@ class Bureau:
         (self.folder / "trust-list.cbor").write_bytes(data)
         return data
 
-    def reopened(self, **changed: object) -> "Bureau":
+    def reopened(self, **changed: Any) -> "Bureau":
         """The same bureau with settings changed; the caller closes its service."""
         settings = self.service.settings.model_copy(update=changed)
         return replace(self, service=open_service(settings))

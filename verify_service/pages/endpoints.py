@@ -11,13 +11,16 @@ from verify_service.pages.languages import Language, language_of
 from verify_service.pages.writing import Asset, Pages
 from verify_service.problem_table import ProblemKind
 from verify_service.problems import Problem, kinds
+from verify_service.registry.errors import NotRegisteredError
+from verify_service.registry.filing import file_license
+from verify_service.registry.verification import read_license
 from verify_service.verification.asking import ask
 from verify_service.verification.endpoints import photograph_of, read_form
 from verify_service.verification.errors import TextMissingError
 from verify_service.verification.photographs import PhotographReader
 from verify_service.web_access import now_of, service_of
 
-_ROBOTS: Final = "User-agent: *\nDisallow: /L/\nDisallow: /C/\nDisallow: /api/\n"
+_ROBOTS: Final = "User-agent: *\nDisallow: /lookup\nDisallow: /L/\nDisallow: /C/\nDisallow: /api/\n"
 _KINDS: Final = {kind.code: kind for kind in kinds()}
 
 
@@ -28,6 +31,7 @@ def routes() -> list[Route]:
         Route("/L/{rest:path}", symbol),
         Route("/C/{rest:path}", symbol),
         Route("/verify", verify, methods=["POST"]),
+        Route("/lookup", lookup),
         Route("/problems/{code}", problem_kind),
         Route("/assets/{name}", asset),
         Route("/favicon.ico", favicon),
@@ -77,6 +81,17 @@ async def verify(request: Request) -> Response:
     language = Language(asked) if asked in set(Language) else language_of(request)
     page = _pages(request).photograph(verdicts, language, request_id=request.state.request_id)
     return _html(page, language)
+
+
+def lookup(request: Request) -> Response:
+    """Show what is on file under a number, for a sheet whose symbol cannot be read."""
+    service, number = service_of(request), request.query_params.get("number", "").strip()
+    found = read_license(service.database, number=number)
+    if found is None:
+        raise NotRegisteredError(entity="license", key=number[:40])
+    filed = file_license(found, office=service.office, at=now_of(request))
+    language = language_of(request)
+    return _html(_pages(request).lookup(filed, language), language)
 
 
 async def problem_kind(request: Request) -> Response:

@@ -70,6 +70,14 @@ STATES: Final[Mapping[PermitState, Bilingual]] = {
     PermitState.UNKNOWN: _both("状态未知", "State unknown"),
 }
 
+LICENSE_STATES: Final[Mapping[str, Bilingual]] = {
+    "in_force": _both("在册有效", "In force on file"),
+    "suspended": _both("已暂停", "Suspended"),
+    "void": _both("已作废", "Void"),
+    "superseded": _both("已换发", "Superseded"),
+    "lapsed": _both("已到期", "Lapsed"),
+}
+
 CHECKS: Final[Mapping[Check, Bilingual]] = {
     Check.PASSED: _both("通过", "passed"),
     Check.FAILED: _both("未通过", "failed"),
@@ -133,6 +141,7 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     "check_registry": _both("证照库比对", "Registry"),
     "check_place": _both("扫码地点", "Place of the scan"),
     "as_of_now": _both("核验时间", "Checked at"),
+    "looked_up_at": _both("查询时间", "Looked up at"),
     "as_of_registry": _both("证照库数据截至", "Registry as of"),
     "as_of_status": _both("状态数据截至", "Status as of"),
     "as_of_trust": _both("受信任名单签发于", "Trust list of"),
@@ -193,6 +202,19 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     "upload_limit": _both("JPEG、PNG 等，不超过 {} MB", "JPEG, PNG and others, up to {} MB"),
     "typed": _both("或粘贴二维码中的文字", "Or paste the symbol’s text"),
     "typed_label": _both("二维码中的文字", "The symbol’s text"),
+    "lookup": _both("按编号查询", "Look a number up"),
+    "lookup_more": _both(
+        "二维码实在读不出时，可查证照库的登记内容，与证面逐项核对。",
+        "Where the symbol cannot be read, compare the sheet with what is on file.",
+    ),
+    "lookup_label": _both("凭证编号", "License number"),
+    "lookup_submit": _both("查询", "Look up"),
+    "filed": _both("登记内容", "On file"),
+    "filed_lead": _both(
+        "以下是证照库中该编号的登记内容。它不能证明您眼前的证面是真的：请扫描证面二维码。",
+        "This is what the registry holds under the number. It does not prove that the sheet before"
+        " you is genuine: scan the symbol on it.",
+    ),
     "submit": _both("核验", "Verify"),
     "legend": _both("六种结果", "Six results"),
     "legend_more": _both(

@@ -16,8 +16,9 @@ from verify_service.catalog.bilingual import Bilingual
 from verify_service.office import Office
 from verify_service.pages.languages import Language
 from verify_service.pages.view import VerdictView, view_of
-from verify_service.pages.words import OUTCOMES, WORDS
+from verify_service.pages.words import LICENSE_STATES, OUTCOMES, STATES, WORDS
 from verify_service.problems import Problem
+from verify_service.registry.schemas import FiledLicense
 
 _HERE: Final = Path(__file__).parent
 STYLE: Final = _HERE / "style"
@@ -63,6 +64,7 @@ class Pages:
             host=office.host.lower(),
             office=Bilingual(zh=office.name, en=office.catalog.division.name.en),
             assets={name: f"/assets/{name}?v={asset.version}" for name, asset in assets.items()},
+            number_example=f"{office.number_prefix}26-2023-00001",
             upload_mib=upload_bytes // _MIB,
         )
 
@@ -86,6 +88,18 @@ class Pages:
         views: list[VerdictView] = [view_of(verdict) for verdict in verdicts]
         return self._write(
             "photograph.html", language, path=None, views=views, request_id=request_id
+        )
+
+    def lookup(self, filed: FiledLicense, language: Language) -> str:
+        """Write what is on file under a number: never green, because it proves no sheet."""
+        return self._write(
+            "lookup.html",
+            language,
+            path=None,
+            filed=filed,
+            state=LICENSE_STATES[filed.state],
+            states=STATES,
+            glossed=lambda named: named.name if language is Language.ZH else named.name_en,
         )
 
     def problem(self, problem: Problem, language: Language) -> str:

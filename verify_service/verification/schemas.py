@@ -106,7 +106,7 @@ class CheckedDocument(_Exact):
 class AsOfDocument(_Exact):
     now: _Instant
     status: _Instant | None
-    trust: _Instant | None
+    trust: _Instant
     registry: _Instant | None
 
 

@@ -29,9 +29,10 @@ from verify_service.registry.moves import Move
 from verify_service.registry.records import Permit, PermitTerms
 
 
-def look_at(bureau: Bureau, application: Application, *, on: date = day(0)) -> Grounds:
+def look_at(bureau: Bureau, application: Application, *, on: date | None = None) -> Grounds:
+    catalog = bureau.service.office.catalog
     with bureau.service.database.reading() as connection:
-        return examine(connection, application, catalog=bureau.service.office.catalog, on=on)
+        return examine(connection, application, catalog=catalog, on=on or day(0))
 
 
 def asked(

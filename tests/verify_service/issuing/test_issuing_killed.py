@@ -47,9 +47,9 @@ UNCOMMITTED = ["reserve_status_block", "add_license", "append_license_version", 
 
 
 def kill_after(bureau: Bureau, shop: Shop, step: str) -> None:
+    arguments = [str(bureau.folder / "settings.toml"), shop.holder, str(shop.premises), step]
     process = subprocess.Popen(
-        [sys.executable, "-c", DYING]
-        + [str(bureau.folder / "settings.toml"), shop.holder, str(shop.premises), step],
+        [sys.executable, "-c", DYING, *arguments],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,

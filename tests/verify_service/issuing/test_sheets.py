@@ -77,7 +77,9 @@ def test_the_identifier_names_issuer_serial_and_version(
     first = bureau.issue(shop)
     second = bureau.reissue(first, at=days(1))
     identifiers = [
-        parse_elicense_identifier(bureau.service.sheets.content(each.number, version=version).e_license)
+        parse_elicense_identifier(
+            bureau.service.sheets.content(each.number, version=version).e_license
+        )
         for each, version in ((first, 1), (second, 2))
     ]
     assert [each.version for each in identifiers] == ["001", "002"]

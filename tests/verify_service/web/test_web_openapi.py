@@ -1,6 +1,7 @@
 """The API's description: complete, sound, and true of what is answered."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,3 +123,11 @@ def test_documented_answers_are_of_their_schemas(document: dict[str, Any]) -> No
         assert len(successes) == 1, name
         for media_type, content in successes[0]["content"].items():
             assert content.get("schema"), (name, media_type)
+
+
+def test_the_spec_names_every_endpoint_and_every_type_of_problem(document: dict[str, Any]) -> None:
+    spec = (Path(__file__).parents[3] / "docs/spec/api.md").read_text("utf-8")
+    for name, _ in operations(document):
+        assert f"`{name}`" in spec, name
+    for kind in kinds():
+        assert f"| `{kind.code}` | {kind.status} | {kind.zh} |" in spec, kind.code

@@ -247,3 +247,25 @@ def test_an_empty_form_is_refused_with_a_page(sample: Sample, text: str) -> None
     )
     assert answer.status_code == 422
     assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_a_number_can_be_looked_up_and_the_page_proves_no_sheet(sample: Sample) -> None:
+    for identity, word in (("S02", "在册有效"), ("S10", "已作废"), ("S13", "已到期")):
+        each = sample.license(identity)
+        for language in ("zh", "en"):
+            answer = sample.browser.visit(f"/lookup?number={each.issued.number}&lang={language}")
+            assert answer.status_code == 200
+            assert each.business.name in answer.text
+            assert word in answer.text
+            assert 'class="verdict' not in answer.text
+            assert "同等" not in answer.text
+        assert "不能证明" in sample.browser.visit(f"/lookup?number={each.issued.number}").text
+
+
+@pytest.mark.parametrize("number", ["", "朝综许26-2031-99999", "<script>alert(1)</script>"])
+def test_a_number_that_is_not_on_file_is_told_so(sample: Sample, number: str) -> None:
+    answer = sample.browser.get(
+        "/lookup", params={"number": number}, headers={"accept": "text/html"}
+    )
+    assert answer.status_code == 404
+    assert "<script" not in answer.text

@@ -1,4 +1,4 @@
-"""A license falls with its permit: at once, whole, online and offline alike (R6, R7)."""
+"""A permit is written by its own department alone, whole, with both instants (R6)."""
 
 from contextlib import closing
 from dataclasses import replace
@@ -7,27 +7,16 @@ from datetime import timedelta
 import pytest
 
 from credential.days import SHANGHAI
-from credential.errors import CredentialError
 from credential.reasons import Outcome
-from credential.verdict import PermitState as ShownState
-from tests.verify_service.bureau import (
-    BUREAU,
-    NOON,
-    Bureau,
-    Shop,
-    codes,
-    day,
-    days,
-    department,
-)
+from tests.verify_service.bureau import BUREAU, NOON, Bureau, Shop, day, days, department
+from tests.verify_service.lifecycle.bars import bar, recalls, said
 from verify_service.access import (
     DepartmentRequiredError,
     KindNotAllowedError,
     NotOwnPermitError,
 )
 from verify_service.catalog import NotInCatalogError
-from verify_service.issuing.service import Issued
-from verify_service.lifecycle.service import Changed, NewPermit
+from verify_service.lifecycle.service import NewPermit
 from verify_service.registry.errors import (
     AlreadyRegisteredError,
     BelongsElsewhereError,
@@ -38,183 +27,7 @@ from verify_service.registry.errors import (
 )
 from verify_service.registry.moves import LicenseState, Move
 from verify_service.registry.permits import find_permit, permit_as_of, permit_chain
-from verify_service.registry.recalls import open_recalls
-from verify_service.registry.records import IncludedPermit, Permit, PermitTerms, RecallTask
-
-ENDS = (Move.CANCELLED, Move.ANNULLED, Move.REVOKED, Move.LAPSED, Move.WITHDRAWN)
-
-
-def bar(bureau: Bureau) -> tuple[Permit, Permit, Issued]:
-    """A bar with a license from its mandatory permit and an optional one."""
-    shop = bureau.shop()
-    food, tobacco = bureau.permit(shop), bureau.permit(shop, "tobacco_retail")
-    return food, tobacco, bureau.issue(shop)
-
-
-def recalls(bureau: Bureau, of: str | None = None) -> tuple[RecallTask, ...]:
-    with bureau.service.database.reading() as connection:
-        return open_recalls(connection, department=of)
-
-
-def said(bureau: Bureau, issued: Issued, number: float) -> tuple[Outcome, set[str]]:
-    """What is said of a license at an instant, which has to be the same online and offline."""
-    online = bureau.online(issued.text, at=days(number))
-    offline = bureau.offline(issued.text, at=days(number))
-    assert (online.outcome, online.reasons) == (offline.outcome, offline.reasons)
-    assert online.genuine is not None
-    assert offline.genuine is not None
-    assert online.genuine.states == offline.genuine.states
-    return online.outcome, codes(online)
-
-
-# ---- a permit ends ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("end", ENDS)
-@pytest.mark.parametrize("which", ["mandatory", "optional"])
-def test_however_a_permit_ends_the_license_is_void(end: Move, which: str, bureau: Bureau) -> None:
-    food, tobacco, issued = bar(bureau)
-    ended = food if which == "mandatory" else tobacco
-    changed = bureau.change(ended, end, at=days(3))
-    (followed,) = changed.licenses
-    assert (followed.number, followed.state) == (issued.number, LicenseState.VOID)
-    assert followed.reason == f"permit-{end}"
-    assert followed.cause == IncludedPermit(permit=ended.id, version=2)
-    assert followed.record.recorded_by == f"department:{ended.department}/d1"
-    assert bureau.standing(issued) == followed
-
-    (task,) = recalls(bureau)
-    assert (task.department, task.cause) == (ended.department, followed)
-    assert (task.opened_at, task.due_on) == (days(3), day(3 + 15))
-
-    assert said(bureau, issued, 3.1) == (Outcome.NOT_IN_FORCE, {"license-void", f"permit-{end}"})
-    verdict = bureau.offline(issued.text, at=days(3.1))
-    assert verdict.genuine is not None
-    states = dict(zip(("mandatory", "optional"), verdict.genuine.states, strict=True))
-    assert states.pop(which) == ShownState(end.value)
-    assert set(states.values()) == {ShownState.IN_FORCE}
-
-
-def test_a_suspended_permit_that_ends_voids_the_license_too(bureau: Bureau) -> None:
-    food, _, issued = bar(bureau)
-    bureau.change(food, Move.SUSPENDED, at=days(1))
-    bureau.change(food, Move.REVOKED, at=days(2))
-    assert bureau.standing(issued).state is LicenseState.VOID
-
-
-def test_a_permit_that_ends_twice_voids_and_recalls_once(bureau: Bureau) -> None:
-    food, tobacco, issued = bar(bureau)
-    bureau.change(food, Move.ANNULLED, at=days(1))
-    assert bureau.change(food, Move.CANCELLED, at=days(2)).licenses == ()
-    assert bureau.change(tobacco, Move.REVOKED, at=days(3)).licenses == ()
-    assert len(recalls(bureau)) == 1
-    assert bureau.standing(issued).reason == "permit-annulled"
-    # each permit's own state is still told as it is
-    assert said(bureau, issued, 3.1)[1] == {"license-void", "permit-cancelled", "permit-revoked"}
-
-
-def test_every_license_that_gathers_a_permit_falls_with_it(bureau: Bureau) -> None:
-    shop = bureau.shop()
-    food = bureau.permit(shop)
-    first, second = bureau.issue(shop), bureau.issue(shop, industry="25")
-    third = bureau.reissue(second)
-    changed = bureau.change(food, Move.REVOKED, at=days(1))
-    assert {(each.number, each.version) for each in changed.licenses} == {
-        (first.number, 1),
-        (third.number, 2),
-    }
-    assert bureau.standing(second).state is LicenseState.SUPERSEDED
-    assert len(recalls(bureau, "scjg")) == 2
-    assert recalls(bureau, "tobacco") == ()
-
-
-def test_a_license_of_others_stays_in_force(bureau: Bureau) -> None:
-    food, _, _ = bar(bureau)
-    _, _, other = bar(bureau)
-    bureau.change(food, Move.REVOKED, at=days(1))
-    assert said(bureau, other, 1.1) == (Outcome.VALID, set())
-
-
-def test_a_permit_left_out_of_the_reissue_does_not_touch_it(bureau: Bureau) -> None:
-    food, tobacco, issued = bar(bureau)
-    bureau.change(tobacco, Move.SUSPENDED)
-    second = bureau.reissue(issued)
-    assert bureau.change(tobacco, Move.CANCELLED, at=days(1)).licenses == ()
-    assert said(bureau, second, 1.1) == (Outcome.VALID, set())
-
-
-def test_a_voided_license_shown_again_never_comes_back(bureau: Bureau) -> None:
-    """A lapsed permit may be renewed; the license that fell with it stays void."""
-    food, _, issued = bar(bureau)
-    bureau.change(food, Move.LAPSED, at=days(1))
-    terms = replace(food.current.terms, valid_until=day(900))
-    renewed = bureau.change(food, Move.RENEWED, at=days(2), terms=terms)
-    assert renewed.licenses == ()
-    assert bureau.standing(issued).state is LicenseState.VOID
-    assert said(bureau, issued, 2.1) == (Outcome.NOT_IN_FORCE, {"license-void"})
-
-
-def test_a_permit_that_runs_out_needs_nobody_to_say_so(sqlite_bureau: Bureau) -> None:
-    bureau = sqlite_bureau
-    shop = bureau.shop()
-    bureau.permit(shop, until=day(40))
-    issued = bureau.issue(shop)
-    assert said(bureau, issued, 9) == (Outcome.VALID, set())
-    bureau.service.publisher.publish_status_lists(at=days(40))
-    assert said(bureau, issued, 40) == (Outcome.ATTENTION, {"permit-expiring", "trust-aging"})
-    assert said(bureau, issued, 40.6) == (
-        Outcome.NOT_IN_FORCE,
-        {"license-lapsed", "permit-lapsed", "trust-aging"},
-    )
-    assert bureau.standing(issued).state is LicenseState.IN_FORCE  # the clock writes nothing
-
-
-# ---- suspension -----------------------------------------------------------------------------------
-
-
-def test_a_suspension_suspends_and_resuming_resumes(bureau: Bureau) -> None:
-    food, _, issued = bar(bureau)
-    (suspended,) = bureau.change(food, Move.SUSPENDED, at=days(1)).licenses
-    assert (suspended.state, suspended.reason) == (LicenseState.SUSPENDED, "permit-suspended")
-    assert said(bureau, issued, 1.1) == (
-        Outcome.NOT_IN_FORCE,
-        {"license-suspended", "permit-suspended"},
-    )
-    (resumed,) = bureau.change(food, Move.RESUMED, at=days(2)).licenses
-    assert (resumed.state, resumed.reason) == (LicenseState.IN_FORCE, "resumed")
-    assert said(bureau, issued, 2.1) == (Outcome.VALID, set())
-    assert recalls(bureau) == ()
-
-
-def test_of_two_suspended_permits_both_have_to_resume(bureau: Bureau) -> None:
-    food, tobacco, issued = bar(bureau)
-    bureau.change(food, Move.SUSPENDED, at=days(1))
-    assert bureau.change(tobacco, Move.SUSPENDED, at=days(2)).licenses == ()
-    assert bureau.change(food, Move.RESUMED, at=days(3)).licenses == ()
-    assert bureau.standing(issued).state is LicenseState.SUSPENDED
-    assert said(bureau, issued, 3.1)[1] == {"license-suspended", "permit-suspended"}
-    (resumed,) = bureau.change(tobacco, Move.RESUMED, at=days(4)).licenses
-    assert resumed.state is LicenseState.IN_FORCE
-    assert said(bureau, issued, 4.1) == (Outcome.VALID, set())
-
-
-def test_amending_a_permit_while_another_is_suspended_resumes_nothing(bureau: Bureau) -> None:
-    food, tobacco, issued = bar(bureau)
-    bureau.change(food, Move.SUSPENDED, at=days(1))
-    assert bureau.change(tobacco, Move.AMENDED, at=days(2)).licenses == ()
-    assert bureau.change(food, Move.AMENDED, at=days(3)).licenses == ()
-    assert bureau.standing(issued).state is LicenseState.SUSPENDED
-
-
-@pytest.mark.parametrize("move", [Move.AMENDED, Move.RENEWED])
-def test_a_permit_that_goes_on_does_not_void_the_license(move: Move, bureau: Bureau) -> None:
-    food, _, issued = bar(bureau)
-    terms = replace(food.current.terms, valid_until=day(900), particulars={"经营项目": "热食类"})
-    changed = bureau.change(food, move, at=days(1), terms=terms)
-    assert changed.licenses == ()
-    assert changed.permit.current.terms == terms
-    assert said(bureau, issued, 1.1) == (Outcome.VALID, set())
-
+from verify_service.registry.records import PermitTerms
 
 # ---- who may, and when ------------------------------------------------------------------------------
 
@@ -352,9 +165,7 @@ def test_a_permit_is_of_the_premises_holder(bureau: Bureau) -> None:
 
 
 @pytest.mark.parametrize("form", ["filing", "许可证", ""])
-def test_a_form_that_its_department_does_not_hand_out_is_refused(
-    form: str, bureau: Bureau
-) -> None:
+def test_a_form_that_its_department_does_not_hand_out_is_refused(form: str, bureau: Bureau) -> None:
     shop = bureau.shop()
     food = department("food_business")
     with pytest.raises(NotInCatalogError):
@@ -369,7 +180,9 @@ def test_a_form_that_its_department_does_not_hand_out_is_refused(
 def test_a_department_that_does_not_decide_on_a_kind_is_refused(bureau: Bureau) -> None:
     sport = replace(department("food_business"), department="sport")
     with pytest.raises(NotInCatalogError):
-        bureau.service.permits.enter(new_permit(bureau.shop(), of="sport"), principal=sport, at=NOON)
+        bureau.service.permits.enter(
+            new_permit(bureau.shop(), of="sport"), principal=sport, at=NOON
+        )
 
 
 # ---- in one transaction, and published right after --------------------------------------------------
@@ -382,11 +195,11 @@ def test_a_change_that_cannot_be_followed_is_not_made(sqlite_bureau: Bureau) -> 
     with bureau.service.database.writing() as connection:
         connection.exec_driver_sql("DROP TABLE recall_tasks")
     with pytest.raises(Exception, match="recall_tasks"):
-        bureau.change(food, Move.REVOKED, at=days(1))
+        bureau.change(food, Move.REVOKED, at=days(0.1))
     with bureau.service.database.reading() as connection:
         assert len(permit_chain(connection, food.id)) == 1
     assert bureau.standing(issued).state is LicenseState.IN_FORCE
-    assert said(bureau, issued, 1.1) == (Outcome.VALID, set())
+    assert said(bureau, issued, 0.2) == (Outcome.VALID, set())
 
 
 def test_without_the_signing_key_a_change_stands_and_is_told_online(sqlite_bureau: Bureau) -> None:
@@ -428,14 +241,10 @@ def test_each_change_gives_a_list_that_replaces_the_one_before(bureau: Bureau) -
     food, tobacco, issued = bar(bureau)
     held = bureau.bundle()
     for permit, move in ((food, Move.SUSPENDED), (food, Move.RESUMED), (tobacco, Move.CANCELLED)):
-        changed: Changed = bureau.change(permit, move)  # all at one instant
-        assert changed.licenses
+        assert bureau.change(permit, move).licenses  # all at one instant
         published = bureau.service.publisher.artifact("status/110105/0.cbor")
         assert published is not None
-        try:
-            newer = held.admit_status_list(published.content, number=0)
-        except CredentialError as error:
-            raise AssertionError from error
+        newer = held.admit_status_list(published.content, number=0)
         assert newer is not held
         held = newer
     assert bureau.offline(issued.text, at=days(0.01)).outcome is Outcome.NOT_IN_FORCE

@@ -1,0 +1,191 @@
+"""Other districts' lists are taken in for what they verify as, never for where they lie."""
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from credential.reasons import Outcome
+from tests.verify_service.bureau import NOON, Bureau, codes, days
+from tests.verify_service.publishing.neighbors import CODE, CODES, STATUS, Neighbor, welcome
+from verify_service.issuing.service import Issued
+from verify_service.publishing.errors import ListRefusedError
+
+OWN = "status/110105/0.cbor"
+
+
+@pytest.fixture
+def neighbor(sqlite_bureau: Bureau) -> Neighbor:
+    return welcome(sqlite_bureau)
+
+
+@pytest.fixture
+def issued(sqlite_bureau: Bureau, neighbor: Neighbor) -> Issued:
+    shop = sqlite_bureau.shop()
+    sqlite_bureau.permit(shop)
+    return sqlite_bureau.issue(shop)
+
+
+def published(bureau: Bureau, name: str) -> bytes | None:
+    artifact = bureau.service.publisher.artifact(name)
+    return None if artifact is None else artifact.content
+
+
+def test_a_neighbors_license_is_verified_with_the_lists_taken_in(
+    sqlite_bureau: Bureau, neighbor: Neighbor, issued: Issued
+) -> None:
+    bureau, publisher = sqlite_bureau, sqlite_bureau.service.publisher
+    text = neighbor.license_like(issued)
+    assert codes(bureau.online(text)) == {"status-missing", "catalog-unknown"}
+    publisher.take_in(STATUS, neighbor.status_list(NOON), at=NOON)
+    publisher.take_in(CODES, neighbor.code_list(NOON), at=NOON)
+    for verdict in (bureau.online(text), bureau.offline(text)):
+        assert (verdict.outcome, codes(verdict)) == (Outcome.VALID, set())
+        assert verdict.genuine is not None
+        assert verdict.genuine.number.startswith("海综许")
+    # Our registry is not the one that knows it, and is not asked.
+    assert bureau.online(text).checked.registry == "not_checked"
+
+
+def test_a_newer_list_replaces_and_an_older_one_changes_nothing(
+    sqlite_bureau: Bureau, neighbor: Neighbor, issued: Issued
+) -> None:
+    publisher = sqlite_bureau.service.publisher
+    old, new = (neighbor.status_list(NOON + timedelta(hours=h)) for h in (0, 1))
+    for data, expected in ((old, old), (new, new), (old, new), (new, new)):
+        publisher.take_in(STATUS, data, at=days(1))
+        assert published(sqlite_bureau, STATUS) == expected
+
+
+def test_a_rolled_back_status_list_from_another_process_changes_nothing(
+    sqlite_bureau: Bureau, neighbor: Neighbor
+) -> None:
+    other = sqlite_bureau.reopened()
+    other.service.lists.current()  # what it has seen is older than both
+    ended = bytes([0x11] * 8)
+    sqlite_bureau.service.publisher.take_in(
+        STATUS, neighbor.status_list(days(1), entries=ended), at=days(1)
+    )
+    other.service.publisher.take_in(STATUS, neighbor.status_list(NOON), at=days(1))
+    other.service.close()
+    assert sqlite_bureau.bundle().status[CODE, 0].entries == ended
+
+
+def test_a_list_signed_by_nobody_on_the_trust_list_is_refused(
+    sqlite_bureau: Bureau, neighbor: Neighbor
+) -> None:
+    forger = Neighbor(signer=sqlite_bureau.root)  # a root signs trust lists, and nothing else
+    for name, data in (
+        (STATUS, forger.status_list(NOON)),
+        (CODES, forger.code_list(NOON)),
+    ):
+        with pytest.raises(ListRefusedError) as caught:
+            sqlite_bureau.service.publisher.take_in(name, data, at=NOON)
+        assert caught.value.name == name
+        assert published(sqlite_bureau, name) is None
+
+
+def test_our_own_key_does_not_sign_for_the_neighbor(
+    sqlite_bureau: Bureau, neighbor: Neighbor
+) -> None:
+    insider = Neighbor(signer=sqlite_bureau.signer)
+    with pytest.raises(ListRefusedError):
+        sqlite_bureau.service.publisher.take_in(STATUS, insider.status_list(NOON), at=NOON)
+    with pytest.raises(ListRefusedError):
+        sqlite_bureau.service.publisher.take_in(CODES, insider.code_list(NOON), at=NOON)
+
+
+def test_a_neighbors_list_never_takes_the_place_of_ours(
+    sqlite_bureau: Bureau, neighbor: Neighbor, issued: Issued
+) -> None:
+    before = published(sqlite_bureau, OWN)
+    sqlite_bureau.service.publisher.take_in(OWN, neighbor.status_list(days(1)), at=NOON)
+    assert published(sqlite_bureau, OWN) == before
+    assert sqlite_bureau.offline(issued.text).outcome is Outcome.VALID
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "status/110106/0.cbor",
+        f"status/{CODE}/1.cbor",
+        f"status/{CODE}/00.cbor",
+        f"status/{CODE}/٠.cbor",
+        f"status/{CODE}/0",
+        f"status/{CODE}/0.cbor.cbor",
+        "status/../0.cbor",
+        f"status/../status/{CODE}/0.cbor",
+        f"/status/{CODE}/0.cbor",
+        f"catalogs/{CODE}/0.cbor",
+        "trust-list.cbor",
+        "",
+    ],
+)
+def test_a_list_is_taken_in_at_its_own_place_alone(
+    name: str, sqlite_bureau: Bureau, neighbor: Neighbor
+) -> None:
+    before = [each.name for each in sqlite_bureau.service.publisher.manifest()]
+    with pytest.raises(ListRefusedError) as caught:
+        sqlite_bureau.service.publisher.take_in(name, neighbor.status_list(NOON), at=NOON)
+    assert caught.value.name == name
+    assert [each.name for each in sqlite_bureau.service.publisher.manifest()] == before
+
+
+def test_a_code_list_of_another_edition_than_its_path_says_is_refused(
+    sqlite_bureau: Bureau, neighbor: Neighbor
+) -> None:
+    data = neighbor.code_list(NOON, edition=2022)
+    with pytest.raises(ListRefusedError, match="2022"):
+        sqlite_bureau.service.publisher.take_in(CODES, data, at=NOON)
+
+
+@pytest.mark.parametrize("data", [b"", b"garbage", bytes(2_000_000)], ids=["empty", "text", "huge"])
+def test_garbage_is_refused_by_its_name(
+    data: bytes, sqlite_bureau: Bureau, neighbor: Neighbor
+) -> None:
+    with pytest.raises(ListRefusedError) as caught:
+        sqlite_bureau.service.publisher.take_in(STATUS, data, at=NOON)
+    assert STATUS in caught.value.message()["zh"]
+    assert STATUS in caught.value.message()["en"]
+
+
+def test_garbage_in_the_peers_folder_is_named_and_keeps_nobody_from_the_rest(
+    sqlite_bureau: Bureau,
+    neighbor: Neighbor,
+    issued: Issued,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    peers = sqlite_bureau.service.settings.peers
+    for name, data in (
+        (CODES, b"garbage"),
+        (STATUS, neighbor.status_list(NOON)),
+        ("status/110106/0.cbor", neighbor.status_list(days(1))),
+    ):
+        (peers / name).parent.mkdir(parents=True, exist_ok=True)
+        (peers / name).write_bytes(data)
+    (peers / "status" / "110107" / "0.cbor").mkdir(parents=True)
+    with caplog.at_level(logging.ERROR):
+        sqlite_bureau.service.prepare(at=NOON)
+    named = "\n".join(record.getMessage() for record in caplog.records)
+    for name in (CODES, "110106/0.cbor", "110107/0.cbor"):
+        assert name in named
+    assert published(sqlite_bureau, STATUS) == neighbor.status_list(NOON)
+    assert codes(sqlite_bureau.online(neighbor.license_like(issued))) == {"catalog-unknown"}
+
+
+def test_a_compromised_neighbors_lists_are_let_go_with_the_next_trust_list(
+    sqlite_bureau: Bureau, neighbor: Neighbor, issued: Issued, caplog: pytest.LogCaptureFixture
+) -> None:
+    bureau = sqlite_bureau
+    bureau.service.publisher.take_in(STATUS, neighbor.status_list(NOON), at=NOON)
+    source = bureau.folder / "trust-list.toml"
+    text = source.read_text("utf-8")
+    begin = text.index('public = "neighbor.pub.pem"')
+    marked = text[begin:].replace('"active"', f'"compromised"\ncompromised = {NOON.date()}')
+    source.write_text(text[:begin] + marked, "utf-8")
+    with caplog.at_level(logging.ERROR):
+        bureau.service.publisher.publish_trust_list(bureau.sign_trust_list(3, at=NOON), at=NOON)
+    assert STATUS in "\n".join(record.getMessage() for record in caplog.records)
+    assert (CODE, 0) not in bureau.service.lists.current().status
+    assert codes(bureau.online(neighbor.license_like(issued))) == {"key-compromised"}
+    assert bureau.online(issued.text).outcome is Outcome.VALID  # ours go on

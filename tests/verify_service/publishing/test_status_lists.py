@@ -1,0 +1,295 @@
+"""The published status lists: always newer, always true, and no place in them free to be claimed."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from credential.code_list import CodeList
+from credential.reasons import Outcome
+from credential.status import Status
+from tests.verify_service.bureau import NOON, Bureau, Shop, codes, content_of, days
+from verify_service.catalog import loader
+from verify_service.database import open_database
+from verify_service.issuing.service import Issued
+from verify_service.publishing.errors import NoSignerError
+from verify_service.publishing.service import AHEAD_AT_MOST, Publisher
+from verify_service.publishing.trusted_lists import TrustedLists
+from verify_service.registry.artifacts import publish_artifact
+from verify_service.registry.errors import StaleArtifactError
+from verify_service.registry.moves import Move
+from verify_service.registry.records import Artifact
+
+NAME = "status/110105/0.cbor"
+
+
+def published(bureau: Bureau) -> Artifact:
+    artifact = bureau.service.publisher.artifact(NAME)
+    assert artifact is not None
+    return artifact
+
+
+def licensed(bureau: Bureau) -> tuple[Shop, Issued]:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    return shop, bureau.issue(shop)
+
+
+# ---- times --------------------------------------------------------------------------------------
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.floats(-86_400, 86_400), min_size=2, max_size=5))
+def test_a_list_is_signed_later_than_the_one_before_whatever_the_clock_does(
+    sqlite_bureau: Bureau, offsets: list[float]
+) -> None:
+    held = sqlite_bureau.bundle()
+    for offset in offsets:
+        before = published(sqlite_bureau)
+        at = NOON + timedelta(seconds=offset)
+        sqlite_bureau.service.publisher.publish_status_lists(at=at)
+        after = published(sqlite_bureau)
+        assert after.issued_at >= max(at, before.issued_at + timedelta(seconds=1))
+        assert after.sequence == before.sequence + 1
+        newer = held.admit_status_list(after.content, number=0)
+        assert newer is not held  # a scanner takes it for newer, too
+        held = newer
+
+
+def test_a_list_says_where_it_is_and_until_when_it_is_good(sqlite_bureau: Bureau) -> None:
+    sqlite_bureau.service.publisher.publish_status_lists(at=NOON)
+    artifact = published(sqlite_bureau)
+    (listed,) = sqlite_bureau.bundle().status.values()
+    assert artifact.uri == listed.uri == "https://yz.chaoyang.example/status/0"
+    assert artifact.media_type == "application/statuslist+cwt"
+    assert listed.issued_at == int(NOON.timestamp())
+    assert listed.expires_at == int(days(7).timestamp())
+    assert artifact.expires_at == days(7)
+    assert listed.ttl == 43_200
+
+
+def test_a_list_is_renewed_at_a_quarter_of_its_life(sqlite_bureau: Bureau) -> None:
+    publisher = sqlite_bureau.service.publisher
+    publisher.publish_status_lists(at=NOON)
+    before = published(sqlite_bureau)
+    publisher.renew_before_expiry(at=days(7 / 4) - timedelta(seconds=1))
+    assert published(sqlite_bureau) == before
+    publisher.renew_before_expiry(at=days(7 / 4))
+    assert published(sqlite_bureau).issued_at == days(7 / 4)
+
+
+def test_a_list_that_says_what_the_registry_does_is_left_alone(sqlite_bureau: Bureau) -> None:
+    bureau = sqlite_bureau
+    shop, _ = licensed(bureau)
+    before = published(bureau)
+    bureau.permit(shop, "drainage")  # nothing that a list would say
+    bureau.service.publisher.renew_before_expiry(at=days(0.1))
+    assert published(bureau) == before
+
+
+def test_a_change_that_was_not_published_is_made_up_for_at_the_next_look(
+    sqlite_bureau: Bureau,
+) -> None:
+    bureau = sqlite_bureau
+    _, first = licensed(bureau)
+    before = published(bureau)
+    second = bureau.reissue(first)
+    put_back(bureau, before)
+    assert bureau.offline(first.text).outcome is Outcome.VALID
+    bureau.service.publisher.renew_before_expiry(at=days(0.1))
+    assert bureau.offline(first.text, at=days(0.1)).outcome is Outcome.NOT_IN_FORCE
+    assert bureau.offline(second.text, at=days(0.1)).outcome is Outcome.VALID
+
+
+def test_a_change_stands_though_its_list_cannot_be_published(
+    sqlite_bureau: Bureau, caplog: pytest.LogCaptureFixture
+) -> None:
+    locked_out = hasty(sqlite_bureau)
+    before = published(sqlite_bureau)
+    with sqlite_bureau.service.database.writing(), ThreadPoolExecutor(1) as pool:
+        pool.submit(locked_out.republish, at=NOON).result(30)  # raises nothing
+    assert "could not be published" in caplog.text
+    assert published(sqlite_bureau) == before
+
+
+def put_back(bureau: Bureau, before: Artifact) -> None:
+    """Publish an old list over the newer one, as a process that died in between leaves it."""
+    with bureau.service.database.writing() as connection:
+        publish_artifact(
+            connection,
+            name=before.name,
+            uri=before.uri,
+            media_type=before.media_type,
+            content=before.content,
+            issued_at=before.issued_at,
+            expires_at=before.expires_at,
+            sequence=before.sequence + 100,
+        )
+
+
+def hasty(bureau: Bureau) -> Publisher:
+    """A publisher on the same registry that does not wait long for others."""
+    database = open_database(bureau.service.settings.database, patience=timedelta(milliseconds=100))
+    roots = (bureau.root.verification_key,)
+    lists = TrustedLists(database, roots)
+    return Publisher(database, bureau.service.office, lists, roots)
+
+
+def test_many_changes_in_one_second_do_not_run_ahead_of_the_clock(sqlite_bureau: Bureau) -> None:
+    """A list minutes ahead of a scanner's clock would make every verdict indeterminate."""
+    bureau, publisher = sqlite_bureau, sqlite_bureau.service.publisher
+    _, issued = licensed(bureau)
+    for _ in range(100):
+        publisher.republish(at=NOON)
+    assert published(bureau).issued_at <= NOON + AHEAD_AT_MOST + timedelta(seconds=1)
+    assert bureau.offline(issued.text).outcome is Outcome.VALID
+    # What waited is published by the next look, and is not lost.
+    shop = bureau.shop()
+    bureau.permit(shop)
+    waiting = bureau.issue(shop)
+    assert codes(bureau.offline(waiting.text)) == {"status-missing"}
+    publisher.renew_before_expiry(at=NOON + timedelta(minutes=10))
+    assert bureau.offline(waiting.text, at=days(0.01)).outcome is Outcome.VALID
+
+
+def test_a_rolled_back_list_is_not_published(sqlite_bureau: Bureau) -> None:
+    before = published(sqlite_bureau)
+    with (
+        pytest.raises(StaleArtifactError),
+        sqlite_bureau.service.database.writing() as connection,
+    ):
+        publish_artifact(
+            connection,
+            name=NAME,
+            uri=before.uri,
+            media_type=before.media_type,
+            content=before.content,
+            issued_at=NOON,
+            expires_at=None,
+            sequence=before.sequence,
+        )
+    assert published(sqlite_bureau) == before
+
+
+def test_without_a_key_nothing_is_signed(sqlite_bureau: Bureau) -> None:
+    (sqlite_bureau.folder / "issuer.pem").unlink()
+    keyless = sqlite_bureau.reopened()
+    for publish in (
+        keyless.service.publisher.publish_status_lists,
+        keyless.service.publisher.publish_code_list,
+    ):
+        with pytest.raises(NoSignerError):
+            publish(at=NOON)
+    keyless.service.prepare(at=NOON)  # and nothing of it is needed to verify
+    keyless.service.close()
+
+
+# ---- places -------------------------------------------------------------------------------------
+
+
+def test_no_place_is_valid_before_a_license_has_it(sqlite_bureau: Bureau) -> None:
+    (listed,) = sqlite_bureau.bundle().status.values()
+    assert listed.read(0, 2 * len(listed.entries)) == (Status.INVALID, Status.INVALID)
+
+
+def test_an_odd_place_at_the_end_is_not_free_to_be_claimed(sqlite_bureau: Bureau) -> None:
+    bureau = sqlite_bureau
+    shop = bureau.shop()
+    bureau.permit(shop)
+    bureau.permit(shop, "drainage")
+    bureau.issue(shop)  # three places
+    (listed,) = bureau.bundle().status.values()
+    assert listed.read(0, 4) == (Status.VALID, Status.VALID, Status.VALID, Status.INVALID)
+
+
+def test_a_license_on_an_unallocated_index_is_not_green_offline(sqlite_bureau: Bureau) -> None:
+    """An insider with the key seals a license that the registry never numbered."""
+    bureau = sqlite_bureau
+    _, issued = licensed(bureau)
+    texts = [
+        bureau.forge(issued, serial=99, status_index=index).text
+        for index in (1, 2, 3, 1000, (1 << 20) - 10)
+    ]
+    for text in texts:
+        assert codes(bureau.offline(text)) == {"status-missing"}
+        assert bureau.offline(text).outcome is Outcome.INDETERMINATE
+    # Backdated, or once the list of the next day is there: what is out of the list is out.
+    bureau.service.publisher.publish_status_lists(at=days(1))
+    for text in texts:
+        assert codes(bureau.offline(text, at=days(1))) == {"status-out-of-range"}
+        assert bureau.offline(text, at=days(1)).outcome is Outcome.REJECTED
+    other_list = bureau.forge(issued, serial=99, status_list=7).text
+    assert codes(bureau.offline(other_list, at=days(1))) == {"status-missing"}
+
+
+def test_a_license_on_the_places_of_another_that_ended_is_not_green_offline(
+    sqlite_bureau: Bureau,
+) -> None:
+    bureau = sqlite_bureau
+    shop = bureau.shop()
+    food = bureau.permit(shop)
+    issued = bureau.issue(shop)
+    bureau.change(food, Move.REVOKED)
+    forged = bureau.forge(issued, serial=99, holder="北京幽灵酒馆有限公司").text
+    assert bureau.offline(forged).outcome is Outcome.NOT_IN_FORCE
+
+
+def test_places_of_different_licenses_never_overlap(sqlite_bureau: Bureau) -> None:
+    bureau = sqlite_bureau
+    taken: list[int] = []
+    for _ in range(4):
+        shop = bureau.shop()
+        bureau.permit(shop)
+        issued = bureau.issue(shop)
+        bureau.permit(shop, "drainage")
+        for each in (issued, bureau.reissue(issued)):
+            content = content_of(each.text)
+            start = content.status_index
+            taken.extend(range(start, start + 1 + len(content.permits)))
+    assert len(taken) == len(set(taken)) == max(taken) + 1
+
+
+# ---- code lists -----------------------------------------------------------------------------------
+
+
+def own_codes(bureau: Bureau) -> CodeList:
+    return bureau.bundle().code_lists["110105", 2023]
+
+
+def test_the_code_list_is_published_anew_only_when_it_changed(sqlite_bureau: Bureau) -> None:
+    bureau = sqlite_bureau
+    name = bureau.service.office.catalog_name
+    first = bureau.service.publisher.artifact(name)
+    assert first is not None
+    bureau.service.publisher.publish_code_list(at=days(1))
+    assert bureau.service.publisher.artifact(name) == first
+
+    catalog = bureau.folder / "catalog.yaml"
+    catalog.write_text(builtin_text().replace("name: 酒吧", "name: 小酒吧"), "utf-8")
+    changed = bureau.reopened(catalog_file=catalog)
+    changed.service.publisher.publish_code_list(at=NOON - timedelta(days=9))  # a slow clock
+    changed.service.close()
+    second = bureau.service.publisher.artifact(name)
+    assert second is not None
+    assert (second.sequence, second.issued_at > first.issued_at) == (first.sequence + 1, True)
+    assert own_codes(bureau).industries["26"].zh == "小酒吧"
+
+
+def builtin_text() -> str:
+    return (Path(loader.__file__).parent / "data" / "chaoyang-2023.yaml").read_text("utf-8")
+
+
+def test_the_code_list_names_every_code_of_the_catalog(sqlite_bureau: Bureau) -> None:
+    catalog = sqlite_bureau.service.office.catalog
+    listed = own_codes(sqlite_bureau)
+    assert set(listed.permits) == set(catalog.permit_codes)
+    assert set(listed.industries) == set(catalog.industries)
+    for code, meaning in catalog.permit_codes.items():
+        assert listed.permits[code].kind == meaning.kind.id
+        assert listed.permits[code].department.zh == meaning.department.name.zh
+        assert listed.permits[code].name.zh.startswith(meaning.kind.name.zh)

@@ -1,0 +1,169 @@
+"""The trust list in use is the newest that a root has signed, in every process soon after."""
+
+import os
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from credential.reasons import Outcome
+from keys.ceremony import sign_trust_list
+from tests.verify_service.bureau import NOON, Bureau, codes, day, write_source
+from verify_service.issuing.service import Issued
+from verify_service.publishing import trusted_lists
+from verify_service.publishing.errors import ListRefusedError
+from verify_service.publishing.trusted_lists import CHECK_EVERY, TRUST_LIST, read_published
+from verify_service.registry.errors import StaleArtifactError
+
+ROOT = Path(__file__).parents[3]
+
+
+def licensed(bureau: Bureau) -> Issued:
+    shop = bureau.shop()
+    bureau.permit(shop)
+    return bureau.issue(shop)
+
+
+def mark_compromised(bureau: Bureau) -> bytes:
+    write_source(bureau.folder, state='"compromised"', more=f"compromised = {day(-5)}")
+    return bureau.sign_trust_list(2, at=NOON)
+
+
+def in_use(bureau: Bureau) -> int:
+    return bureau.service.lists.refresh().trust.number
+
+
+def test_an_older_trust_list_is_refused(sqlite_bureau: Bureau) -> None:
+    publisher = sqlite_bureau.service.publisher
+    old = sqlite_bureau.sign_trust_list(1, at=NOON)
+    publisher.publish_trust_list(sqlite_bureau.sign_trust_list(2, at=NOON), at=NOON)
+    with pytest.raises(StaleArtifactError) as caught:
+        publisher.publish_trust_list(old, at=NOON)
+    assert (caught.value.published, caught.value.offered) == (2, 1)
+    assert in_use(sqlite_bureau) == 2
+
+
+def test_another_trust_list_under_the_same_number_is_refused(sqlite_bureau: Bureau) -> None:
+    other = sqlite_bureau.sign_trust_list(1, at=NOON + timedelta(hours=1))
+    with pytest.raises(StaleArtifactError):
+        sqlite_bureau.service.publisher.publish_trust_list(other, at=NOON)
+
+
+def test_the_same_trust_list_again_changes_nothing(sqlite_bureau: Bureau) -> None:
+    before = sqlite_bureau.service.publisher.manifest()
+    data = (sqlite_bureau.folder / "trust-list.cbor").read_bytes()
+    sqlite_bureau.service.publisher.publish_trust_list(data, at=NOON)
+    assert sqlite_bureau.service.publisher.manifest() == before
+
+
+def test_a_trust_list_that_no_root_has_signed_is_refused(sqlite_bureau: Bureau) -> None:
+    bureau = sqlite_bureau
+    forged = sign_trust_list(
+        bureau.folder / "trust-list.toml",
+        bureau.signer,
+        number=9,
+        at=NOON,
+        lifetime=timedelta(days=90),
+    )
+    altered = bytearray(bureau.sign_trust_list(9, at=NOON))
+    altered[-1] ^= 1
+    for data in (forged, bytes(altered), b"", b"garbage"):
+        with pytest.raises(ListRefusedError) as caught:
+            bureau.service.publisher.publish_trust_list(data, at=NOON)
+        assert caught.value.name == TRUST_LIST
+    assert in_use(bureau) == 1
+
+
+def test_a_service_whose_trust_list_was_put_back_does_not_open_its_doors(
+    sqlite_bureau: Bureau,
+) -> None:
+    bureau = sqlite_bureau
+    bureau.service.publisher.publish_trust_list(bureau.sign_trust_list(2, at=NOON), at=NOON)
+    bureau.sign_trust_list(1, at=NOON)  # the file of the settings, older than what is published
+    with pytest.raises(StaleArtifactError):
+        bureau.service.prepare(at=NOON)
+
+
+def test_a_compromised_key_stops_issuing_and_its_licenses_at_once(sqlite_bureau: Bureau) -> None:
+    bureau = sqlite_bureau
+    issued = licensed(bureau)
+    bureau.service.publisher.publish_trust_list(mark_compromised(bureau), at=NOON)
+    verdict = bureau.online(issued.text)
+    assert (verdict.outcome, codes(verdict)) == (Outcome.REJECTED, {"key-compromised"})
+    assert verdict.genuine is None
+
+
+def test_before_any_trust_list_nothing_is_said(
+    sqlite_bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = licensed(sqlite_bureau)
+    with sqlite_bureau.service.database.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM published WHERE name = 'trust-list.cbor'")
+    assert read_published(sqlite_bureau.service.database, TRUST_LIST) is None
+    monkeypatch.setattr(trusted_lists, "CHECK_EVERY", 0.0)
+    with pytest.raises(ListRefusedError) as caught:
+        sqlite_bureau.online(issued.text)
+    assert caught.value.name == TRUST_LIST
+
+
+def test_news_are_looked_for_once_in_a_while_alone(
+    sqlite_bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trusted_lists, "CHECK_EVERY", 3600.0)
+    other = sqlite_bureau.reopened()
+    seen = other.service.lists.refresh()
+    sqlite_bureau.service.publisher.publish_status_lists(at=NOON)
+    assert other.service.lists.current() is seen
+    monkeypatch.setattr(trusted_lists, "CHECK_EVERY", 0.0)
+    assert other.service.lists.current() is not seen
+    other.service.close()
+
+
+def test_equal_marks_cost_no_reading(sqlite_bureau: Bureau) -> None:
+    lists = sqlite_bureau.service.lists
+    assert lists.refresh() is lists.refresh()
+
+
+# Verifies a text again and again, and prints each outcome that is new.
+WATCHING = """
+import sys, time
+from pathlib import Path
+from tests.verify_service.bureau import NOON
+from verify_service.service import open_service
+from verify_service.settings import load_settings
+
+service, said = open_service(load_settings(Path(sys.argv[1]))), None
+while True:
+    outcome = service.verifier.verify(sys.argv[2], at=NOON).outcome
+    if outcome != said:
+        said = outcome
+        print(outcome, flush=True)
+    time.sleep(0.02)
+"""
+
+
+def test_another_process_takes_a_new_trust_list_within_seconds(sqlite_bureau: Bureau) -> None:
+    bureau = sqlite_bureau
+    issued = licensed(bureau)
+    process = subprocess.Popen(
+        [sys.executable, "-c", WATCHING, str(bureau.folder / "settings.toml"), issued.text],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "valid\n"
+        data = mark_compromised(bureau)
+        began = time.monotonic()
+        bureau.service.publisher.publish_trust_list(data, at=NOON)
+        assert process.stdout.readline() == "rejected\n"
+        # A second, and some seconds more for a machine that is busy with other things.
+        assert time.monotonic() - began < CHECK_EVERY + 5
+    finally:
+        process.kill()
+        process.communicate()
