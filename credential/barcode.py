@@ -20,7 +20,9 @@ ALPHABET_41: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ$*+-:"
 _VALUE_41: Final = {character: value for value, character in enumerate(ALPHABET_41)}
 
 SHAPE: Final = re.compile(r"(HTTPS://([A-Z0-9.-]{1,253})/)([LC])/(.*)", re.DOTALL)
-_LOOSE: Final = re.compile(r"\s*https?://([^/\s]{1,255})/([lc])/([0-9A-Z$*+.:-]{24,})\s*", re.IGNORECASE)
+_LOOSE: Final = re.compile(
+    r"\s*https?://([^/\s]{1,255})/([lc])/([0-9A-Z$*+.:-]{24,})\s*", re.IGNORECASE
+)
 
 
 class OtherCode(StrEnum):

@@ -35,7 +35,7 @@ _FIXED_BYTES: Final = _FIXED.size
 _unpack_fixed: Final = _FIXED.unpack_from
 _PERMIT: Final = struct.Struct(">BH")
 _PERMIT_BYTES: Final = _PERMIT.size
-_unpack_permit: Final = _PERMIT.unpack_from
+_permits: Final = _PERMIT.iter_unpack
 _REFERENCE_FIXED: Final = struct.Struct(f">BBB3sIH{REFERENCE_DIGEST_BYTES}s")
 _FIRST_YEAR: Final = 2000
 _BY_PROMISE: Final = 0x8000
@@ -226,12 +226,10 @@ def _decode_license(issuer: str, record: bytes) -> License:
     if industry >= 100:
         raise ClaimsError("license record holds an industry out of range")
     holder, address, *numbers = _texts(record[texts_at:], 2 + permit_count)
-    permits = []
-    at = _FIXED_BYTES
-    for number in numbers:
-        code, last = _unpack_permit(record, at)
-        at += _PERMIT_BYTES
-        permits.append(Permit(code, number, (last & MAX_DAY) or None, last > MAX_DAY))
+    permits = [
+        Permit(code, number, (last & MAX_DAY) or None, last > MAX_DAY)
+        for number, (code, last) in zip(numbers, _permits(record[_FIXED_BYTES:tables]), strict=True)
+    ]
     pending = record[tables:texts_at]
     license = License(
         issuer,

@@ -71,9 +71,7 @@ def sign1(
         header[TYPE] = type
     protected = cbor.encode(header)
     signature = signer.sign(sig_structure(protected, external_aad, payload))
-    return b"".join(
-        (SIGN1, bstr(protected), bytes([_EMPTY_MAP]), bstr(payload), bstr(signature))
-    )
+    return b"".join((SIGN1, bstr(protected), bytes([_EMPTY_MAP]), bstr(payload), bstr(signature)))
 
 
 def read_sign1(data: bytes, *, max_bytes: int) -> UnverifiedSign1:
@@ -149,12 +147,12 @@ def read_bstr(data: bytes, at: int) -> tuple[bytes, int]:
     """
     try:
         head = data[at]
-        if 0x40 <= head < 0x58:
+        if head == 0x58 and (size := data[at + 1]) >= 24:
+            start = at + 2
+            end = start + size
+        elif 0x40 <= head < 0x58:
             start = at + 1
             end = start + head - 0x40
-        elif head == 0x58 and data[at + 1] >= 24:
-            start = at + 2
-            end = start + data[at + 1]
         elif head == 0x59 and data[at + 1]:
             start = at + 3
             end = start + int.from_bytes(data[at + 1 : start], "big")
@@ -173,5 +171,3 @@ def read_bstr(data: bytes, at: int) -> tuple[bytes, int]:
 def digest(data: bytes) -> bytes:
     """SHA-256, the only digest of the formats here."""
     return hashlib.sha256(data).digest()
-
-

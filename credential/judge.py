@@ -3,7 +3,6 @@
 Nothing unknown is ever green: each thing that could not be looked at leaves a reason.
 """
 
-
 from typing import Final
 
 from credential import days
@@ -71,9 +70,7 @@ def judge(opened: Opened, question: Question) -> Verdict:
         outcome_of(ordered),
         ordered,
         Genuine(issuer, content, code_list, states),
-        Checked(
-            _PASSED, _PASSED, status, _NOT_CHECKED if answer is None else _PASSED, place
-        ),
+        Checked(_PASSED, _PASSED, status, _NOT_CHECKED if answer is None else _PASSED, place),
         AsOf(now, status_at, trusted.trust.issued_at, answer and answer.as_of),
     )
 
@@ -81,8 +78,12 @@ def judge(opened: Opened, question: Question) -> Verdict:
 def _ask_registry(opened: Opened, question: Question) -> RegistryAnswer | None:
     """Step 11: an insider who issued off the books."""
     answer = question.registry and question.registry(opened.content, opened.claims)
-    if answer is None or (answer.known and answer.agrees):
-        return answer
+    if answer is None:
+        return None
+    content = opened.content
+    if answer.known and answer.agrees:
+        if isinstance(content, Reference) or len(answer.values) == 1 + len(content.permits):
+            return answer
     raise Refusal(
         Reason("registry-differs" if answer.known else "registry-unknown"),
         Check.PASSED,
@@ -132,8 +133,10 @@ def _judge_clock(
 ) -> list[Reason]:
     """Step 13: a clock set back, so that what has ended looks in force."""
     latest = question.now + question.policy.clock_tolerance
-    if question.trusted.trust.issued_at > latest or (status_at or 0) > latest or (
-        isinstance(content, License) and content.issued_day > today
+    if (
+        question.trusted.trust.issued_at > latest
+        or (status_at or 0) > latest
+        or (isinstance(content, License) and content.issued_day > today)
     ):
         return [Reason("clock-implausible")]
     return []

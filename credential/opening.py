@@ -3,7 +3,6 @@
 Numbered as in docs/spec/credential.md, each with the attack that it stops.
 """
 
-
 from typing import NamedTuple
 
 from credential.barcode import (

@@ -102,7 +102,8 @@ _UPDATE: Final = Words("请更新核验程序后再扫。", "Update the scanner 
 
 def _kinds(outcome: Outcome, *rows: tuple[str, str, str, Words]) -> dict[str, ReasonKind]:
     return {
-        code: ReasonKind(code, outcome, Words(zh, en), next_step) for code, zh, en, next_step in rows
+        code: ReasonKind(code, outcome, Words(zh, en), next_step)
+        for code, zh, en, next_step in rows
     }
 
 
@@ -258,7 +259,7 @@ _NOT_IN_FORCE: Final = _kinds(
     (
         "recognition-out-of-scope",
         "{issuer} 签发的此类凭证在本区不在互认范围内。",
-        "Licenses of this kind issued by {issuer_en} are not recognised here.",
+        "Licenses of this kind issued by {issuer_en} are not recognized here.",
         Words(
             "请查验各单项许可证件原件。",
             "Check the single permits themselves.",

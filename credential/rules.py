@@ -39,6 +39,7 @@ _STATES: Final = {
     Status.REVOKED: PermitState.REVOKED,
     Status.WITHDRAWN: PermitState.WITHDRAWN,
 }
+_FINAL: Final = frozenset({Status.CANCELLED, Status.ANNULLED, Status.REVOKED, Status.WITHDRAWN})
 _LICENSE_REASONS: Final = {
     Status.INVALID: "license-void",
     Status.SUSPENDED: "license-suspended",
@@ -79,9 +80,10 @@ def judge_permits(
     reasons: list[Reason] = []
     for at, permit in enumerate(license.permits):
         last = permit.last_day
-        value = None if values is None else values[at]
+        value = values and values[at]
         if last is not None and today > last:
-            state = PermitState.LAPSED
+            # How it ended says more than that its time is over as well.
+            state = _STATES[Status(value)] if value in _FINAL else PermitState.LAPSED
         elif value == _VALID:
             if last is None or last - today > expiring_days:
                 states.append(_IN_FORCE)
@@ -141,7 +143,7 @@ def judge_catalog(license: License, code_list: CodeList | None) -> list[Reason]:
 
 
 def judge_recognition(industry: str, issued_day: int, issuer: Issuer) -> list[Reason]:
-    """Whether the issuer is recognised here for this license."""
+    """Whether the issuer is recognized here for this license."""
     for scope in issuer.scopes:
         if scope.covers(industry, issued_day):
             if not scope.trial:

@@ -147,7 +147,9 @@ class VerificationKey:
         try:
             loaded = suite.load(public)
         except ValueError as error:
-            raise TrustListError(f"{suite.name} public key is no point to believe: {error}") from None
+            raise TrustListError(
+                f"{suite.name} public key is no point to believe: {error}"
+            ) from None
         return cls(suite, public, loaded, key_id(suite, public))
 
     def verify(self, signature: bytes, message: bytes) -> None:

@@ -64,6 +64,8 @@ class StatusList:
         entries = self.entries
         if index < 0 or index + count > 2 * len(entries):
             raise StatusListError(f"entries {index}+{count} are outside the list")
+        if not any(entries[index >> 1 : (index + count + 1) >> 1]):  # as nearly always
+            return (0,) * count
         return tuple(
             [entries[at >> 1] >> ((at & 1) << 2) & 15 for at in range(index, index + count)]
         )

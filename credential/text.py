@@ -26,7 +26,6 @@ from credential.phrases import (
 
 _FIRST_IDEOGRAPH: Final = 0x4E00
 _LAST_IDEOGRAPH: Final = 0x9FFF
-_IDEOGRAPH_OFFSET: Final = (IDEOGRAPHS << 8) - _FIRST_IDEOGRAPH  # of two bytes as a number
 _MARK: Final = "\x00"
 
 
@@ -35,6 +34,18 @@ _SINGLE: Final = (
     *(f"{value:02d}" for value in range(100)),
     *map(str, range(10)),
     *ONE_BYTE,
+)
+
+
+# What two bytes stand for: a row for each first byte, from IDEOGRAPHS on. Rows of ideographs are
+# strings, one piece of memory each: twenty thousand small objects would be read at random.
+_ROWS: Final[tuple[Sequence[str], ...]] = (
+    *(
+        "".join(map(chr, range(first, first + 256)))
+        for first in range(_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH, 256)
+    ),
+    TWO_BYTE,
+    OTHER,
 )
 
 
@@ -84,21 +95,16 @@ def unpack_texts(data: bytes) -> list[str]:
     Raises:
         ClaimsError: a code that has no meaning, or an end in the middle of one.
     """
-    single = _SINGLE
-    parts: list[str] = []
     rest = iter(data)
     try:
-        for code in rest:
-            if code < IDEOGRAPHS:
-                parts.append(single[code])
-            elif code < PHRASES_TWO:
-                parts.append(chr((code << 8 | next(rest)) - _IDEOGRAPH_OFFSET))
-            elif code == PHRASES_TWO:
-                parts.append(TWO_BYTE[next(rest)])
-            elif code == CHARACTERS:
-                parts.append(OTHER[next(rest)])
-            else:
-                parts.append(_code_point(rest))
+        parts = [
+            _SINGLE[code]
+            if code < IDEOGRAPHS
+            else _ROWS[code - IDEOGRAPHS][next(rest)]
+            if code < CODE_POINT
+            else _code_point(rest)
+            for code in rest
+        ]
     except (IndexError, StopIteration, ValueError, OverflowError):
         raise ClaimsError("packed text holds a code without meaning") from None
     return "".join(parts).split(_MARK)
@@ -107,7 +113,8 @@ def unpack_texts(data: bytes) -> list[str]:
 def _code(text: str) -> bytes | None:
     code = _CODES.get(text)
     if code is None and _is_ideograph(text):
-        return (ord(text) + _IDEOGRAPH_OFFSET).to_bytes(2, "big")
+        row, trail = divmod(ord(text) - _FIRST_IDEOGRAPH, 256)
+        return bytes([IDEOGRAPHS + row, trail])
     return code
 
 

@@ -65,7 +65,7 @@ class TrustedKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What an issuer is recognised for here: licenses issued in a period, of some industries."""
+    """What an issuer is recognized for here: licenses issued in a period, of some industries."""
 
     from_day: int
     until_day: int | None = None
@@ -257,6 +257,8 @@ def _read_key(item: cbor.Item) -> TrustedKey:
             int() | None as until_day,
             int() | None as compromised_day,
         ) if suite in SUITES and state in set(KeyState):
+            if state == KeyState.RETIRED and until_day is None:
+                raise TrustListError("trust list holds a retired key without its last day")
             return TrustedKey(
                 key=VerificationKey.load(SUITES[suite], public),
                 state=KeyState(state),

@@ -79,9 +79,7 @@ class TrustedSet:
         if held is not None and held.issued_at >= listed.issued_at:
             return self
         self._refuse_after_compromise(message.header.key_id, listed.issued_at)
-        return replace(
-            self, code_lists={**self.code_lists, (issuer.code, listed.edition): listed}
-        )
+        return replace(self, code_lists={**self.code_lists, (issuer.code, listed.edition): listed})
 
     def _key_for_lists(self, key_id: bytes) -> tuple[VerificationKey, Issuer]:
         found = self.trust.find_key(key_id)
@@ -89,9 +87,7 @@ class TrustedSet:
             raise KeyUnknownError("list is signed by a key that the trust list has not", key_id)
         trusted, issuer = found
         if trusted.state is KeyState.ANNOUNCED:
-            raise KeyNotUsableError(
-                "list is signed by a key not yet in use", key_id, trusted.state
-            )
+            raise KeyNotUsableError("list is signed by a key not yet in use", key_id, trusted.state)
         return trusted.key, issuer
 
     def _refuse_after_compromise(self, key_id: bytes, issued_at: int) -> None:

@@ -108,10 +108,7 @@ class Verdict(NamedTuple):
             ]
             if genuine and license
             else [],
-            "pending": [
-                _pending_dict(item, genuine.code_list)
-                for item in license.pending
-            ]
+            "pending": [_pending_dict(item, genuine.code_list) for item in license.pending]
             if genuine and license
             else [],
             "checked": self.checked.as_dict(),

@@ -54,7 +54,7 @@ def principal_of(
 
 def bureau_of(principal: Annotated[Principal, Depends(principal_of)]) -> Principal:
     """Return the principal if it is the bureau; raises `BureauRequiredError`."""
-    pass
+    require_bureau(principal)
     return principal
 
 

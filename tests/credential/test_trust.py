@@ -42,7 +42,7 @@ _keys = st.builds(
     from_day=_days,
     until_day=st.none() | _days,
     compromised_day=st.none() | _days,
-)
+).filter(lambda entry: entry.state is not KeyState.RETIRED or entry.until_day is not None)
 _scopes = st.builds(
     Scope,
     from_day=_days,

@@ -59,8 +59,8 @@ def test_the_ceremony_from_end_to_end(tmp_path: Path) -> None:
     assert shown.stdout == (tmp_path / "root.pub.pem").read_text()
 
     (tmp_path / "trust-list.toml").write_text(SOURCE, "utf-8")
-    arguments = ("trust-list", "trust-list.toml", "--root", root, "--number", 3)
-    signed = run(*arguments, "--days", 30, "--output", "trust-list.cbor", folder=tmp_path)
+    offer = ("trust-list", "trust-list.toml", "--root", root, "--number", 3)
+    signed = run(*offer, "--days", 30, "--output", "trust-list.cbor", folder=tmp_path)
     assert (signed.returncode, signed.stderr) == (0, "")
     assert "number 3" in signed.stdout
 

@@ -1,4 +1,4 @@
-"""Step 15: whether the issuer is recognised here for such a license."""
+"""Step 15: whether the issuer is recognized here for such a license."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -61,7 +61,7 @@ def scenarios() -> Iterator[Scenario]:
             (Scope(from_day=SINCE, until_day=ISSUED - 1),),
         ),
         ("no-industry", "A scope of no industry at all.", (Scope(from_day=SINCE, industries=()),)),
-        ("no-scope", "On the list, and recognised for nothing.", ()),
+        ("no-scope", "On the list, and recognized for nothing.", ()),
     ):
         yield HERE.not_in_force(
             name, description, TEXT, "recognition-out-of-scope", trust_list=within(*scopes)

@@ -51,9 +51,9 @@ def last_days() -> Iterator[Scenario]:
     )
     yield HERE.not_in_force(
         "permit-lapsed-and-revoked",
-        "The day decides the state that is shown.",
+        "How it ended is shown, though its time is over as well.",
         permit,
-        "permit-lapsed",
+        "permit-revoked",
         at=next_second,
         status_lists=[(0, status_list({CAFE.status_index + 1: 14}))],
     )

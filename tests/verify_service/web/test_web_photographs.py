@@ -1,5 +1,6 @@
 """Photographs sent for verification: what is read in them, and what is refused before decoding."""
 
+import asyncio
 import io
 import struct
 import zlib
@@ -11,7 +12,11 @@ from PIL import Image
 from tests.verify_service.web.browser import Browser, code_of
 from tests.verify_service.web.conftest import Counter, Sample
 from verify_service.issuing.symbol import make_symbol, to_png
-from verify_service.verification.errors import PhotographError, PhotographQueueError
+from verify_service.verification.errors import (
+    NotAPhotographError,
+    PhotographError,
+    PhotographQueueError,
+)
 from verify_service.verification.photographs import (
     MAX_SYMBOLS,
     PhotographReader,
@@ -226,8 +231,6 @@ def test_a_picture_made_of_symbols_is_cut_off() -> None:
 
 
 def test_more_photographs_than_there_is_room_for_are_sent_away() -> None:
-    import asyncio
-
     async def crowd() -> list[object]:
         reader = PhotographReader(pixels=LIMIT, workers=1, queue=1)
         content = written(Image.new("L", (800, 800), 255))
@@ -237,6 +240,17 @@ def test_more_photographs_than_there_is_room_for_are_sent_away() -> None:
     outcomes = asyncio.run(crowd())
     assert outcomes.count(()) == 2
     assert sum(isinstance(outcome, PhotographQueueError) for outcome in outcomes) == 3
+
+
+def test_a_place_is_free_again_when_its_photograph_was_read_or_refused() -> None:
+    async def one_after_the_other() -> None:
+        reader = PhotographReader(pixels=LIMIT, workers=1, queue=0)
+        for _ in range(3):
+            assert await reader.read(written(Image.new("L", (80, 80), 255))) == ()
+            with pytest.raises(NotAPhotographError):
+                await reader.read(b"no picture")
+
+    asyncio.run(one_after_the_other())
 
 
 def test_a_photograph_leaves_no_file_behind(
