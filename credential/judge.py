@@ -42,7 +42,8 @@ def judge(opened: Opened, question: Question) -> Verdict:
 
     reasons += _judge_clock(content, question, status_at, today)
     reasons += _judge_trust(question)
-    ended = judge_license_state(values and values[0], content.expiry_day, today)
+    own = None if values is None else values[0]
+    ended = judge_license_state(own, content.expiry_day, today)
     states: tuple[PermitState, ...] = ()
     code_list = None
     if isinstance(content, License):
@@ -51,7 +52,11 @@ def judge(opened: Opened, question: Question) -> Verdict:
         reasons += judge_recognition(content.industry, content.issued_day, issuer)
         reasons += judge_remarks(content, code_list)
         states, found = judge_permits(
-            content, code_list, values and values[1:], today, policy.expiring_days
+            content,
+            code_list,
+            None if values is None else values[1:],
+            today,
+            policy.expiring_days,
         )
         ended += found
     else:
@@ -81,9 +86,9 @@ def _ask_registry(opened: Opened, question: Question) -> RegistryAnswer | None:
     if answer is None:
         return None
     content = opened.content
-    if answer.known and answer.agrees:
-        if isinstance(content, Reference) or len(answer.values) == 1 + len(content.permits):
-            return answer
+    is_whole = isinstance(content, Reference) or len(answer.values) == 1 + len(content.permits)
+    if answer.known and answer.agrees and is_whole:
+        return answer
     raise Refusal(
         Reason("registry-differs" if answer.known else "registry-unknown"),
         Check.PASSED,

@@ -80,7 +80,7 @@ def judge_permits(
     reasons: list[Reason] = []
     for at, permit in enumerate(license.permits):
         last = permit.last_day
-        value = values and values[at]
+        value = None if values is None else values[at]
         if last is not None and today > last:
             # How it ended says more than that its time is over as well.
             state = _STATES[Status(value)] if value in _FINAL else PermitState.LAPSED
@@ -119,9 +119,9 @@ def judge_remarks(license: License, code_list: CodeList | None) -> list[Reason]:
         for item in sorted(license.pending, key=_is_optional):
             code = "pending-mandatory" if item.mandatory else "pending-item"
             reasons.append(Reason(code, _named(item.code, code_list)))
-    for code, number, _, by_promise in license.permits:
-        if by_promise:
-            data = (*_named(code, code_list), ("number", number))
+    for permit in license.permits:
+        if permit.by_promise:
+            data = (*_named(permit.code, code_list), ("number", permit.number))
             reasons.append(Reason("permit-by-promise", data))
     return reasons
 

@@ -13,12 +13,9 @@ from credential.errors import ClaimsError, SealingError
 from credential.phrases import (
     CHARACTERS,
     CODE_POINT,
-    DIGIT_PAIRS,
-    DIGITS,
     IDEOGRAPHS,
     ONE_BYTE,
     OTHER,
-    PHRASES_ONE,
     PHRASES_TWO,
     SEPARATOR,
     TWO_BYTE,

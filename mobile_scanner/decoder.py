@@ -90,7 +90,7 @@ def read_with_zxing(picture: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
 def read_with_pyzbar(picture: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
     """Read with pyzbar, which needs the system's library libzbar (Debian: `libzbar0`)."""
     with _importing("pyzbar"):
-        from pyzbar import pyzbar  # type: ignore[import-untyped]  # it has no annotations
+        from pyzbar import pyzbar
     for found in pyzbar.decode(
         (picture.pixels, picture.width, picture.height), symbols=[pyzbar.ZBarSymbol.QRCODE]
     ):

@@ -222,7 +222,8 @@ def _gray_of_deep(image: Image.Image) -> Image.Image:
     """Stretch 16- or 32-bit samples to 8 bits: cameras fill 10 or 12 of them, and rarely say so."""
     wide = image.convert("I")
     low, high = wide.getextrema()
-    assert isinstance(low, int) and isinstance(high, int)  # one band
+    assert isinstance(low, int)  # one band
+    assert isinstance(high, int)
     scale = 255 / max(high - low, 1)
     return wide.point(lambda value: value * scale - low * scale).convert("L")
 

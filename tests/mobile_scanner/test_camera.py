@@ -68,7 +68,8 @@ def test_a_missing_path_is_named_before_anything_is_read(folder: Path, name: str
     with pytest.raises(SourceMissingError) as caught:
         find_pictures([str(folder), missing])
     assert caught.value.source == missing
-    assert missing in caught.value.zh and missing in caught.value.en
+    assert missing in caught.value.zh
+    assert missing in caught.value.en
 
 
 @pytest.mark.parametrize("name", ["a\0b", "n" * 5000])

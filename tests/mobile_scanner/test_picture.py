@@ -123,7 +123,8 @@ def test_a_format_that_is_not_read_is_named(format: str) -> None:
     error = refusal(BOXES[format])
     assert isinstance(error, PictureFormatUnsupportedError)
     assert error.format == format
-    assert format in error.zh and format in error.en
+    assert format in error.zh
+    assert format in error.en
 
 
 def test_floating_point_samples_are_not_read() -> None:

@@ -93,7 +93,6 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     "next_step": _both("下一步", "Next"),
     "license": _both("凭证", "License"),
     "number": _both("编号", "Number"),
-    "version": _both("版次", "Version"),
     "version_nth": _both("第 {} 版", "version {}"),
     "holder": _both("持证主体", "Holder"),
     "uscc": _both("统一社会信用代码", "Unified social credit code"),
@@ -231,6 +230,4 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     ),
     "problem": _both("未能完成", "This was not done"),
     "request_number": _both("请求编号", "Request"),
-    "problem_about": _both("关于此类问题", "About this kind of problem"),
-    "status_code": _both("状态码", "Status code"),
 }

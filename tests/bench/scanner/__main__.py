@@ -42,7 +42,9 @@ def main() -> int:
         peak = _peak_mib([*scan, str(large)])
     print(f"{'bare interpreter':44}{bare:8.3f} s")
     print(f"{'first verdict on a small picture':44}{start:8.3f} s   to reach {START_LIMIT_S} s")
-    print(f"{'peak memory, a picture of 12 megapixels':44}{peak:6.0f} MiB   to reach {MEMORY_LIMIT_MIB}")
+    print(
+        f"{'peak memory, a picture of 12 megapixels':44}{peak:6.0f} MiB   to reach {MEMORY_LIMIT_MIB}"
+    )
     return 0 if start <= START_LIMIT_S and peak <= MEMORY_LIMIT_MIB else 1
 
 

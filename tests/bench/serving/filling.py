@@ -41,7 +41,9 @@ def fill(service: Service, *, licenses: int, sealed: int, at: datetime) -> list[
     step = max(licenses // sealed, 1)
     for first in range(0, licenses, _CHUNK):
         count = min(_CHUNK, licenses - first)
-        rows = [_rows(service, index, index % step == 0, at) for index in range(first, first + count)]
+        rows = [
+            _rows(service, index, index % step == 0, at) for index in range(first, first + count)
+        ]
         texts += [text for _, text in rows if text]
         with service.database.writing() as connection:
             if first == 0:

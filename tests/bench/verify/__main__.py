@@ -1,7 +1,5 @@
 """``python -m tests.bench.verify``: print the table; 1 if the limit is missed."""
 
-import json
-import subprocess
 import sys
 from typing import Final
 
@@ -36,7 +34,9 @@ def measure() -> dict[str, Cost]:
     question = Question(days.seconds_of(NOW), trusted, DEFAULT_POLICY, None, None, None)
     message = read_text(text).message
     signed = sig_structure(message.protected, b"", message.unverified_payload)
-    r, s = (int.from_bytes(part, "big") for part in (message.signature[:32], message.signature[32:]))
+    r, s = (
+        int.from_bytes(part, "big") for part in (message.signature[:32], message.signature[32:])
+    )
     der, public = encode_dss_signature(r, s), SIGNER.private.public_key()
     assert isinstance(public, ec.EllipticCurvePublicKey)
     algorithm = ec.ECDSA(hashes.SHA256())

@@ -48,7 +48,7 @@ LICENSE: Final = License(
     issued_day=day("2026-04-14"),
     expiry_day=None,
     status_list=0,
-    status_index=54_321,
+    status_index=54_400,
     permits=(
         Permit(1, "JY11105070051815", day("2031-05-24")),
         Permit(9, "110105100114", day("2031-05-17")),

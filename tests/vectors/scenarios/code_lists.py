@@ -7,7 +7,7 @@ from credential import cbor
 from credential.code_list import MEDIA_TYPE, seal_code_list
 from credential.envelope import read_sign1, sign1
 from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
-from tests.vectors.admission import ADMITTED, CODES, ORDINARY, REFUSED, UNCHANGED, Admission, step
+from tests.vectors.admitting import ADMITTED, CODES, ORDINARY, REFUSED, UNCHANGED, Admission, step
 from tests.vectors.district import (
     CATALOG,
     CATALOG_LIST,

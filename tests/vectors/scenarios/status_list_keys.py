@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from credential.trust import KeyState
-from tests.vectors.admission import ADMITTED, ORDINARY, REFUSED, STATUS, TRUST, Admission, step
+from tests.vectors.admitting import ADMITTED, ORDINARY, REFUSED, STATUS, TRUST, Admission, step
 from tests.vectors.district import (
     CHAOYANG,
     CHAOYANG_KEY,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from credential.code_list import MEDIA_TYPE as CODE_LIST_TYPE
 from credential.envelope import read_sign1, sign1
 from credential.status import MAX_ENTRIES, MEDIA_TYPE
-from tests.vectors.admission import (
+from tests.vectors.admitting import (
     ADMITTED,
     ORDINARY,
     REFUSED,

@@ -6,7 +6,7 @@ from credential import cbor
 from credential.envelope import read_sign1, sign1
 from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
 from credential.trust import MEDIA_TYPE
-from tests.vectors.admission import ADMITTED, REFUSED, TRUST, Admission, step
+from tests.vectors.admitting import ADMITTED, REFUSED, TRUST, Admission, step
 from tests.vectors.district import CHAOYANG_KEY, ROOT, STRANGER_KEY, trust_list
 
 

@@ -99,8 +99,7 @@ def call(*arguments: object, token: str | None = None) -> Done:
         with redirect_stdout(out), redirect_stderr(err):
             status = main(["--settings", "settings.toml", *map(str, arguments)])
     except SystemExit as error:  # argparse's own
-        assert isinstance(error.code, int)
-        status = error.code
+        status = int(error.code or 0)
     finally:
         os.environ.pop(TOKEN_VARIABLE, None)
         if before is not None:

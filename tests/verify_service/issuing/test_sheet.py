@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
-import pypdfium2  # type: ignore[import-untyped]  # it has no type information
+import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image
@@ -33,7 +33,10 @@ REMEDY = (
     "不服该部门作出的许可决定的，可以自知道该决定之日起六十日内向朝阳区人民政府申请行政复议，"
     "或者自知道之日起六个月内向朝阳区人民法院提起行政诉讼。"
 )
-LONG_NAME = "北京市朝阳区繁花似锦国际文化艺术体育健身娱乐餐饮综合服务管理发展（集团）有限责任公司三里屯太古里南区第一百二十八分公司"
+LONG_NAME = (
+    "北京市朝阳区繁花似锦国际文化艺术体育健身娱乐餐饮综合服务管理发展（集团）有限责任公司"
+    "三里屯太古里南区第一百二十八分公司"
+)
 LONG_ADDRESS = LONG_NAME + "地下一层至地上十二层" + "ABCDEFGHIJKLMNOPQRSTUVWXYZ" * 2
 
 TYPICAL = SheetContent(

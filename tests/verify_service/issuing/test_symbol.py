@@ -1,8 +1,8 @@
 """A symbol reads back as exactly its text, in every form that it leaves in."""
 
 import io
+import xml.etree.ElementTree as ET
 from dataclasses import replace
-from xml.etree import ElementTree
 
 import pytest
 import typst
@@ -190,7 +190,7 @@ def test_the_svg_decodes_as_a_renderer_draws_it(symbol: Symbol) -> None:
 
 def test_the_svg_says_what_it_is_and_has_one_path(symbol: Symbol) -> None:
     title, description = '综合许可凭证 <1> & "2"', "扫码核验"
-    root = ElementTree.fromstring(to_svg(symbol, title=title, description=description))
+    root = ET.fromstring(to_svg(symbol, title=title, description=description))
     assert root.get("role") == "img"
     assert root.findtext(f"{SVG}title") == title
     assert root.findtext(f"{SVG}desc") == description

@@ -80,9 +80,7 @@ def test_it_equals_the_slow_reads_after_everything_changed(desk: Desk) -> None:
     first = desk.permit(premises=place)
     second = desk.permit(premises=place, granted_as=granted(terms=promised))
     issued = desk.license(second, first, pending=(PENDING, replace(PENDING, mandatory=True)))
-    assert read_license(desk.database, number=issued.number) == read_slowly(
-        desk, issued.number, 1
-    )
+    assert read_license(desk.database, number=issued.number) == read_slowly(desk, issued.number, 1)
     desk.issue(issued.number, 2, first)
     desk.put(issued, LicenseState.SUPERSEDED, hour(1), reason="reissued")
     desk.move(first.id, Move.SUSPENDED, hour(1))
