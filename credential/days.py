@@ -14,6 +14,7 @@ MAX_DAY: Final = 0x7FFF  # 2109-09-18; 15 bits, the 16th is a mark
 LAST_INSTANT: Final = 253_402_271_999  # 9999-12-31T23:59:59+08:00, the last that can be written
 
 _SECONDS: Final = 86_400
+_UNIX_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_SECONDS: Final = int(datetime(2020, 1, 1, tzinfo=SHANGHAI).timestamp())
 _EPOCH_ORDINAL: Final = EPOCH.toordinal()
 
@@ -53,7 +54,8 @@ def seconds_of(at: datetime) -> int:
     """
     if at.tzinfo is None:
         raise ValueError("an instant without a time zone is no instant")
-    return int(at.timestamp())
+    since = at - _UNIX_EPOCH
+    return since.days * _SECONDS + since.seconds
 
 
 def instant_text(seconds: int) -> str:

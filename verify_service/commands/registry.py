@@ -84,15 +84,19 @@ def _token_create(options: argparse.Namespace) -> None:
         days = options.days
         try:
             lifetime = service.settings.token_lifetime if days is None else timedelta(days=days)
+            expires_at = at + lifetime
+        except OverflowError:
+            raise UsageError(what=f"--days {days}") from None
+        try:
             token = mint_token(
                 role=Role.BUREAU if options.bureau else Role.DEPARTMENT,
                 label=options.label,
                 created_at=at,
-                expires_at=at + lifetime,
+                expires_at=expires_at,
                 department=options.department,
                 kinds=kinds,
             )
-        except (ValueError, OverflowError) as error:
+        except ValueError as error:
             raise UsageError(what=str(error)) from None
         with service.database.writing() as connection:
             add_token(connection, token.stored)

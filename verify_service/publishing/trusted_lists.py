@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from credential.code_list import read_code_list
 from credential.errors import CredentialError
 from credential.signer import VerificationKey
+from credential.status import read_status_list
 from credential.trusted import TrustedSet
 from verify_service.database import Database
 from verify_service.publishing.errors import ListRefusedError
@@ -97,14 +99,16 @@ def admit(trusted: TrustedSet, name: str, content: bytes) -> TrustedSet:
     if place is None:
         raise ListRefusedError(name=name, detail="no such place in a bundle")
     key = (place[2], int(place[3]))
-    if place[1] == "status":
-        after = trusted.admit_status_list(content, number=key[1])
-        admitted = _changed(trusted.status, after.status)
-    else:
-        after = trusted.admit_code_list(content)
-        admitted = _changed(trusted.code_lists, after.code_lists)
-    if admitted - {key}:
-        raise ListRefusedError(name=name, detail=f"it is the list of {sorted(admitted)}")
+    is_status = place[1] == "status"
+    message = read_status_list(content) if is_status else read_code_list(content)
+    signed_by = trusted.trust.find_key(message.header.key_id)
+    if signed_by is not None and signed_by[1].code != key[0]:
+        raise ListRefusedError(name=name, detail=f"signed with a key of {signed_by[1].code}")
+    if is_status:
+        return trusted.admit_status_list(content, number=key[1])
+    after = trusted.admit_code_list(content)
+    if admitted := _changed(trusted.code_lists, after.code_lists) - {key}:
+        raise ListRefusedError(name=name, detail=f"it is the list {sorted(admitted)}")
     return after
 
 

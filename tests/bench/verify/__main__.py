@@ -29,7 +29,8 @@ def measure() -> dict[str, Cost]:
     text = seal(LICENSE, SIGNER, host=HOST).text
     verdict = verify(text, trusted=trusted, at=NOW)
     assert verdict.outcome is Outcome.VALID, verdict
-    assert verdict.genuine is not None and verdict.genuine.content == LICENSE
+    assert verdict.genuine is not None
+    assert verdict.genuine.content == LICENSE
 
     question = Question(days.seconds_of(NOW), trusted, DEFAULT_POLICY, None, None, None)
     message = read_text(text).message

@@ -218,9 +218,9 @@ def test_a_bundle_is_published_and_anothers_is_taken_in(
 
 def test_a_reader_who_leaves_early_is_no_error(folder: Path, issued: tuple[str, str]) -> None:
     """``verify-service publish … | head -0``"""
+    program = [sys.executable, "-W", "error", "-m", "verify_service"]
     process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "verify_service"]
-        + ["--settings", "settings.toml", "verify", issued[1]],
+        [*program, "--settings", "settings.toml", "verify", issued[1]],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
