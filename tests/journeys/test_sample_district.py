@@ -10,7 +10,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 import zxingcpp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -21,7 +21,7 @@ from credential.trusted import TrustedSet
 from credential.verdict import Verdict
 from credential.verify import verify
 from tests.demo.district import SampleDistrict, SampleLicense, build_district
-from tests.demo.sample import SampleBusiness, load_sample
+from tests.demo.sample import SamplePermit, load_sample
 from tests.photographs import Shot, photograph
 from tests.verify_service.bureau import codes, read_bundle
 from verify_service.registry.alarms import list_alarms
@@ -163,16 +163,15 @@ def test_each_license_that_fell_has_a_recall_task_and_nothing_raised_an_alarm(
 
 
 def test_a_bundle_grows_old_and_says_so(district: SampleDistrict, bundle: TrustedSet) -> None:
-    text = by_id(district, "S02").issued.text
-    policy = Policy()
-    for seconds, outcome, expected in (
+    text, policy = by_id(district, "S02").issued.text, Policy()
+    signed = datetime.fromtimestamp(bundle.status["110105", 0].issued_at, SHANGHAI)
+    for age, outcome, expected in (
         (policy.status_warning, Outcome.VALID, set[str]()),
-        (policy.status_warning + 1, Outcome.VALID, {"status-aging"}),
+        (policy.status_warning + 1, Outcome.ATTENTION, {"status-aging"}),
         (policy.status_limit + 1, Outcome.INDETERMINATE, {"status-stale"}),
     ):
-        verdict = verify(text, trusted=bundle, at=AT + timedelta(seconds=seconds))
-        assert codes(verdict) == expected
-        assert verdict.outcome in (outcome, Outcome.ATTENTION)
+        verdict = verify(text, trusted=bundle, at=signed + timedelta(seconds=age))
+        assert (verdict.outcome, codes(verdict)) == (outcome, expected)
 
 
 def test_a_copied_registry_knows_the_same_licenses(
@@ -202,12 +201,11 @@ def test_a_photograph_of_the_sheet_reads_exactly_its_text(
     sheet = district.service_of(license.business).sheets.sheet(license.issued.number)
     document = pypdfium2.PdfDocument(sheet)
     try:
-        assert len(document) == 1
         page: Image.Image = document[0].render(scale=DPI / 72).to_pil()
     finally:
         document.close()
     picture = Image.open(io.BytesIO(photograph(page, shot=shot_of(place))))
-    read = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    read = zxingcpp.read_barcodes(picture)
     assert [code.text for code in read] == [license.issued.text]
 
 
@@ -237,29 +235,25 @@ def by_id(district: SampleDistrict, identity: str) -> SampleLicense:
 # ---- whenever it is told --------------------------------------------------------------------------
 
 
+@settings(max_examples=30)
 @given(st.dates(date(2024, 1, 15), date(2060, 12, 31)))
 def test_on_any_day_the_sample_stands_as_on_its_own_day(today: date) -> None:
-    """What has run out, and what is about to, does not depend on when the demo is shown."""
+    """What has run out, and what is about to, does not depend on when the story is told."""
     for business in load_sample(today):
         assert business.issued_on <= today
-        assert {
-            permit.number for permit in business.permits if _has_run_out(permit.valid_until, today)
-        } == (set(_numbers(business)[1:2]) if business.id == "S13" else set())
+        gone = {permit.kind for permit in business.permits if _has_run_out(permit, today)}
+        assert gone == ({"public_hygiene"} if business.id == "S13" else set())
         for permit in business.permits:
             assert permit.valid_from <= business.issued_on
             assert permit.valid_until is None or permit.valid_until > business.issued_on
             assert permit.valid_until is None or (permit.valid_until - today).days not in range(31)
 
 
-def _has_run_out(until: date | None, today: date) -> bool:
-    return until is not None and until < today
+def _has_run_out(permit: SamplePermit, today: date) -> bool:
+    return permit.valid_until is not None and permit.valid_until < today
 
 
-def _numbers(business: SampleBusiness) -> list[str]:
-    return [permit.number for permit in business.permits]
-
-
-@pytest.mark.parametrize("today", [date(2032, 2, 29), date(2033, 1, 14), date(2033, 1, 15)])
+@pytest.mark.parametrize("today", [date(2032, 2, 29), date(2033, 1, 14)])
 def test_the_story_comes_out_the_same_on_awkward_days(today: date, tmp_path: Path) -> None:
     at = datetime(today.year, today.month, today.day, 0, 30, tzinfo=SHANGHAI)
     with closing(build_district(tmp_path / "d", at=at)) as district:

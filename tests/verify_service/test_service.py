@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from keys.files import create_key
-from tests.verify_service.bureau import NOON, Bureau, sqlite_bureau
+from tests.verify_service.bureau import NOON, Bureau
+from tests.verify_service.opened import sqlite_bureau
 from verify_service import service as opening
 from verify_service.database import open_database
 from verify_service.errors import (

@@ -26,13 +26,14 @@ def compare(
     things: Mapping[str, Callable[[], object]],
     *,
     rounds: int = ROUNDS,
+    warm_up: int = WARM_UP,
 ) -> dict[str, Cost]:
     """Run everything in turns; the measure itself is given as ``measure``."""
     taken: dict[str, list[float]] = {name: [] for name in ("measure", *things)}
-    for turn in range(WARM_UP + rounds):
+    for turn in range(warm_up + rounds):
         for name, call in (("measure", measure), *things.items()):
             seconds = _batch(call)
-            if turn >= WARM_UP:
+            if turn >= warm_up:
                 taken[name].append(seconds)
     against = taken["measure"]
     return {

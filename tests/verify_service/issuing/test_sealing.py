@@ -21,8 +21,8 @@ from tests.verify_service.bureau import (
     content_of,
     day,
     days,
-    write_source,
 )
+from tests.verify_service.opened import write_source
 from verify_service.geodesy import Gcj02Position, Position, to_wgs84
 from verify_service.issuing.errors import SealRefusedError
 from verify_service.issuing.sealing import city_code_with_proof

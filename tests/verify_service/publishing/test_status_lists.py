@@ -2,17 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from credential.code_list import CodeList
 from credential.reasons import Outcome
 from credential.status import Status
 from tests.verify_service.bureau import NOON, Bureau, Shop, codes, content_of, days
-from verify_service.catalog import loader
 from verify_service.database import open_database
 from verify_service.issuing.service import Issued
 from verify_service.publishing.errors import NoSignerError
@@ -252,44 +249,3 @@ def test_places_of_different_licenses_never_overlap(sqlite_bureau: Bureau) -> No
             start = content.status_index
             taken.extend(range(start, start + 1 + len(content.permits)))
     assert len(taken) == len(set(taken)) == max(taken) + 1
-
-
-# ---- code lists -----------------------------------------------------------------------------------
-
-
-def own_codes(bureau: Bureau) -> CodeList:
-    return bureau.bundle().code_lists["110105", 2023]
-
-
-def test_the_code_list_is_published_anew_only_when_it_changed(sqlite_bureau: Bureau) -> None:
-    bureau = sqlite_bureau
-    name = bureau.service.office.catalog_name
-    first = bureau.service.publisher.artifact(name)
-    assert first is not None
-    bureau.service.publisher.publish_code_list(at=days(1))
-    assert bureau.service.publisher.artifact(name) == first
-
-    catalog = bureau.folder / "catalog.yaml"
-    catalog.write_text(builtin_text().replace("name: 酒吧", "name: 小酒吧"), "utf-8")
-    changed = bureau.reopened(catalog_file=catalog)
-    changed.service.publisher.publish_code_list(at=NOON - timedelta(days=9))  # a slow clock
-    changed.service.close()
-    second = bureau.service.publisher.artifact(name)
-    assert second is not None
-    assert (second.sequence, second.issued_at > first.issued_at) == (first.sequence + 1, True)
-    assert own_codes(bureau).industries["26"].zh == "小酒吧"
-
-
-def builtin_text() -> str:
-    return (Path(loader.__file__).parent / "data" / "chaoyang-2023.yaml").read_text("utf-8")
-
-
-def test_the_code_list_names_every_code_of_the_catalog(sqlite_bureau: Bureau) -> None:
-    catalog = sqlite_bureau.service.office.catalog
-    listed = own_codes(sqlite_bureau)
-    assert set(listed.permits) == set(catalog.permit_codes)
-    assert set(listed.industries) == set(catalog.industries)
-    for code, meaning in catalog.permit_codes.items():
-        assert listed.permits[code].kind == meaning.kind.id
-        assert listed.permits[code].department.zh == meaning.department.name.zh
-        assert listed.permits[code].name.zh.startswith(meaning.kind.name.zh)

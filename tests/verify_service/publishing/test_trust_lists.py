@@ -11,7 +11,8 @@ import pytest
 
 from credential.reasons import Outcome
 from keys.ceremony import sign_trust_list
-from tests.verify_service.bureau import NOON, Bureau, codes, day, write_source
+from tests.verify_service.bureau import NOON, Bureau, codes, day
+from tests.verify_service.opened import write_source
 from verify_service.issuing.service import Issued
 from verify_service.publishing import trusted_lists
 from verify_service.publishing.errors import ListRefusedError
