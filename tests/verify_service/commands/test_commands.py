@@ -218,11 +218,13 @@ def test_a_bundle_is_published_and_anothers_is_taken_in(
 
 def test_a_reader_who_leaves_early_is_no_error(folder: Path, issued: tuple[str, str]) -> None:
     """``verify-service publish … | head -0``"""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    environment.pop("PYTHONUNBUFFERED", None)  # or the buffer would not wait until the exit
     program = [sys.executable, "-W", "error", "-m", "verify_service"]
     process = subprocess.Popen(
         [*program, "--settings", "settings.toml", "verify", issued[1]],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
