@@ -73,7 +73,8 @@ class Tally:
 
     def add(self, finding: Finding) -> None:
         self.sources += 1
-        self.silent += not finding.codes
+        # What was seen and not judged is not known to be valid: 0 says that everything was.
+        self.silent += bool(not finding.codes or finding.unread or finding.left_out)
         self.codes += len(finding.codes)
         self.valid += sum(code.is_valid for code in finding.codes)
 
