@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from credential.days import MAX_DAY
 from credential.envelope import bstr, digest, read_bstr
 from credential.errors import ClaimsError, EnvelopeError, SealingError
+from credential.named import named
 from credential.text import pack_texts, unpack_texts
 from credential.uscc import pack_uscc, unpack_uscc
 
@@ -35,7 +36,6 @@ _FIXED_BYTES: Final = _FIXED.size
 _unpack_fixed: Final = _FIXED.unpack_from
 _PERMIT: Final = struct.Struct(">BH")
 _PERMIT_BYTES: Final = _PERMIT.size
-_permits: Final = _PERMIT.iter_unpack
 _REFERENCE_FIXED: Final = struct.Struct(f">BBB3sIH{REFERENCE_DIGEST_BYTES}s")
 _FIRST_YEAR: Final = 2000
 _BY_PROMISE: Final = 0x8000
@@ -45,6 +45,7 @@ _NO_POSITION: Final = 0xFFFFFFFFFF
 _STEP: Final = 10_000  # steps a degree: 11 m
 _WEST: Final = 73  # degrees east, the longitude that 0 stands for
 _AXIS: Final = (1 << 20) - 1
+_WEST_STEPS: Final = _WEST * _STEP
 _POLE: Final = 90 * _STEP
 
 
@@ -148,8 +149,16 @@ def encode_license(license: License) -> bytes:
     )
     pending = bytes(item.code | _MANDATORY * item.mandatory for item in license.pending)
     numbers = [permit.number for permit in license.permits]
-    text = pack_texts([license.holder, license.address, *numbers])
-    return _claims(license.issuer, _LICENSE, fixed + permits + pending + text)
+    record = b"".join(
+        (fixed, permits, pending, pack_texts([license.holder, license.address, *numbers]))
+    )
+    try:  # nothing is written that a reader would refuse, or read otherwise
+        read = _decode_license(license.issuer, record)
+    except ClaimsError as error:
+        raise SealingError(str(error)) from None
+    if read._replace(position=license.position) != license:
+        raise SealingError("license holds a value that would be read otherwise")
+    return _claims(license.issuer, _LICENSE, record)
 
 
 def encode_reference(license: License) -> bytes:
@@ -219,40 +228,58 @@ def _decode_license(issuer: str, record: bytes) -> License:
         permit_count,
         pending_count,
     ) = _unpack_fixed(record)
-    tables = _FIXED_BYTES + _PERMIT_BYTES * permit_count
-    texts_at = tables + pending_count
-    if texts_at >= len(record) or not 0 < permit_count <= MAX_PERMITS:
-        raise ClaimsError("license record has no permits, too many, or no text")
-    if industry >= 100:
-        raise ClaimsError("license record holds an industry out of range")
-    holder, address, *numbers = _texts(record[texts_at:], 2 + permit_count)
-    permits = [
-        Permit(code, number, (last & MAX_DAY) or None, last > MAX_DAY)
-        for number, (code, last) in zip(numbers, _permits(record[_FIXED_BYTES:tables]), strict=True)
-    ]
-    pending = record[tables:texts_at]
-    license = License(
+    serial = serial_high << 16 | serial_low
+    if not (version and 0 < industry < len(_INDUSTRIES) and serial):
+        raise ClaimsError("version, industry or serial is out of range")
+    if not 0 < issued <= (expiry or issued) <= MAX_DAY:
+        raise ClaimsError("issue and expiry day are the wrong way round or out of range")
+    index = status & _AXIS
+    if index + permit_count >= MAX_STATUS_INDEX:
+        raise ClaimsError("status block ends outside its list")
+    if not 0 < permit_count <= MAX_PERMITS or pending_count > MAX_PENDING:
+        raise ClaimsError("license record has no permits, or more permits or items than allowed")
+    texts_at = _FIXED_BYTES + _PERMIT_BYTES * permit_count + pending_count
+    texts = unpack_texts(record[texts_at:])
+    if len(texts) != 2 + permit_count or "" in texts:
+        raise ClaimsError("license record holds a text too many, too few or empty")
+    holder, address, *numbers = texts
+    if len(holder) > MAX_NAME or len(address) > MAX_ADDRESS:
+        raise ClaimsError("name or address is longer than allowed")
+    permits = []
+    at = _FIXED_BYTES
+    for number in numbers:
+        code = record[at]
+        last = record[at + 1] << 8 | record[at + 2]
+        at += _PERMIT_BYTES
+        if not 0 < code <= MAX_CODE or len(number) > MAX_NUMBER:
+            raise ClaimsError("permit code or number is out of range")
+        permits.append(named(Permit, (code, number, last & MAX_DAY or None, last > MAX_DAY)))
+    fields = (
         issuer,
         version,
         _INDUSTRIES[industry],
         _FIRST_YEAR + catalog,
         _FIRST_YEAR + year,
-        serial_high << 16 | serial_low,
+        serial,
         unpack_uscc(uscc),
         holder,
         address,
-        _unpack_position(position_high << 32 | position_low),
+        _unpack_position(position_high, position_low),
         issued,
         expiry or None,
         status >> 20,
-        status & _AXIS,
+        index,
         tuple(permits),
-        tuple([PendingItem(value & MAX_CODE, value > MAX_CODE) for value in pending])
-        if pending
-        else (),
+        _decode_pending(record[at:texts_at]) if pending_count else (),
     )
-    _check_record(license)
-    return license
+    return named(License, fields)
+
+
+def _decode_pending(data: bytes) -> tuple[PendingItem, ...]:
+    items = tuple([PendingItem(value & MAX_CODE, value > MAX_CODE) for value in data])
+    if not all(item.code for item in items):
+        raise ClaimsError("a pending item's code is out of range")
+    return items
 
 
 def _decode_reference(issuer: str, record: bytes) -> Reference:
@@ -274,50 +301,18 @@ def _decode_reference(issuer: str, record: bytes) -> Reference:
     )
 
 
-def _texts(data: bytes, count: int) -> list[str]:
-    texts = unpack_texts(data)
-    if len(texts) != count or "" in texts:
-        raise ClaimsError("license record holds a text too many, too few or empty")
-    return texts
-
-
-def _check_record(license: License) -> None:
-    """Hold what was read, or is to be written, against the limits of the spec."""
-    (_, version, industry, _, _, serial, _, holder, address, _, issued, expiry, _, index, *_) = (
-        license
-    )
-    if not (version > 0 and 0 < int(industry) < 100 and serial > 0):
-        raise ClaimsError("version, industry or serial is out of range")
-    if not 0 < issued <= (expiry or issued) <= MAX_DAY:
-        raise ClaimsError("issue and expiry day are the wrong way round or out of range")
-    if index + len(license.permits) >= MAX_STATUS_INDEX:
-        raise ClaimsError("status block ends outside its list")
-    if len(holder) > MAX_NAME or len(address) > MAX_ADDRESS:
-        raise ClaimsError("name or address is longer than allowed")
-    if len(license.pending) > MAX_PENDING:
-        raise ClaimsError("more pending items than allowed")
-    for code, number, _, _ in license.permits:
-        if not 0 < code <= MAX_CODE or len(number) > MAX_NUMBER:
-            raise ClaimsError("permit code or number is out of range")
-    for code, _ in license.pending:
-        if not 0 < code <= MAX_CODE:
-            raise ClaimsError("a pending item's code is out of range")
-
-
 def _check_license(license: License) -> None:
-    try:
-        _check_record(license)
-    except (ClaimsError, ValueError) as error:
-        raise SealingError(str(error)) from None
     issuer = license.issuer
     if len(issuer) != ISSUER_LETTERS or not (issuer.isascii() and issuer.isdecimal()):
         raise SealingError(f"issuer {issuer!r} is no division code of six digits")
-    if license.industry != f"{int(license.industry):02d}":
+    if license.industry not in _INDUSTRIES:
         raise SealingError(f"industry {license.industry!r} is no code of two digits")
     if not 0 < len(license.permits) <= MAX_PERMITS:
         raise SealingError(f"{len(license.permits)} permits; 1 to {MAX_PERMITS} can be held")
     if not (0 <= license.status_list < MAX_STATUS_LIST and license.status_index >= 0):
         raise SealingError("status list or index is out of range")
+    if not all(0 < item.code <= MAX_CODE for item in (*license.permits, *license.pending)):
+        raise SealingError("a permit's or pending item's code is out of range")
     if not all(0 < (permit.last_day or 1) <= MAX_DAY for permit in license.permits):
         raise SealingError("a permit's last day is outside the days that a credential can hold")
     if not all((license.holder, license.address, *(p.number for p in license.permits))):
@@ -334,9 +329,11 @@ def _pack_position(position: Position | None) -> int:
     return north << 20 | east
 
 
-def _unpack_position(value: int) -> Position | None:
-    if value == _NO_POSITION:
-        return None
-    if value >> 20 > _POLE:
+def _unpack_position(high: int, low: int) -> Position | None:
+    """A position from its first 8 and its last 32 bits: 20 of the latitude, 20 of the longitude."""
+    north = high << 12 | low >> 20
+    if north > _POLE:
+        if high << 32 | low == _NO_POSITION:
+            return None
         raise ClaimsError("position is north of the pole")
-    return Position((value >> 20) / _STEP, ((value & _AXIS) + _WEST * _STEP) / _STEP)
+    return named(Position, (north / _STEP, ((low & _AXIS) + _WEST_STEPS) / _STEP))

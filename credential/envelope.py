@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from credential import cbor
 from credential.errors import CborError, EnvelopeError, SuiteError
+from credential.named import named
 from credential.signer import KEY_ID_BYTES, Signer, VerificationKey
 
 ALGORITHM: Final = 1
@@ -23,18 +24,20 @@ SIGN1: Final = b"\xd2\x84"  # tag 18, array of four
 MAX_PROTECTED_BYTES: Final = 128
 
 _SIGNATURE1: Final = b"\x84\x6aSignature1"  # Sig_structure, RFC 9052 §4.4
-_EMPTY_MAP: Final = 0xA0
+_EMPTY_MAP: Final = b"\xa0"
+_EMPTY_BSTR: Final = b"\x40"
 _HEADS: Final = tuple(
     bytes((0x40 | size,) if size < 24 else (0x58, size)) for size in range(256)
 )  # of byte strings, by size
 
 
 class Header(NamedTuple):
-    """What the protected header says, still unverified."""
+    """What the protected header says, still unverified; `signed` is how it stands in what is signed."""
 
     algorithm: int
     key_id: bytes
     type: str | None
+    signed: bytes
 
 
 class UnverifiedSign1(NamedTuple):
@@ -52,10 +55,11 @@ class UnverifiedSign1(NamedTuple):
             SuiteError: the header names another suite than the key's (algorithm confusion).
             SignatureError: the signature does not verify.
         """
-        protected, header, payload, signature = self
-        if header.algorithm != key.suite.algorithm:
-            raise SuiteError(f"header names algorithm {header.algorithm}")
-        key.verify(signature, sig_structure(protected, external_aad, payload))
+        _, (algorithm, _, _, signed), payload, signature = self
+        if algorithm != key.suite.algorithm:
+            raise SuiteError(f"header names algorithm {algorithm}")
+        aad = bstr(external_aad) if external_aad else _EMPTY_BSTR
+        key.verify(signature, signed + aad + bstr(payload))
         return payload
 
 
@@ -71,7 +75,7 @@ def sign1(
         header[TYPE] = type
     protected = cbor.encode(header)
     signature = signer.sign(sig_structure(protected, external_aad, payload))
-    return b"".join((SIGN1, bstr(protected), bytes([_EMPTY_MAP]), bstr(payload), bstr(signature)))
+    return b"".join((SIGN1, bstr(protected), _EMPTY_MAP, bstr(payload), bstr(signature)))
 
 
 def read_sign1(data: bytes, *, max_bytes: int) -> UnverifiedSign1:
@@ -85,13 +89,13 @@ def read_sign1(data: bytes, *, max_bytes: int) -> UnverifiedSign1:
     if data[:2] != SIGN1:
         raise EnvelopeError("not a COSE_Sign1 message with its tag")
     protected, at = read_bstr(data, 2)
-    if data[at : at + 1] != b"\xa0":
+    if data[at : at + 1] != _EMPTY_MAP:
         raise EnvelopeError("unprotected header is not empty")
     payload, at = read_bstr(data, at + 1)
     signature, at = read_bstr(data, at)
     if at != len(data):
         raise EnvelopeError(f"{len(data) - at} bytes after the message")
-    return UnverifiedSign1(protected, read_header(protected), payload, signature)
+    return named(UnverifiedSign1, (protected, read_header(protected), payload, signature))
 
 
 @lru_cache(maxsize=256)  # one entry a key and type
@@ -121,7 +125,7 @@ def read_header(protected: bytes) -> Header:
         or (TYPE in header and type is None)
     ):
         raise EnvelopeError("protected header holds a value of the wrong type")
-    return Header(algorithm, key_id, type)
+    return Header(algorithm, key_id, type, _SIGNATURE1 + bstr(protected))
 
 
 def sig_structure(protected: bytes, external_aad: bytes, payload: bytes) -> bytes:

@@ -5,14 +5,17 @@ Nothing unknown is ever green: each thing that could not be looked at leaves a r
 
 from typing import Final
 
-from credential import days
 from credential.claims import License, Position, Reference
+from credential.days import day_at, instant_text
 from credential.errors import StatusListError
+from credential.named import named
 from credential.opening import Opened
-from credential.question import Question, Refusal, RegistryAnswer
+from credential.question import AskRegistry, Question, Refusal, RegistryAnswer
 from credential.reasons import OUTCOME_ORDER, Outcome, Reason, outcome_of
 from credential.rules import (
     Policy,
+    Reasons,
+    is_plain,
     judge_catalog,
     judge_license_state,
     judge_permits,
@@ -20,12 +23,13 @@ from credential.rules import (
     judge_recognition,
     judge_remarks,
 )
-from credential.trust import Issuer
+from credential.trust import Issuer, TrustList
 from credential.verdict import AsOf, Check, Checked, Genuine, PermitState, Verdict
 
 _PASSED: Final = Check.PASSED
 _FAILED: Final = Check.FAILED
 _NOT_CHECKED: Final = Check.NOT_CHECKED
+_IN_FORCE: Final = PermitState.IN_FORCE
 
 
 def judge(opened: Opened, question: Question) -> Verdict:
@@ -34,33 +38,39 @@ def judge(opened: Opened, question: Question) -> Verdict:
     Raises:
         Refusal: the registry disowns it, or its status index lies outside the list.
     """
-    content, _, issuer = opened
-    now, trusted, policy, near, _, _ = question
-    today = days.day_at(now)
-    answer = _ask_registry(opened, question)
+    content, claims, issuer = opened
+    now, trusted, policy, near, registry, _ = question
+    today = day_at(now)
+    answer = None if registry is None else _ask_registry(registry, content, claims)
     values, status_at, reasons = _find_status(content, issuer, question, answer)
 
     reasons += _judge_clock(content, question, status_at, today)
-    reasons += _judge_trust(question)
-    own = None if values is None else values[0]
-    ended = judge_license_state(own, content.expiry_day, today)
+    reasons += _judge_trust(trusted.trust, now, policy)
+    ended: Reasons = ()
+    if not values or values[0] or content.expiry_day is not None:
+        own = None if values is None else values[0]
+        ended = judge_license_state(own, content.expiry_day, today)
     states: tuple[PermitState, ...] = ()
     code_list = None
     if isinstance(content, License):
         code_list = trusted.code_lists.get((issuer.code, content.catalog))
-        reasons += judge_catalog(content, code_list)
-        reasons += judge_recognition(content.industry, content.issued_day, issuer)
-        reasons += judge_remarks(content, code_list)
-        states, found = judge_permits(
-            content,
-            code_list,
-            None if values is None else values[1:],
-            today,
-            policy.expiring_days,
-        )
-        ended += found
+        recognition = judge_recognition(content.industry, content.issued_day, issuer)
+        if values and is_plain(content, code_list, values, today + policy.expiring_days):
+            states = (_IN_FORCE,) * len(content.permits)
+            reasons += recognition
+        else:
+            reasons += judge_catalog(content, code_list) + recognition
+            reasons += judge_remarks(content, code_list)
+            states, found = judge_permits(
+                content.permits,
+                code_list,
+                None if values is None else values[1:],
+                today,
+                policy.expiring_days,
+            )
+            ended += found
     else:
-        reasons.append(Reason("details-missing"))
+        reasons += (Reason("details-missing"),)
     reasons += ended
     status = _status_check(values, reasons, ended)
     place = _NOT_CHECKED
@@ -68,24 +78,27 @@ def judge(opened: Opened, question: Question) -> Verdict:
         place, found = _judge_place(content, near, policy)
         reasons += found
 
-    if len(reasons) > 1:
-        reasons.sort(key=_rank)
-    ordered = tuple(reasons)
-    return Verdict(
-        outcome_of(ordered),
-        ordered,
-        Genuine(issuer, content, code_list, states),
-        Checked(_PASSED, _PASSED, status, _NOT_CHECKED if answer is None else _PASSED, place),
-        AsOf(now, status_at, trusted.trust.issued_at, answer and answer.as_of),
+    ordered = reasons if len(reasons) < 2 else tuple(sorted(reasons, key=_rank))
+    asked, registry_at = (_NOT_CHECKED, None) if answer is None else (_PASSED, answer.as_of)
+    return named(
+        Verdict,
+        (
+            outcome_of(ordered),
+            ordered,
+            named(Genuine, (issuer, content, code_list, states)),
+            named(Checked, (_PASSED, _PASSED, status, asked, place)),
+            named(AsOf, (now, status_at, trusted.trust.issued_at, registry_at)),
+        ),
     )
 
 
-def _ask_registry(opened: Opened, question: Question) -> RegistryAnswer | None:
+def _ask_registry(
+    registry: AskRegistry, content: License | Reference, claims: bytes
+) -> RegistryAnswer | None:
     """Step 11: an insider who issued off the books."""
-    answer = question.registry and question.registry(opened.content, opened.claims)
+    answer = registry(content, claims)
     if answer is None:
         return None
-    content = opened.content
     is_whole = isinstance(content, Reference) or len(answer.values) == 1 + len(content.permits)
     if answer.known and answer.agrees and is_whole:
         return answer
@@ -103,64 +116,63 @@ def _find_status(
     issuer: Issuer,
     question: Question,
     answer: RegistryAnswer | None,
-) -> tuple[tuple[int, ...] | None, int | None, list[Reason]]:
+) -> tuple[tuple[int, ...] | None, int | None, Reasons]:
     """Step 12: a voided license shown again, with a status list that is old or not there.
 
     Status entries (None: not known), as of when, and what is to be said of their age.
     """
     if answer is not None:
-        return answer.values, answer.as_of, []
-    now, trusted, policy, *_ = question
+        return answer.values, answer.as_of, ()
+    now, trusted, policy, _, _, _ = question
     listed = trusted.status.get((issuer.code, content.status_list))
     if listed is None:
-        return None, None, [Reason("status-missing")]
+        return None, None, (Reason("status-missing"),)
     count = 1 + len(content.permits) if isinstance(content, License) else 1
     try:
         values = listed.read(content.status_index, count)
     except StatusListError:
-        if isinstance(content, License) and content.issued_day < days.day_at(listed.issued_at):
+        if isinstance(content, License) and content.issued_day < day_at(listed.issued_at):
             raise Refusal(Reason("status-out-of-range"), Check.PASSED, Check.PASSED) from None
         # Issued on the list's own day or later: the list may simply be the older of the two.
-        return None, listed.issued_at, [Reason("status-missing")]
-    age = now - listed.issued_at
+        return None, listed.issued_at, (Reason("status-missing"),)
+    issued_at = listed.issued_at
+    age = now - issued_at
     if age > policy.status_limit or now >= listed.expires_at:
         code = "status-stale"
     elif age > policy.status_warning:
         code = "status-aging"
     else:
-        return values, listed.issued_at, []
-    data = (("status_as_of", days.instant_text(listed.issued_at)),)
-    return values, listed.issued_at, [Reason(code, data)]
+        return values, issued_at, ()
+    return values, issued_at, (Reason(code, (("status_as_of", instant_text(issued_at)),)),)
 
 
 def _judge_clock(
     content: License | Reference, question: Question, status_at: int | None, today: int
-) -> list[Reason]:
+) -> Reasons:
     """Step 13: a clock set back, so that what has ended looks in force."""
-    latest = question.now + question.policy.clock_tolerance
+    now, trusted, policy, _, _, _ = question
+    latest = now + policy.clock_tolerance
     if (
-        question.trusted.trust.issued_at > latest
+        trusted.trust.issued_at > latest
         or (status_at or 0) > latest
         or (isinstance(content, License) and content.issued_day > today)
     ):
-        return [Reason("clock-implausible")]
-    return []
+        return (Reason("clock-implausible"),)
+    return ()
 
 
-def _judge_trust(question: Question) -> list[Reason]:
+def _judge_trust(trust: TrustList, now: int, policy: Policy) -> Reasons:
     """Step 14: a trust list frozen by somebody who keeps the next one away."""
-    trust = question.trusted.trust
-    if question.now >= trust.expires_at:
-        return [Reason("trust-expired")]
-    if question.now - trust.issued_at > question.policy.trust_warning:
-        data = (("trust_as_of", days.instant_text(trust.issued_at)),)
-        return [Reason("trust-aging", data)]
-    return []
+    if now >= trust.expires_at:
+        return (Reason("trust-expired"),)
+    if now - trust.issued_at > policy.trust_warning:
+        return (Reason("trust-aging", (("trust_as_of", instant_text(trust.issued_at)),)),)
+    return ()
 
 
 def _judge_place(
     content: License | Reference, near: Position, policy: Policy
-) -> tuple[Check, list[Reason]]:
+) -> tuple[Check, Reasons]:
     """Step 16: a genuine code on another shop's wall."""
     found = judge_place(content, near, policy.place_limit_m)
     if not found:
@@ -168,9 +180,7 @@ def _judge_place(
     return _FAILED if found[0].code == "place-mismatch" else _NOT_CHECKED, found
 
 
-def _status_check(
-    values: tuple[int, ...] | None, reasons: list[Reason], ended: list[Reason]
-) -> Check:
+def _status_check(values: tuple[int, ...] | None, reasons: Reasons, ended: Reasons) -> Check:
     for reason in ended:
         if reason.kind.outcome is Outcome.NOT_IN_FORCE:
             return _FAILED

@@ -30,6 +30,7 @@ from credential.errors import (
     SuiteError,
     TextError,
 )
+from credential.named import named
 from credential.question import Question, Refusal
 from credential.reasons import Reason
 from credential.trust import Issuer, KeyState, TrustedKey
@@ -82,7 +83,7 @@ def open_text(text: str, question: Question) -> Opened:
     elif external_aad:
         raise Refusal(Reason("claims-malformed"), Check.PASSED)
     _check_key_period(content, trusted_key)
-    return Opened(content, claims, issuer)
+    return named(Opened, (content, claims, issuer))
 
 
 def read_text(text: str) -> UnverifiedText:
@@ -102,7 +103,8 @@ def read_text(text: str) -> UnverifiedText:
     else:
         code = parse_city_code(path)
         data, external_aad = code.message, code.authenticated(f"{base}C/", DEFAULT_LAYOUT)
-    return UnverifiedText(host, read_sign1(data, max_bytes=MAX_MESSAGE_BYTES), external_aad)
+    message = read_sign1(data, max_bytes=MAX_MESSAGE_BYTES)
+    return named(UnverifiedText, (host, message, external_aad))
 
 
 def _read(text: str, question: Question) -> UnverifiedText:

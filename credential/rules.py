@@ -5,14 +5,16 @@ Pure: what was found goes in, reasons come out. Signatures were checked before (
 
 from dataclasses import dataclass
 from math import asin, cos, hypot, radians, sin, sqrt
-from typing import Final
+from typing import Final, TypeAlias
 
-from credential.claims import License, PendingItem, Position, Reference
+from credential.claims import License, PendingItem, Permit, Position, Reference
 from credential.code_list import CodeList
 from credential.reasons import Reason
 from credential.status import Status
 from credential.trust import Issuer
 from credential.verdict import PermitState, date_text
+
+Reasons: TypeAlias = tuple[Reason, ...]
 
 EARTH_RADIUS_M: Final = 6_371_009  # mean radius (IUGG)
 
@@ -53,33 +55,49 @@ _ENDED_LICENSE: Final = {
 }
 
 
-def judge_license_state(value: int | None, expiry_day: int | None, today: int) -> list[Reason]:
+def judge_license_state(value: int | None, expiry_day: int | None, today: int) -> Reasons:
     """The license's own state: its status entry (None: not known) and its last day."""
-    reasons = []
+    reasons: Reasons = ()
     if value:
         if value in _LICENSE_REASONS:
-            reasons.append(Reason(_LICENSE_REASONS[Status(value)]))
+            reasons = (Reason(_LICENSE_REASONS[Status(value)]),)
         elif value in _ENDED_LICENSE:
-            reasons.append(Reason("license-ended", (("state", _ENDED_LICENSE[Status(value)]),)))
+            reasons = (Reason("license-ended", (("state", _ENDED_LICENSE[Status(value)]),)),)
         else:
-            reasons.append(Reason("status-unknown-value", (("value", value),)))
+            reasons = (Reason("status-unknown-value", (("value", value),)),)
     if expiry_day is not None and today > expiry_day:
-        reasons.append(Reason("license-lapsed", (("valid_until", date_text(expiry_day)),)))
+        reasons += (Reason("license-lapsed", (("valid_until", date_text(expiry_day)),)),)
     return reasons
 
 
+def is_plain(
+    license: License, code_list: CodeList | None, values: tuple[int, ...], horizon: int
+) -> bool:
+    """Whether nothing is to be said of permits and pending items, as nearly always.
+
+    One look in place of three: `judge_catalog`, `judge_remarks` and `judge_permits` would all find
+    nothing, and every permit in force. `horizon` is the last day that counts as soon.
+    """
+    if any(values) or license.pending or code_list is None:
+        return False
+    known = code_list.permits
+    for code, _, last, by_promise in license.permits:
+        if by_promise or code not in known or (last is not None and last <= horizon):
+            return False
+    return license.industry in code_list.industries
+
+
 def judge_permits(
-    license: License,
+    permits: tuple[Permit, ...],
     code_list: CodeList | None,
     values: tuple[int, ...] | None,
     today: int,
     expiring_days: int,
-) -> tuple[tuple[PermitState, ...], list[Reason]]:
+) -> tuple[tuple[PermitState, ...], Reasons]:
     """The state of each permit, from its status entry (None: not known) and its last day."""
     states: list[PermitState] = []
-    reasons: list[Reason] = []
-    for at, permit in enumerate(license.permits):
-        last = permit.last_day
+    reasons: Reasons = ()
+    for at, (code, number, last, _) in enumerate(permits):
         value = None if values is None else values[at]
         if last is not None and today > last:
             # How it ended says more than that its time is over as well.
@@ -96,33 +114,25 @@ def judge_permits(
             state = _STATES[Status(value)]
         else:
             states.append(PermitState.UNKNOWN)
-            reasons.append(Reason("status-unknown-value", (("value", value),)))
+            reasons += (Reason("status-unknown-value", (("value", value),)),)
             continue
         states.append(state)
-        reasons.append(
-            Reason(
-                f"permit-{state}",
-                (
-                    *_named(permit.code, code_list),
-                    ("number", permit.number),
-                    ("valid_until", date_text(last)),
-                ),
-            )
-        )
+        data = (*_named(code, code_list), ("number", number), ("valid_until", date_text(last)))
+        reasons += (Reason(f"permit-{state}", data),)
     return tuple(states), reasons
 
 
-def judge_remarks(license: License, code_list: CodeList | None) -> list[Reason]:
+def judge_remarks(license: License, code_list: CodeList | None) -> Reasons:
     """Pending items (mandatory ones first) and permits got by promise."""
-    reasons = []
+    reasons: Reasons = ()
     if license.pending:
         for item in sorted(license.pending, key=_is_optional):
             code = "pending-mandatory" if item.mandatory else "pending-item"
-            reasons.append(Reason(code, _named(item.code, code_list)))
-    for permit in license.permits:
-        if permit.by_promise:
-            data = (*_named(permit.code, code_list), ("number", permit.number))
-            reasons.append(Reason("permit-by-promise", data))
+            reasons += (Reason(code, _named(item.code, code_list)),)
+    for code_number, number, _, by_promise in license.permits:
+        if by_promise:
+            data = (*_named(code_number, code_list), ("number", number))
+            reasons += (Reason("permit-by-promise", data),)
     return reasons
 
 
@@ -130,40 +140,41 @@ def _is_optional(item: PendingItem) -> bool:
     return not item.mandatory
 
 
-def judge_catalog(license: License, code_list: CodeList | None) -> list[Reason]:
+def judge_catalog(license: License, code_list: CodeList | None) -> Reasons:
     """Whether every number on the license has a name in the catalog that it is pinned to."""
     if code_list is not None and license.industry in code_list.industries:
         known = code_list.permits
-        for item in license.permits + license.pending:
-            if item.code not in known:
+        for code, _, _, _ in license.permits:
+            if code not in known:
                 break
         else:
-            return []
-    return [Reason("catalog-unknown", (("catalog", license.catalog),))]
+            if all(item.code in known for item in license.pending):
+                return ()
+    return (Reason("catalog-unknown", (("catalog", license.catalog),)),)
 
 
-def judge_recognition(industry: str, issued_day: int, issuer: Issuer) -> list[Reason]:
+def judge_recognition(industry: str, issued_day: int, issuer: Issuer) -> Reasons:
     """Whether the issuer is recognized here for this license."""
     for scope in issuer.scopes:
         if scope.covers(industry, issued_day):
             if not scope.trial:
-                return []
+                return ()
             code = "recognition-trial"
             break
     else:
         code = "recognition-out-of-scope"
-    return [Reason(code, (("issuer", issuer.name), ("issuer_en", issuer.name_en)))]
+    return (Reason(code, (("issuer", issuer.name), ("issuer_en", issuer.name_en))),)
 
 
-def judge_place(content: License | Reference, near: Position, limit_m: int) -> list[Reason]:
+def judge_place(content: License | Reference, near: Position, limit_m: int) -> Reasons:
     """Whether the scan was made at the premises."""
     position = content.position if isinstance(content, License) else None
     if position is None:
-        return [Reason("position-unknown")]
+        return (Reason("position-unknown"),)
     distance = round(distance_m(position, near))
     if distance <= limit_m:
-        return []
-    return [Reason("place-mismatch", (("distance_m", distance), ("limit_m", limit_m)))]
+        return ()
+    return (Reason("place-mismatch", (("distance_m", distance), ("limit_m", limit_m))),)
 
 
 def distance_m(one: Position, other: Position) -> float:

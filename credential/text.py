@@ -34,9 +34,11 @@ _SINGLE: Final = (
 )
 
 
-# What two bytes stand for: a row for each first byte, from IDEOGRAPHS on. Rows of ideographs are
-# strings, one piece of memory each: twenty thousand small objects would be read at random.
+# What two bytes stand for: for each first byte from IDEOGRAPHS on, a row to be indexed by the second.
+# Rows of ideographs are strings, one piece of memory each: twenty thousand small objects would be
+# read at random. The first bytes that stand alone have no row.
 _ROWS: Final[tuple[Sequence[str], ...]] = (
+    *("" for _ in range(IDEOGRAPHS)),
     *(
         "".join(map(chr, range(first, first + 256)))
         for first in range(_FIRST_IDEOGRAPH, _LAST_IDEOGRAPH, 256)
@@ -94,17 +96,25 @@ def unpack_texts(data: bytes) -> list[str]:
     """
     rest = iter(data)
     try:
-        parts = [
+        if CODE_POINT in data:  # one written out, or an ideograph that ends in this byte
+            return _unpack_slowly(rest).split(_MARK)
+        parts = [_SINGLE[code] if code < IDEOGRAPHS else _ROWS[code][next(rest)] for code in rest]
+    except (IndexError, StopIteration, ValueError, OverflowError):
+        raise ClaimsError("packed text holds a code without meaning") from None
+    return "".join(parts).split(_MARK)
+
+
+def _unpack_slowly(rest: Iterator[int]) -> str:
+    return "".join(
+        [
             _SINGLE[code]
             if code < IDEOGRAPHS
-            else _ROWS[code - IDEOGRAPHS][next(rest)]
+            else _ROWS[code][next(rest)]
             if code < CODE_POINT
             else _code_point(rest)
             for code in rest
         ]
-    except (IndexError, StopIteration, ValueError, OverflowError):
-        raise ClaimsError("packed text holds a code without meaning") from None
-    return "".join(parts).split(_MARK)
+    )
 
 
 def _code(text: str) -> bytes | None:

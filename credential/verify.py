@@ -7,9 +7,10 @@ and the place come as arguments.
 from datetime import datetime
 from typing import Final
 
-from credential import days
 from credential.claims import Position
+from credential.days import seconds_of
 from credential.judge import judge
+from credential.named import named
 from credential.opening import open_text
 from credential.question import AskRegistry, FetchDetails, Question, Refusal, RegistryAnswer
 from credential.rules import Policy
@@ -34,7 +35,7 @@ def verify(
     Raises:
         ValueError: `at` has no time zone.
     """
-    question = Question(days.seconds_of(at), trusted, policy, near, registry, details)
+    question = named(Question, (seconds_of(at), trusted, policy, near, registry, details))
     try:
         return judge(open_text(text, question), question)
     except Refusal as refusal:

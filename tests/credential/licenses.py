@@ -27,7 +27,11 @@ def texts(*, max_size: int) -> st.SearchStrategy[str]:
     )
 
 
-usccs = st.integers(0, 31**16 - 1).map(lambda number: unpack_uscc(number.to_bytes(10, "big")))
+usccs = st.lists(st.integers(0, 30), min_size=16, max_size=16).map(
+    lambda values: unpack_uscc(
+        sum(value << 5 * place for place, value in enumerate(values)).to_bytes(10, "big")
+    )
+)
 positions = st.builds(
     lambda north, east: Position(north / 10_000, (east + 730_000) / 10_000),
     st.integers(0, 900_000),

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credential.claims import License, PendingItem, Permit, Position
+from credential.code_list import CodeList
 from credential.reasons import Reason
 from credential.rules import (
     EARTH_RADIUS_M,
     distance_m,
+    is_plain,
     judge_catalog,
     judge_license_state,
     judge_permits,
@@ -28,14 +30,14 @@ TODAY = 2000
 _positions = st.builds(Position, st.floats(-90, 90), st.floats(-180, 180))
 
 
-def codes_of(reasons: list[Reason]) -> list[str]:
+def codes_of(reasons: tuple[Reason, ...]) -> list[str]:
     return [reason.code for reason in reasons]
 
 
 def state_of(value: int | None, last_day: int | None) -> tuple[PermitState, list[str]]:
     license = CAFE._replace(permits=(Permit(1, "JY1", last_day),))
     values = None if value is None else (value,)
-    states, reasons = judge_permits(license, CATALOG, values, TODAY, 30)
+    states, reasons = judge_permits(license.permits, CATALOG, values, TODAY, 30)
     return states[0], codes_of(reasons)
 
 
@@ -84,22 +86,24 @@ def test_a_value_without_meaning_is_never_in_force(value: int) -> None:
     ],
 )
 def test_how_a_license_ended_is_said(value: Status, state: str) -> None:
-    assert judge_license_state(value, None, TODAY) == [Reason("license-ended", (("state", state),))]
+    assert judge_license_state(value, None, TODAY) == (
+        Reason("license-ended", (("state", state),)),
+    )
 
 
 def test_a_license_holds_through_its_last_day() -> None:
-    assert judge_license_state(0, TODAY, TODAY) == []
+    assert judge_license_state(0, TODAY, TODAY) == ()
     assert codes_of(judge_license_state(0, TODAY - 1, TODAY)) == ["license-lapsed"]
     assert codes_of(judge_license_state(1, TODAY - 1, TODAY)) == [
         "license-void",
         "license-lapsed",
     ]
-    assert judge_license_state(None, None, TODAY) == []
+    assert judge_license_state(None, None, TODAY) == ()
 
 
 def test_the_states_are_in_the_order_of_the_permits() -> None:
     license = CAFE._replace(permits=tuple(Permit(1, f"n{i}", None) for i in range(6)))
-    states, reasons = judge_permits(license, CATALOG, (0, 1, 2, 12, 14, 0), TODAY, 30)
+    states, reasons = judge_permits(license.permits, CATALOG, (0, 1, 2, 12, 14, 0), TODAY, 30)
     assert states == (
         PermitState.IN_FORCE,
         PermitState.LAPSED,
@@ -113,7 +117,7 @@ def test_the_states_are_in_the_order_of_the_permits() -> None:
 
 def test_a_permit_without_a_name_is_called_by_its_code() -> None:
     license = CAFE._replace(permits=(Permit(99, "n", None),))
-    _, (reason,) = judge_permits(license, CATALOG, (14,), TODAY, 30)
+    _, (reason,) = judge_permits(license.permits, CATALOG, (14,), TODAY, 30)
     assert dict(reason.data) == {
         "kind": None,
         "name": "代码 99",
@@ -153,6 +157,44 @@ def test_every_number_needs_its_name(license: License, *, known: bool) -> None:
     found = judge_catalog(license, CATALOG)
     assert codes_of(found) == ([] if known else ["catalog-unknown"])
     assert codes_of(judge_catalog(license, None)) == ["catalog-unknown"]
+
+
+@given(
+    st.lists(
+        st.builds(
+            Permit,
+            st.sampled_from([1, 2, 3, 9]),
+            st.just("n"),
+            st.none() | st.integers(TODAY - 2, TODAY + 40),
+            st.sampled_from([False, False, False, True]),
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+    st.lists(st.sampled_from([0, 0, 0, 0, 1, 2, 3, 12, 15]), min_size=4, max_size=4),
+    st.sampled_from([(), (), (), (PendingItem(3, True),)]),
+    st.sampled_from(["25", "25", "25", "01"]),
+    st.sampled_from([CATALOG, CATALOG, CATALOG, None]),
+)
+def test_a_license_is_plain_just_where_the_three_looks_find_nothing(
+    permits: list[Permit],
+    values: list[int],
+    pending: tuple[PendingItem, ...],
+    industry: str,
+    code_list: CodeList | None,
+) -> None:
+    license = CAFE._replace(permits=tuple(permits), pending=pending, industry=industry)
+    entries = tuple(values[: 1 + len(permits)])
+    states, found = judge_permits(license.permits, code_list, entries[1:], TODAY, 30)
+    nothing = not (
+        entries[0]
+        or found
+        or judge_catalog(license, code_list)
+        or judge_remarks(license, code_list)
+    )
+    assert is_plain(license, code_list, entries, TODAY + 30) == nothing
+    if nothing:
+        assert states == (PermitState.IN_FORCE,) * len(permits)
 
 
 @given(
@@ -215,7 +257,7 @@ def test_the_limit_itself_is_at_the_premises() -> None:
     assert CAFE.position is not None
     near = CAFE.position._replace(latitude=CAFE.position.latitude + 0.0018)
     distance = round(distance_m(CAFE.position, near))
-    assert judge_place(CAFE, near, distance) == []
-    assert judge_place(CAFE, near, distance - 1) == [
-        Reason("place-mismatch", (("distance_m", distance), ("limit_m", distance - 1)))
-    ]
+    assert judge_place(CAFE, near, distance) == ()
+    assert judge_place(CAFE, near, distance - 1) == (
+        Reason("place-mismatch", (("distance_m", distance), ("limit_m", distance - 1))),
+    )

@@ -83,11 +83,9 @@ def unpacked_by_the_page(data: bytes) -> list[str]:
 
 
 def uscc_by_the_page(packed: bytes) -> str:
-    """§5.1: sixteen digits in base 31, then the two check characters."""
-    number, characters = int.from_bytes(packed, "big"), ""
-    for _ in range(16):
-        number, digit = divmod(number, 31)
-        characters = USCC_ALPHABET[digit] + characters
+    """§5.1: sixteen characters of five bits, then the two check characters."""
+    bits = "".join(f"{byte:08b}" for byte in packed)
+    characters = "".join(USCC_ALPHABET[int(bits[at : at + 5], 2)] for at in range(0, 80, 5))
     weights = (3, 7, 9, 10, 5, 8, 4, 2)
     inner = sum(
         weight * int(character, 36)

@@ -36,7 +36,7 @@ def annotated(lines: Iterable[Line], whole: bytes) -> str:
 def message_lines(message: bytes, payload: Iterable[Line]) -> Iterator[Line]:
     """The lines of a license's COSE_Sign1 message around the lines of its payload."""
     parts = read_sign1(message, max_bytes=len(message))
-    algorithm, key_id, _ = parts.header
+    algorithm, key_id, _, _ = parts.header
     yield Line(message[:2], 0, "tag 18 (COSE_Sign1), array of four")
     yield Line(message[2:3], 1, f"protected header, {len(parts.protected)} bytes")
     yield Line(parts.protected[:1], 2, "map of two")

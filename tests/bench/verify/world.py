@@ -1,7 +1,7 @@
 """A typical license and the lists of a whole city, as a scanner holds them; all fictitious."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -14,7 +14,7 @@ from credential.status import StatusList, pack_entries, seal_status_list
 from credential.trust import Issuer, KeyState, Scope, TrustedKey, TrustList, seal_trust_list
 from credential.trusted import TrustedSet
 
-NOW: Final = datetime(2026, 6, 15, 10, tzinfo=days.SHANGHAI)
+NOW: Final = datetime(2026, 6, 15, 2, tzinfo=UTC)  # as programs read their clock
 DISTRICTS: Final = 17
 LISTED: Final = 100_000  # entries of the status list
 

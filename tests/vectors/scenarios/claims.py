@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from credential.claims import License, Permit, Position, encode_reference
 from credential.envelope import bstr
 from credential.text import pack_text, pack_texts
+from credential.uscc import pack_uscc
 from tests.vectors.district import CAFE, CHAOYANG_KEY, day, sealed
 from tests.vectors.district import status_list as make_status_list
 from tests.vectors.forging import (
@@ -86,9 +87,9 @@ def broken_fields() -> Iterator[Scenario]:
         ("industry-100", "An industry has two digits.", license_record(industry=100)),
         ("serial-0", "Serials begin at 1.", license_record(serial=0)),
         (
-            "uscc-out-of-range",
-            "31^16, one too many.",
-            license_record(uscc=(31**16).to_bytes(10, "big")),
+            "uscc-character-31",
+            "The last of its sixteen characters is 31, which stands for none.",
+            license_record(uscc=pack_uscc(CAFE.uscc)[:9] + b"\xff"),
         ),
         ("uscc-all-ones", "All bits set.", license_record(uscc=b"\xff" * 10)),
         (
