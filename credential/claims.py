@@ -311,7 +311,8 @@ def _check_license(license: License) -> None:
         raise SealingError(f"{len(license.permits)} permits; 1 to {MAX_PERMITS} can be held")
     if not (0 <= license.status_list < MAX_STATUS_LIST and license.status_index >= 0):
         raise SealingError("status list or index is out of range")
-    if not all(0 < item.code <= MAX_CODE for item in (*license.permits, *license.pending)):
+    codes = [permit.code for permit in license.permits] + [item.code for item in license.pending]
+    if not all(0 < code <= MAX_CODE for code in codes):
         raise SealingError("a permit's or pending item's code is out of range")
     if not all(0 < (permit.last_day or 1) <= MAX_DAY for permit in license.permits):
         raise SealingError("a permit's last day is outside the days that a credential can hold")
