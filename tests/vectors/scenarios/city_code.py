@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from credential.claims import (
-    encode_license,
-)
+from credential.claims import Position, encode_license
 from credential.seal import city_code_url, seal_city_code
 from tests.vectors.district import (
     BOOKSHOP,
@@ -50,6 +48,14 @@ def genuine() -> Iterator[Scenario]:
         "Offline: genuine, and what it permits is not known.",
         TEXT,
         "details-missing",
+    )
+    yield HERE.indeterminate(
+        "at-the-door-without-details",
+        "Step 16: where the premises are is not known either.",
+        TEXT,
+        "details-missing",
+        "position-unknown",
+        near=Position(39.9242, 116.4436),
     )
     yield HERE.not_in_force(
         "void-without-details",

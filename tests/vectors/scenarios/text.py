@@ -176,6 +176,8 @@ def other_codes() -> Iterator[Scenario]:
             "https://www.gsxt.gov.cn/index.html?uniscid=91110105MAXX00023Q",
             "business-registration-code",
         ),
+        ("payment-host-and-a-query", "https://qr.alipay.com?x=1", "other-url"),
+        ("payment-host-alone", "https://qr.alipay.com", "payment-code"),
         ("payment-host-as-a-prefix", "https://qr.alipay.com.pay.test/FKX0000", "other-url"),
         ("registration-host-as-a-prefix", "https://gsxt.gov.cn.query.test/", "other-url"),
         ("other-web-address", "https://menu.test/table/12", "other-url"),

@@ -68,6 +68,15 @@ def last_days() -> Iterator[Scenario]:
         at=next_second,
     )
     yield HERE.not_in_force(
+        "license-void-and-a-second-later",
+        "Void and run out: both are said.",
+        license,
+        "license-void",
+        "license-lapsed",
+        at=next_second,
+        status_lists=[(0, status_list({CAFE.status_index: 1}))],
+    )
+    yield HERE.not_in_force(
         "the-day-is-of-beijing",
         "Still the 15th in UTC, already the 16th in Beijing.",
         permit,
