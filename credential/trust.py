@@ -51,8 +51,8 @@ class TrustedKey:
 
     def refusal(self, issued_day: int) -> KeyState | str | None:
         """Why this key may not be believed for something issued on a day; None if it may."""
-        state = self.state
-        if state is _COMPROMISED and issued_day >= (self.compromised_day or 0):
+        state, since = self.state, self.compromised_day
+        if state is _COMPROMISED and (since is None or issued_day >= since):
             return state
         if state is _ANNOUNCED:
             return state

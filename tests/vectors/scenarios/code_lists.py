@@ -49,6 +49,12 @@ def admissions() -> Iterator[Admission]:
         (newer, ADMITTED),
         (CATALOG_LIST, UNCHANGED),
     )
+    yield listed(
+        "of-the-same-second",
+        "Two lists of one edition and iat: the first one stays.",
+        (CATALOG_LIST, ADMITTED),
+        (seal_code_list(replace(grown, issued_at=CATALOG.issued_at), CHAOYANG_KEY), UNCHANGED),
+    )
     for name, description, data in (
         (
             "of-another-issuer",

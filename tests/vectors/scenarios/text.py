@@ -176,6 +176,13 @@ def other_codes() -> Iterator[Scenario]:
             "https://www.gsxt.gov.cn/index.html?uniscid=91110105MAXX00023Q",
             "business-registration-code",
         ),
+        ("payment-in-another-case", "WxP://f2f0AbCdEfGhIjKlMnOpQrStUvWxYz", "payment-code"),
+        ("scheme-with-a-long-s", "httpſ://menu.test/table/12", "other-text"),
+        (
+            "page-address-with-a-kelvin-sign",
+            "https://yz.chaoyang.example/l/25017300459629277976679564319\u212a",
+            "other-url",
+        ),
         ("payment-host-and-a-query", "https://qr.alipay.com?x=1", "other-url"),
         ("payment-host-alone", "https://qr.alipay.com", "payment-code"),
         ("payment-host-as-a-prefix", "https://qr.alipay.com.pay.test/FKX0000", "other-url"),

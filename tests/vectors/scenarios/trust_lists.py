@@ -92,6 +92,8 @@ def admissions() -> Iterator[Admission]:
         ("number-true", "CBOR's true is no number.", claims({-65539: (True, (chaoyang,))})),
         ("issued-true", "CBOR's true is no instant.", claims({6: True})),
         ("issued-after-its-end", "iat after exp.", trust_list(expires="2026-06-01T08:59:59")),
+        ("issued-at-its-end", "iat is exp.", trust_list(expires="2026-06-01T09:00:00")),
+        ("issued-at-0", "An iat of 0.", claims({6: 0})),
         ("expires-after-9999", "An exp that no calendar shows.", claims({4: 253_402_272_000})),
         ("expires-in-a-bignum", "An exp of nine bytes.", claims({4: 1 << 64})),
         ("no-issuers", "Nobody on the list.", claims({-65539: (7, ())})),
