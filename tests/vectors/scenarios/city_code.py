@@ -80,6 +80,16 @@ def genuine() -> Iterator[Scenario]:
         details=encode_license(BOOKSHOP),
         status_lists=[(0, status_list(issuer=HAIDIAN, signer=HAIDIAN_KEY))],
     )
+    last = seal_city_code(
+        CAFE._replace(status_index=9), CHAOYANG_KEY, host=CHAOYANG.host, generated_at=GENERATED
+    )
+    yield HERE.indeterminate(
+        "last-entry-of-the-list",
+        "A reference without details has one entry, not a permit's behind it.",
+        last.text,
+        "details-missing",
+        status_lists=[(0, status_list(size=10))],
+    )
     yield HERE.indeterminate(
         "index-outside-the-list",
         "A reference names no day of issue, so the list may be older than the license.",

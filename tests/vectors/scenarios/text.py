@@ -123,6 +123,19 @@ def addresses() -> Iterator[Scenario]:
         "CHAOYANG-LICENSE.TEST",
         "12345",
     )
+    longest = 2953 - len("HTTPS://CHAOYANG-LICENSE.TEST/L/")
+    yield fake(
+        "look-alike-host-of-2953-characters",
+        "As long as a symbol's text can be.",
+        "CHAOYANG-LICENSE.TEST",
+        "1" * longest,
+    )
+    yield HERE.rejected(
+        "look-alike-host-of-2954-characters",
+        "Step 1: too long for a symbol, so nothing of it is looked into, not even the host.",
+        "HTTPS://CHAOYANG-LICENSE.TEST/L/" + "1" * (longest + 1),
+        "text-malformed",
+    )
     yield HERE.not_a_license(
         "look-alike-host-in-a-city-code",
         "The same for profile city-code.",
