@@ -20,9 +20,11 @@ ALPHABET_41: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ$*+-:"
 _VALUE_41: Final = {character: value for value, character in enumerate(ALPHABET_41)}
 
 SHAPE: Final = re.compile(r"(HTTPS://([A-Z0-9.-]{1,253})/)([LC])/(.*)", re.DOTALL)
+# Blanks are Unicode's; case is ASCII's alone, (?a:…): U+017F is no s, U+212A no k.
 _LOOSE: Final = re.compile(
-    r"\s*https?://([^/\s]{1,255})/([lc])/([0-9A-Z$*+.:-]{24,})\s*", re.IGNORECASE
+    r"\s*(?a:https?://)([^/\s]{1,255})(?a:/([lc])/([0-9A-Z$*+.:-]{24,}))\s*", re.IGNORECASE
 )
+_URL: Final = re.compile(r"\s*(?a:[a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 
 
 class OtherCode(StrEnum):
@@ -38,12 +40,12 @@ class OtherCode(StrEnum):
 
 
 _PAYMENT: Final = re.compile(
-    r"\s*(wxp://|https?://(qr\.alipay\.com|qr\.95516\.com|wx\.tenpay\.com|payapp\.weixin\.qq\.com"
+    r"\s*(?a:wxp://|https?://(qr\.alipay\.com|qr\.95516\.com|wx\.tenpay\.com|payapp\.weixin\.qq\.com"
     r"|qr\.chinaums\.com)(/|$)|alipays?://|weixin://wxpay|000201)",
     re.IGNORECASE,
 )
 _REGISTRATION: Final = re.compile(
-    r"\s*(https?://([a-z0-9-]+\.)*(gsxt\.gov\.cn|scjgj\.beijing\.gov\.cn)(/|$))", re.IGNORECASE
+    r"\s*(?a:https?://([a-z0-9-]+\.)*(gsxt\.gov\.cn|scjgj\.beijing\.gov\.cn)(/|$))", re.IGNORECASE
 )
 
 
@@ -134,7 +136,7 @@ def other_code(text: str) -> OtherCode:
         return OtherCode.LOOK_ALIKE
     if _LOOSE.fullmatch(text):
         return OtherCode.RETYPED
-    if re.match(r"\s*[a-z][a-z0-9+.-]*://", text, re.IGNORECASE):
+    if _URL.match(text):
         return OtherCode.URL
     return OtherCode.TEXT
 

@@ -48,6 +48,11 @@ def decode(data: bytes, *, max_bytes: int) -> Item:
     return plain
 
 
+def has_boolean(*items: Item) -> bool:
+    """Whether `true` or `false` stands among them: Python's `int()` patterns take both."""
+    return any(isinstance(item, bool) for item in items)
+
+
 def _ordered(item: Item) -> Item:
     """Put the keys of maps into the bytewise order of their encodings."""
     match item:

@@ -286,7 +286,7 @@ def _decode_reference(issuer: str, record: bytes) -> Reference:
     if len(record) != _REFERENCE_FIXED.size:
         raise ClaimsError("reference record has another length than its fields")
     version, industry, year, serial, status, expiry, content = _REFERENCE_FIXED.unpack(record)
-    if not version or not 0 < industry < 100 or not any(serial):
+    if not version or not 0 < industry < 100 or not any(serial) or expiry > MAX_DAY:
         raise ClaimsError("reference record holds a number out of range")
     return Reference(
         issuer,

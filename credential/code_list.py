@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
-from credential import cbor
+from credential import cbor, days
 from credential.envelope import UnverifiedSign1, read_sign1, sign1
 from credential.errors import CredentialError, FormatError
 from credential.signer import Signer, VerificationKey
@@ -115,12 +115,14 @@ def open_code_list(data: bytes, key: VerificationKey, *, issuer: str) -> CodeLis
             1: str(named),
             6: int(issued_at),
             Claim.CODE_LIST: (int(edition), Mapping() as industries, Mapping() as permits),
-        }:
+        } if not cbor.has_boolean(issued_at, edition):
             pass
         case _:
             raise CodeListError("code list holds a claim of the wrong type")
     if named != issuer:
         raise CodeListError(f"code list is of {named}, its key of {issuer}")
+    if not 0 < issued_at <= days.LAST_INSTANT:
+        raise CodeListError("code list has its time out of range")
     return CodeList(
         issuer,
         edition,
@@ -131,7 +133,7 @@ def open_code_list(data: bytes, key: VerificationKey, *, issuer: str) -> CodeLis
 
 
 def _industry_code(code: cbor.Key) -> str:
-    if isinstance(code, str) and len(code) == 2 and code.isdecimal():
+    if isinstance(code, str) and len(code) == 2 and code.isascii() and code.isdecimal():
         return code
     raise CodeListError(f"code list holds the industry code {code!r}")
 

@@ -128,7 +128,7 @@ def open_status_list(data: bytes, key: VerificationKey, *, uri: str) -> StatusLi
             6: int(issued_at),
             65534: int(ttl),
             65533: {"bits": 4, "lst": bytes(packed)},
-        }:
+        } if not cbor.has_boolean(expires_at, issued_at, ttl):
             pass
         case _:
             raise StatusListError("status list holds a claim of the wrong type")

@@ -51,8 +51,8 @@ class TrustedKey:
 
     def refusal(self, issued_day: int) -> KeyState | str | None:
         """Why this key may not be believed for something issued on a day; None if it may."""
-        state = self.state
-        if state is _COMPROMISED and issued_day >= (self.compromised_day or 0):
+        state, since = self.state, self.compromised_day
+        if state is _COMPROMISED and (since is None or issued_day >= since):
             return state
         if state is _ANNOUNCED:
             return state
@@ -178,7 +178,11 @@ def _read_list(claims: cbor.Item) -> TrustList:
     if not isinstance(claims, Mapping) or len(claims) != len(Claim):
         raise TrustListError("trust list does not hold just its claims")
     match claims:
-        case {4: int(expires), 6: int(issued), Claim.TRUST_LIST: (int(number), tuple(issuers))}:
+        case {
+            4: int(expires),
+            6: int(issued),
+            Claim.TRUST_LIST: (int(number), tuple(issuers)),
+        } if not cbor.has_boolean(expires, issued, number):
             pass
         case _:
             raise TrustListError("trust list holds a claim of the wrong type")
@@ -233,7 +237,7 @@ def _read_issuer(item: cbor.Item) -> Issuer:
             str(status_uri),
             tuple(keys),
             tuple(scopes),
-        ) if len(code) == 6 and code.isdecimal() and "{list}" in status_uri:
+        ) if _is_division(code) and "{list}" in status_uri:
             return Issuer(
                 code=code,
                 name=name,
@@ -247,6 +251,10 @@ def _read_issuer(item: cbor.Item) -> Issuer:
     raise TrustListError("trust list holds a malformed issuer")
 
 
+def _is_division(code: str) -> bool:
+    return len(code) == 6 and code.isascii() and code.isdecimal()
+
+
 def _read_key(item: cbor.Item) -> TrustedKey:
     match item:
         case (
@@ -256,7 +264,11 @@ def _read_key(item: cbor.Item) -> TrustedKey:
             int(from_day),
             int() | None as until_day,
             int() | None as compromised_day,
-        ) if suite in SUITES and state in set(KeyState):
+        ) if (
+            suite in SUITES
+            and state in set(KeyState)
+            and not cbor.has_boolean(from_day, until_day, compromised_day)
+        ):
             if state == KeyState.RETIRED and until_day is None:
                 raise TrustListError("trust list holds a retired key without its last day")
             return TrustedKey(
@@ -276,7 +288,9 @@ def _read_scope(item: cbor.Item) -> Scope:
             int() | None as until_day,
             tuple() | None as industries,
             bool(trial),
-        ) if all(isinstance(code, str) for code in industries or ()):
+        ) if all(isinstance(code, str) for code in industries or ()) and not cbor.has_boolean(
+            from_day, until_day
+        ):
             return Scope(
                 from_day=from_day,
                 until_day=until_day,

@@ -1,4 +1,4 @@
-"""Hypothesis profiles: `quick` while writing, `ci` for everything that lands.
+"""Hypothesis profiles: `quick` while writing, `ci` for everything that lands, `mutants` for those.
 
 No deadlines: the machines are shared, and slowness is a benchmark's business.
 """
@@ -11,4 +11,7 @@ settings.register_profile(
     "ci", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("quick", settings.get_profile("ci"), max_examples=20)
+settings.register_profile(
+    "mutants", settings.get_profile("quick"), derandomize=True, database=None
+)  # the same examples for each mutant, so that a score can be had again
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -28,6 +28,12 @@ def test_bytes_come_back_from_their_digits(data: bytes) -> None:
     assert decode_digits(digits) == data
 
 
+def test_no_bytes_are_no_digits_and_no_digits_are_no_bytes() -> None:
+    assert encode_digits(b"") == ""
+    with pytest.raises(TextError):
+        decode_digits("")
+
+
 @given(st.text("0123456789", max_size=400))
 def test_digits_that_are_read_are_the_only_ones_of_their_bytes(digits: str) -> None:
     try:

@@ -15,6 +15,7 @@ from credential.code_list import (
     read_code_list,
     seal_code_list,
 )
+from credential.days import LAST_INSTANT
 from credential.envelope import sign1
 from tests.vectors.district import CATALOG, CATALOG_LIST, CHAOYANG_KEY, HAIDIAN_KEY
 
@@ -25,7 +26,7 @@ _lists = st.builds(
     CodeList,
     issuer=st.just("110105"),
     edition=st.integers(2000, 2255),
-    issued_at=st.integers(1, 2**40),
+    issued_at=st.integers(1, LAST_INSTANT),
     industries=st.dictionaries(st.integers(1, 99).map("{:02d}".format), _names, max_size=4),
     permits=st.dictionaries(
         st.integers(1, 127),

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from credential.barcode import MAX_MESSAGE_BYTES
 from credential.claims import License, Permit, Reference, encode_license
 from credential.days import date_of
-from credential.envelope import sign1
+from credential.envelope import read_sign1, sign1
 from credential.errors import SealingError
 from credential.opening import read_text
 from credential.seal import Sealed, seal, seal_city_code
@@ -131,10 +131,31 @@ def test_a_host_that_a_text_cannot_carry_is_refused(host: str) -> None:
         seal_city_code(CAFE, CHAOYANG_KEY, host=host, generated_at=GENERATED)
 
 
-@pytest.mark.parametrize("at", [0, seconds("2020-01-01T00:00:00") - 1, 10**12])
+def test_a_host_of_every_character_is_carried() -> None:
+    host = "ABCDEFGHIJKLMNOPQRSTUVWXYZ.0123456789-"
+    assert read_text(seal(CAFE, CHAOYANG_KEY, host=host).text).host == host
+
+
+FIRST = seconds("2020-01-01T00:00:00")
+LAST = FIRST + 60 * 10**10 - 1
+
+
+@pytest.mark.parametrize("at", [0, FIRST - 1, LAST + 1, 10**12])
 def test_a_time_of_generation_outside_its_ten_digits_is_refused(at: int) -> None:
     with pytest.raises(SealingError):
         seal_city_code(CAFE, CHAOYANG_KEY, host=HOST, generated_at=at)
+
+
+@pytest.mark.parametrize(("at", "minutes"), [(FIRST, "0" * 10), (LAST, "9" * 10)])
+def test_the_first_and_the_last_minute_of_ten_digits_are_written(at: int, minutes: str) -> None:
+    text = seal_city_code(CAFE, CHAOYANG_KEY, host=HOST, generated_at=at).text
+    assert text.split(".")[-2:] == [minutes, "00000"]  # and a license without an end
+
+
+def test_a_sealed_city_code_holds_its_message() -> None:
+    sealed = seal_city_code(CAFE, CHAOYANG_KEY, host=HOST, generated_at=GENERATED)
+    parts = read_sign1(sealed.message, max_bytes=MAX_MESSAGE_BYTES)
+    assert read_text(sealed.text).message == parts
 
 
 def test_a_city_code_says_when_it_was_made_and_how_long_it_holds() -> None:

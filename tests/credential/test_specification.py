@@ -13,7 +13,15 @@ from credential.envelope import read_bstr
 from credential.reasons import KINDS, Outcome
 from credential.text import unpack_texts
 from tests.credential.licenses import licenses
-from tests.vectors.specification import PAGES, PARTS, SPEC, generated_files
+from tests.vectors.reading import Document, read_vector, stored_vectors
+from tests.vectors.specification import (
+    PAGES,
+    PARTS,
+    SPEC,
+    InconstantReasonError,
+    generated_files,
+    reason_data,
+)
 
 pytestmark = pytest.mark.skipif(not SPEC.is_dir(), reason="the copy that is mutated has no docs")
 
@@ -27,14 +35,44 @@ def page(name: str) -> str:
     return (SPEC / name).read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", [*PAGES, "packed-text.json"])
-def test_what_is_generated_is_current(name: str) -> None:
-    assert page(name) == generated_files()[name]
+@pytest.fixture(scope="module")
+def verdicts() -> list[Document]:
+    documents = map(read_vector, stored_vectors())
+    return [document["expected"] for document in documents if "expected" in document]
+
+
+@pytest.mark.parametrize("name", [*PAGES, "packed-text.json", "reasons.json"])
+def test_what_is_generated_is_current(name: str, verdicts: list[Document]) -> None:
+    assert page(name) == generated_files(verdicts)[name]
 
 
 def test_every_generated_part_stands_on_a_page() -> None:
     asked = re.findall(r"<!-- generated: ([a-z-]+) -->", "".join(map(page, PAGES)))
-    assert sorted(asked) == sorted(PARTS)
+    assert sorted(asked) == sorted([*PARTS, "reasons"])
+
+
+def test_every_reason_makes_its_sentences_of_the_data_that_the_page_names(
+    verdicts: list[Document],
+) -> None:
+    table = json.loads(page("reasons.json"))
+    assert table["outcomes"] == list(Outcome)
+    assert list(table["reasons"]) == list(KINDS)
+    found = [reason for verdict in verdicts for reason in verdict["reasons"]]
+    for reason in found:
+        listed = table["reasons"][reason["code"]]
+        data = {name: reason[name] for name in listed["data"]}
+        assert set(reason) == {"code", "severity", "message", "next_step", *data}
+        for words in ("message", "next_step"):
+            filled = {language: text.format(**data) for language, text in listed[words].items()}
+            assert reason[words] == filled
+
+
+def test_a_reason_whose_data_varies_is_not_written_down(verdicts: list[Document]) -> None:
+    other = {"reasons": [{"code": "status-missing", "since": 1}]}
+    with pytest.raises(InconstantReasonError):
+        reason_data([*verdicts, other])
+    with pytest.raises(InconstantReasonError):
+        reason_data(verdict for verdict in verdicts if verdict["outcome"] != "rejected")
 
 
 def test_every_reason_has_its_cause_and_its_words_once() -> None:

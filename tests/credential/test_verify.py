@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from credential.barcode import encode_41, encode_digits
 from credential.claims import License, Position, Reference
+from credential.opening import read_text
 from credential.question import RegistryAnswer
 from credential.reasons import Outcome
 from credential.rules import Policy
@@ -170,6 +171,22 @@ def test_a_registry_is_asked_once_with_what_was_signed() -> None:
     assert verdict.as_of.registry == verdict.as_of.status == 1
 
 
+def test_a_registry_is_asked_with_the_reference_or_with_its_details() -> None:
+    seen: list[tuple[object, bytes]] = []
+    verify(CITY_CODE.text, trusted=TRUSTED, at=NOW, registry=answering(None, seen))
+    ((reference, claims),) = seen
+    assert isinstance(reference, Reference)
+    assert claims == read_text(CITY_CODE.text).message.unverified_payload
+    verify(
+        CITY_CODE.text,
+        trusted=TRUSTED,
+        at=NOW,
+        registry=answering(None, seen),
+        details=lambda _: CLAIMS,
+    )
+    assert seen[1:] == [(CAFE, CLAIMS)]
+
+
 def test_a_registry_that_disowns_leaks_no_holder() -> None:
     answer = RegistryAnswer(known=False, agrees=False, values=(), as_of=int(NOW.timestamp()))
     verdict = verify(TEXT, trusted=TRUSTED, at=NOW, registry=answering(answer, []))
@@ -219,4 +236,6 @@ def test_a_policy_cannot_make_an_ended_license_green() -> None:
 def test_a_city_code_without_details_has_no_position_to_compare() -> None:
     verdict = verify(CITY_CODE.text, trusted=TRUSTED, at=NOW, near=Position(39.9242, 116.4436))
     assert [reason.code for reason in verdict.reasons] == ["details-missing", "position-unknown"]
+    assert verdict.genuine is not None
+    assert verdict.genuine.states == ()
     assert verdict.checked.place is Check.NOT_CHECKED

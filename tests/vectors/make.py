@@ -96,7 +96,9 @@ def all_files() -> dict[Path, str]:
         if path in files:
             raise UnexpectedVerdictError(f"two scenarios are called {path.stem}")
         files[path] = contents
-    return files | {SPEC / name: contents for name, contents in generated_files().items()}
+    documents = map(json.loads, files.values())
+    pages = generated_files(each["expected"] for each in documents if "expected" in each)
+    return files | {SPEC / name: contents for name, contents in pages.items()}
 
 
 def differing(files: dict[Path, str]) -> list[Path]:

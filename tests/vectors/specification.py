@@ -17,29 +17,49 @@ from tests.vectors.annotation import annotated, diagnostic, message_lines
 from tests.vectors.district import CHAOYANG_KEY, secret_of
 from tests.vectors.example import CITY_CODE, license_lines, reference_lines
 from tests.vectors.forging import CLAIMS, MESSAGE
-from tests.vectors.reading import verdict_of
+from tests.vectors.reading import Document, verdict_of
 from tests.vectors.scenario import STATUS_LISTS, TEXT, TRUST_LIST, Layer
 
 SPEC: Final = Path(__file__).parents[2] / "docs" / "spec"
 PAGES: Final = ("credential.md", "verdict.md", "trust-list.md", "status-list.md")
+_WORDS: Final = frozenset({"code", "severity", "message", "next_step"})
 _BLOCK: Final = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
-def generated_files() -> dict[str, str]:
+def generated_files(verdicts: Iterable[Document]) -> dict[str, str]:
     """Each file of docs/spec that is generated or holds generated parts.
+
+    `verdicts` are those of the vectors: what data each reason has is read in them.
 
     Raises:
         KeyError: a page asks for a part that nothing makes.
+        InconstantReasonError: one reason has other data in one vector than in another, or in none.
     """
-    pages = {name: _filled((SPEC / name).read_text("utf-8")) for name in PAGES}
-    return pages | {"packed-text.json": _phrases()}
+    data = reason_data(verdicts)
+    parts: Mapping[str, Callable[[], str]] = {**PARTS, "reasons": lambda: _reasons(data)}
 
-
-def _filled(page: str) -> str:
     def fill(block: re.Match[str]) -> str:
-        return f"{block[1]}{PARTS[block[2]]()}\n{block[3]}"
+        return f"{block[1]}{parts[block[2]]()}\n{block[3]}"
 
-    return _BLOCK.sub(fill, page)
+    pages = {name: _BLOCK.sub(fill, (SPEC / name).read_text("utf-8")) for name in PAGES}
+    return pages | {"packed-text.json": _phrases(), "reasons.json": _reason_table(data)}
+
+
+class InconstantReasonError(Exception):
+    """A reason whose data depends on more than its code."""
+
+
+def reason_data(verdicts: Iterable[Document]) -> dict[str, tuple[str, ...]]:
+    """The names of the data that each reason has, in every verdict that gives it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for verdict in verdicts:
+        for reason in verdict["reasons"]:
+            names = tuple(name for name in reason if name not in _WORDS)
+            if found.setdefault(reason["code"], names) != names:
+                raise InconstantReasonError(f"{reason['code']}: {found[reason['code']]}, {names}")
+    if missing := KINDS.keys() - found.keys():
+        raise InconstantReasonError(f"no vector gives {sorted(missing)}")
+    return found
 
 
 def _example_text() -> str:
@@ -120,21 +140,38 @@ def _limits() -> str:
     return _table(("what", "limit"), rows)
 
 
-def _reasons() -> str:
+def _reasons(data: Mapping[str, tuple[str, ...]]) -> str:
+    def row(kind: ReasonKind) -> tuple[str, str, str]:
+        names = "".join(f"<br>{name}" for name in data[kind.code])
+        return (
+            f"`{kind.code}`<br>{kind.severity.value}{names}",
+            f"{kind.message.zh}<br>{kind.message.en}",
+            f"{kind.next_step.zh}<br>{kind.next_step.en}",
+        )
+
     parts = []
     for outcome in Outcome:
         kinds = [kind for kind in KINDS.values() if kind.outcome is outcome]
         head = f"### {outcome.value}"
-        parts.append(f"{head}\n{_table(('code', 'message', 'next step'), map(_row, kinds))}")
+        parts.append(f"{head}\n{_table(('code', 'message', 'next step'), map(row, kinds))}")
     return "\n\n".join(parts)
 
 
-def _row(kind: ReasonKind) -> tuple[str, str, str]:
-    return (
-        f"`{kind.code}`<br>{kind.severity.value}",
-        f"{kind.message.zh}<br>{kind.message.en}",
-        f"{kind.next_step.zh}<br>{kind.next_step.en}",
-    )
+def _reason_table(data: Mapping[str, tuple[str, ...]]) -> str:
+    document = {
+        "outcomes": [outcome.value for outcome in Outcome],
+        "reasons": {
+            kind.code: {
+                "outcome": kind.outcome.value,
+                "severity": kind.severity.value,
+                "data": list(data[kind.code]),
+                "message": {"zh": kind.message.zh, "en": kind.message.en},
+                "next_step": {"zh": kind.next_step.zh, "en": kind.next_step.en},
+            }
+            for kind in KINDS.values()
+        },
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 def _phrases() -> str:
@@ -173,5 +210,4 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "example-status-list": _example_status_list,
     "example-trust-list": _example_trust_list,
     "limits": _limits,
-    "reasons": _reasons,
 }

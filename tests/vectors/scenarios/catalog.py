@@ -44,6 +44,14 @@ def scenarios() -> Iterator[Scenario]:
             code_lists=[] if code_list is None else [code_list],
         )
     yield HERE.indeterminate(
+        "pending-item-without-a-code-list",
+        "No code list at all: the pending item is called by its code.",
+        pending,
+        "catalog-unknown",
+        "pending-item",
+        code_lists=[],
+    )
+    yield HERE.indeterminate(
         "pending-item-not-in-the-list",
         "A pending item's code has no name.",
         pending,

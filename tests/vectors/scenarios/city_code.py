@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from credential.claims import (
-    encode_license,
-)
+from credential.claims import Position, encode_license
 from credential.seal import city_code_url, seal_city_code
 from tests.vectors.district import (
     BOOKSHOP,
@@ -51,6 +49,14 @@ def genuine() -> Iterator[Scenario]:
         TEXT,
         "details-missing",
     )
+    yield HERE.indeterminate(
+        "at-the-door-without-details",
+        "Step 16: where the premises are is not known either.",
+        TEXT,
+        "details-missing",
+        "position-unknown",
+        near=Position(39.9242, 116.4436),
+    )
     yield HERE.not_in_force(
         "void-without-details",
         "Offline: the license's own entry is in the status list all the same.",
@@ -73,6 +79,16 @@ def genuine() -> Iterator[Scenario]:
         seal_city_code(BOOKSHOP, HAIDIAN_KEY, host=HAIDIAN.host, generated_at=GENERATED).text,
         details=encode_license(BOOKSHOP),
         status_lists=[(0, status_list(issuer=HAIDIAN, signer=HAIDIAN_KEY))],
+    )
+    last = seal_city_code(
+        CAFE._replace(status_index=9), CHAOYANG_KEY, host=CHAOYANG.host, generated_at=GENERATED
+    )
+    yield HERE.indeterminate(
+        "last-entry-of-the-list",
+        "A reference without details has one entry, not a permit's behind it.",
+        last.text,
+        "details-missing",
+        status_lists=[(0, status_list(size=10))],
     )
     yield HERE.indeterminate(
         "index-outside-the-list",

@@ -49,6 +49,12 @@ def admissions() -> Iterator[Admission]:
         (newer, ADMITTED),
         (CATALOG_LIST, UNCHANGED),
     )
+    yield listed(
+        "of-the-same-second",
+        "Two lists of one edition and iat: the first one stays.",
+        (CATALOG_LIST, ADMITTED),
+        (seal_code_list(replace(grown, issued_at=CATALOG.issued_at), CHAOYANG_KEY), UNCHANGED),
+    )
     for name, description, data in (
         (
             "of-another-issuer",
@@ -110,10 +116,18 @@ def admissions() -> Iterator[Admission]:
             claims(listed=(2023, {"8": ("a", "b")}, {})),
         ),
         (
+            "industry-of-full-width-digits",
+            "Digits are 0 to 9; Unicode has others.",
+            claims(listed=(2023, {"０８": ("a", "b")}, {})),
+        ),
+        (
             "industry-without-english",
             "One name for two.",
             claims(listed=(2023, {"08": ("a",)}, {})),
         ),
+        ("edition-true", "CBOR's true is no number.", claims(listed=(True, {}, {}))),
+        ("issued-as-text", "A text for an instant.", claims(issued="2026-06-01")),
+        ("issued-after-9999", "An iat that no calendar shows.", claims(issued=253_402_272_000)),
         ("not-cbor", "A payload that is no CBOR.", sign1(b"\xff", CHAOYANG_KEY, type=MEDIA_TYPE)),
     ):
         yield listed(name, description, (data, REFUSED))

@@ -52,6 +52,14 @@ def around(payload: bytes, *, type: str | None = None, aad: bytes | None = None)
     return with_field(EXTENSION, encode_41(message))
 
 
+def with_generated(generated: str) -> str:
+    """CAFE's reference, truly signed with another time of generation."""
+    fields = (*FIELDS[:4], generated, *FIELDS[5:])
+    authenticated = parse_city_code(".".join(fields)).authenticated(URL, DEFAULT_LAYOUT)
+    message = sign1(encode_reference(CAFE), CHAOYANG_KEY, external_aad=authenticated)
+    return URL + ".".join((*FIELDS[:EXTENSION], encode_41(message), *fields[4:]))
+
+
 def pointing_to(claims: bytes) -> bytes:
     """CAFE's reference, its digest that of other claims."""
     return encode_reference(CAFE)[:-REFERENCE_DIGEST_BYTES] + reference_digest(claims)
@@ -159,6 +167,12 @@ def records() -> Iterator[Scenario]:
             "claims-malformed",
         ),
         (
+            "reference-of-a-last-day-after-2109",
+            "Days end at 32,767.",
+            claims_set(bstr(record[:10] + b"\x80\x00" + record[12:]), label=label),
+            "claims-malformed",
+        ),
+        (
             "reference-of-serial-0",
             "Serials begin at 1.",
             claims_set(bstr(record[:3] + bytes(3) + record[6:]), label=label),
@@ -171,6 +185,12 @@ def records() -> Iterator[Scenario]:
         "Step 7: a record of a later version.",
         around(claims_set(bstr(record), label=b"\x3a\x00\x01\x00\x07")),
         "version-unsupported",
+    )
+    yield HERE.indeterminate(
+        "time-of-generation-in-letters",
+        "Step 2: the other fields have lengths and an alphabet; what they say is not acted on.",
+        with_generated("NOTATIME00"),
+        "details-missing",
     )
     yield HERE.rejected(
         "type-present",

@@ -38,6 +38,17 @@ def scenarios() -> Iterator[Scenario]:
         "registry-differs",
         registry=answer(0, 0, 0, agrees=False),
     )
+    for name, description, values in (
+        ("a-state-too-few", "Two states for a license and its two permits.", (0, 0)),
+        ("a-state-too-many", "Four states for three.", (0, 0, 0, 0)),
+    ):
+        yield HERE.rejected(
+            name,
+            f"The books hold another license: {description[0].lower()}{description[1:]}",
+            TEXT,
+            "registry-differs",
+            registry=answer(*values),
+        )
     yield HERE.not_in_force(
         "superseded",
         "Reissued a minute ago: the status list does not know it yet.",

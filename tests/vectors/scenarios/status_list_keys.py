@@ -70,6 +70,13 @@ def admissions() -> Iterator[Admission]:
             REFUSED,
         ),
         (
+            "by-a-compromised-key-without-a-day",
+            "Nobody knows since when, so nothing is taken, not even of 2019.",
+            with_keys(replace(key(CHAOYANG_KEY, KeyState.COMPROMISED), from_day=-3000)),
+            status_list(issued="2019-06-15T06:00:00"),
+            REFUSED,
+        ),
+        (
             "by-a-compromised-key-the-day-before",
             "Signed before the compromise.",
             with_keys(compromised),

@@ -160,6 +160,7 @@ def broken_status_lists() -> Iterator[Admission]:
             REFUSED,
         ),
         ("ttl-0", "A ttl of 0.", status_list(changes={65534: 0}), REFUSED),
+        ("ttl-true", "CBOR's true is no number.", status_list(changes={65534: True}), REFUSED),
         ("iat-as-text", "A text for a number.", status_list(changes={6: "2026-06-15"}), REFUSED),
         (
             "of-another-number",

@@ -123,6 +123,19 @@ def addresses() -> Iterator[Scenario]:
         "CHAOYANG-LICENSE.TEST",
         "12345",
     )
+    longest = 2953 - len("HTTPS://CHAOYANG-LICENSE.TEST/L/")
+    yield fake(
+        "look-alike-host-of-2953-characters",
+        "As long as a symbol's text can be.",
+        "CHAOYANG-LICENSE.TEST",
+        "1" * longest,
+    )
+    yield HERE.rejected(
+        "look-alike-host-of-2954-characters",
+        "Step 1: too long for a symbol, so nothing of it is looked into, not even the host.",
+        "HTTPS://CHAOYANG-LICENSE.TEST/L/" + "1" * (longest + 1),
+        "text-malformed",
+    )
     yield HERE.not_a_license(
         "look-alike-host-in-a-city-code",
         "The same for profile city-code.",
@@ -176,6 +189,15 @@ def other_codes() -> Iterator[Scenario]:
             "https://www.gsxt.gov.cn/index.html?uniscid=91110105MAXX00023Q",
             "business-registration-code",
         ),
+        ("payment-in-another-case", "WxP://f2f0AbCdEfGhIjKlMnOpQrStUvWxYz", "payment-code"),
+        ("scheme-with-a-long-s", "httpſ://menu.test/table/12", "other-text"),
+        (
+            "page-address-with-a-kelvin-sign",
+            "https://yz.chaoyang.example/l/25017300459629277976679564319\u212a",
+            "other-url",
+        ),
+        ("payment-host-and-a-query", "https://qr.alipay.com?x=1", "other-url"),
+        ("payment-host-alone", "https://qr.alipay.com", "payment-code"),
         ("payment-host-as-a-prefix", "https://qr.alipay.com.pay.test/FKX0000", "other-url"),
         ("registration-host-as-a-prefix", "https://gsxt.gov.cn.query.test/", "other-url"),
         ("other-web-address", "https://menu.test/table/12", "other-url"),

@@ -5,7 +5,15 @@ from datetime import UTC
 
 from credential.claims import License, Permit
 from credential.rules import Policy
-from tests.vectors.district import CAFE, STATUS_ISSUED, day, instant, sealed, status_list
+from tests.vectors.district import (
+    CAFE,
+    STATUS_ISSUED,
+    TRUST_ISSUED,
+    day,
+    instant,
+    sealed,
+    status_list,
+)
 from tests.vectors.scenario import TEXT, Layer, Scenario
 
 HERE = Layer("time")
@@ -66,6 +74,15 @@ def last_days() -> Iterator[Scenario]:
         license,
         "license-lapsed",
         at=next_second,
+    )
+    yield HERE.not_in_force(
+        "license-void-and-a-second-later",
+        "Void and run out: both are said.",
+        license,
+        "license-void",
+        "license-lapsed",
+        at=next_second,
+        status_lists=[(0, status_list({CAFE.status_index: 1}))],
     )
     yield HERE.not_in_force(
         "the-day-is-of-beijing",
@@ -129,6 +146,15 @@ def clocks() -> Iterator[Scenario]:
         TEXT,
         "clock-implausible",
         at=instant("2026-06-15T05:54:59"),
+    )
+    assert TRUST_ISSUED == "2026-06-01T09:00:00"
+    yield HERE.indeterminate(
+        "clock-five-minutes-before-the-trust-list",
+        "Within the tolerance of 300 s, with no status list here.",
+        TEXT,
+        "status-missing",
+        at=instant("2026-06-01T08:55:00"),
+        status_lists=[],
     )
     yield HERE.indeterminate(
         "clock-before-the-trust-list",

@@ -89,7 +89,11 @@ def admissions() -> Iterator[Admission]:
         ("a-claim-more", "A fourth claim.", claims({1: "root"})),
         ("number-as-text", "A text for a number.", claims({-65539: ("7", (chaoyang,))})),
         ("number-0", "Numbers begin at 1.", trust_list(number=0)),
+        ("number-true", "CBOR's true is no number.", claims({-65539: (True, (chaoyang,))})),
+        ("issued-true", "CBOR's true is no instant.", claims({6: True})),
         ("issued-after-its-end", "iat after exp.", trust_list(expires="2026-06-01T08:59:59")),
+        ("issued-at-its-end", "iat is exp.", trust_list(expires="2026-06-01T09:00:00")),
+        ("issued-at-0", "An iat of 0.", claims({6: 0})),
         ("expires-after-9999", "An exp that no calendar shows.", claims({4: 253_402_272_000})),
         ("expires-in-a-bignum", "An exp of nine bytes.", claims({4: 1 << 64})),
         ("no-issuers", "Nobody on the list.", claims({-65539: (7, ())})),
@@ -98,6 +102,11 @@ def admissions() -> Iterator[Admission]:
         ("one-key-of-two-issuers", "One key for two districts.", alike(6)),
         ("one-key-twice", "One key twice.", issuer(6, chaoyang[6] * 2)),
         ("issuer-of-five-digits", "A division code has six.", issuer(0, "11010")),
+        (
+            "issuer-of-full-width-digits",
+            "A division code is of 0 to 9; Unicode has other digits.",
+            issuer(0, "１１０１０５"),
+        ),
         ("issuer-without-a-name", "null for a name.", issuer(1, None)),
         (
             "status-uri-without-a-place",
@@ -144,7 +153,27 @@ def admissions() -> Iterator[Admission]:
             "null for a day.",
             issuer(6, (("ES256", point, "active", None, None, None),)),
         ),
+        (
+            "key-with-true-for-its-first-day",
+            "CBOR's true is no day.",
+            issuer(6, (("ES256", point, "active", True, None, None),)),
+        ),
+        (
+            "retired-key-without-its-last-day",
+            "The word alone ends nothing, so a list that says no more is a mistake.",
+            issuer(6, (("ES256", point, "retired", 1, None, None),)),
+        ),
         ("scope-without-a-trial-mark", "Three items for four.", issuer(7, ((1, None, None),))),
+        (
+            "scope-with-true-for-its-last-day",
+            "CBOR's true is no day.",
+            issuer(7, ((1, True, None, False),)),
+        ),
+        (
+            "scope-with-a-number-for-its-trial-mark",
+            "0 is not false.",
+            issuer(7, ((1, None, None, 0),)),
+        ),
         ("scope-of-numbers", "Industries are texts.", issuer(7, ((1, None, (25,), False),))),
     ):
         yield listed(name, description, (data, REFUSED))
