@@ -7,9 +7,9 @@ there only where there is something to tell.
 from dataclasses import dataclass
 
 from credential.reasons import Outcome
-from mobile_scanner.decoder import Corners
-from mobile_scanner.errors import SourceError
 from mobile_scanner.exit_status import ExitStatus
+from mobile_scanner.pictures.decoder import Corners
+from mobile_scanner.pictures.errors import SourceError
 from mobile_scanner.verdict_form import VerdictForm
 
 

@@ -14,9 +14,15 @@ from credential.reasons import Outcome
 from credential.trusted import TrustedSet
 from credential.verdict import Verdict
 from credential.verify import verify
-from mobile_scanner.decoder import Corners, ReadSymbol, SymbolReader, UnreadSymbol
-from mobile_scanner.errors import ReaderUnavailableError
-from mobile_scanner.picture import Picture, load_picture
+from mobile_scanner.pictures.decoder import (
+    Corners,
+    ReadSymbol,
+    SymbolReader,
+    UnreadSymbol,
+    read_symbols,
+)
+from mobile_scanner.pictures.errors import ReaderUnavailableError
+from mobile_scanner.pictures.picture import Picture, load_picture
 from mobile_scanner.scanner import Seen, scan_picture
 from mobile_scanner.typed import MAX_LINE_BYTES, read_texts
 from tests.mobile_scanner.district import (
@@ -55,7 +61,7 @@ def judge(text: str) -> Verdict:
 
 def scan(image: Image.Image | bytes) -> Seen:
     content = image if isinstance(image, bytes) else png(image)
-    return scan_picture(load_picture(content), judge)
+    return scan_picture(read_symbols(load_picture(content)), judge)
 
 
 def outcomes(seen: Seen) -> list[str]:
@@ -70,7 +76,7 @@ class Readers:
         self.readers = [self._reader(at, found) for at, found in enumerate(finds)]
 
     def scan(self) -> Seen:
-        return scan_picture(BLANK, judge, readers=self.readers)
+        return scan_picture(read_symbols(BLANK, readers=self.readers), judge)
 
     def _reader(self, at: int, finds: list[tuple[str | None, Corners]]) -> SymbolReader:
         def read(picture: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
@@ -177,9 +183,8 @@ def test_a_reader_that_is_missing_is_named_and_the_next_is_asked() -> None:
         raise ReaderUnavailableError(reader="first", cause="not installed")
 
     readers = Readers([(TEXT, LEFT)])
-    seen = scan_picture(
-        BLANK, judge, readers=[SymbolReader(name="first", read=read), *readers.readers]
-    )
+    first = SymbolReader(name="first", read=read)
+    seen = scan_picture(read_symbols(BLANK, readers=[first, *readers.readers]), judge)
     assert outcomes(seen) == ["valid"]
     assert [error.reader for error in seen.unavailable] == ["first"]
 

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from mobile_scanner.decoder import (
+from mobile_scanner.pictures.decoder import (
     READERS,
     Corners,
     Reading,
@@ -27,8 +27,8 @@ from mobile_scanner.decoder import (
     UnreadSymbol,
     read_symbols,
 )
-from mobile_scanner.errors import ReaderUnavailableError
-from mobile_scanner.picture import Picture
+from mobile_scanner.pictures.errors import ReaderUnavailableError
+from mobile_scanner.pictures.picture import Picture
 
 Levels = npt.NDArray[np.uint8]
 
@@ -268,8 +268,8 @@ IN_A_FRESH_PROCESS = """
 import sys
 from pathlib import Path
 {before}
-from mobile_scanner.decoder import read_symbols
-from mobile_scanner.picture import load_picture
+from mobile_scanner.pictures.decoder import read_symbols
+from mobile_scanner.pictures.picture import load_picture
 for reading in read_symbols(load_picture(Path(sys.argv[1]))):
     print(reading.reader, len(reading.symbols), reading.unavailable and reading.unavailable.en)
     if reading.symbols:
@@ -286,7 +286,7 @@ def run_fresh(tmp_path: Path, levels: Levels, *, before: str = "") -> list[str]:
         capture_output=True,
         text=True,
         check=False,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         timeout=60,
     )
     assert (done.returncode, done.stderr) == (0, "")
