@@ -60,6 +60,7 @@ class PictureProcess:
     def __init__(self, terms: ReadingTerms) -> None:
         self.terms = terms
         self._process: Popen[bytes] | None = None
+        self._is_closed = False
         self._left = 0.0
 
     def __enter__(self) -> Self:
@@ -75,7 +76,7 @@ class PictureProcess:
         if self._process is not None:
             if self._process.poll() is None:
                 return
-            self.close()
+            self._end()
         # Where modules are looked for is told by name, and -P keeps the folder out in which we
         # happen to be: pictures come on sticks, and beside them may lie a PIL.py.
         path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
@@ -94,7 +95,28 @@ class PictureProcess:
         )
 
     def close(self) -> None:
-        """End the process at once; it may be started again. Safe to call from another thread."""
+        """End the process at once, and for good. Safe to call from another thread."""
+        self._is_closed = True
+        self._end()
+
+    def read(self, content: bytes, *, name: str) -> OpenedPicture:
+        """Decode a picture; `name` is what refusals call it.
+
+        Raises:
+            PictureRefusedError: it is not read here, or its time was over (`PictureUnfinishedError`).
+        """
+        if self._is_closed:
+            raise PictureReaderDiedError(source=name, cause="closed")
+        try:
+            self.start()
+        except OSError as error:
+            raise PictureReaderDiedError(source=name, cause=f"not started: {error}") from error
+        self._left = self.terms.seconds
+        answer = self._ask(name, {"length": len(content)}, content)
+        size = self._understood(name, answer, read_size)
+        return OpenedPicture(size=size, readings=self._readings(name))
+
+    def _end(self) -> None:
         process, self._process = self._process, None
         if process is None:
             return
@@ -104,21 +126,6 @@ class PictureProcess:
             assert pipe is not None
             with suppress(OSError):  # what was not written yet is nobody's any more
                 pipe.close()
-
-    def read(self, content: bytes, *, name: str) -> OpenedPicture:
-        """Decode a picture; `name` is what refusals call it.
-
-        Raises:
-            PictureRefusedError: it is not read here, or its time was over (`PictureUnfinishedError`).
-        """
-        try:
-            self.start()
-        except OSError as error:
-            raise PictureReaderDiedError(source=name, cause=f"not started: {error}") from error
-        self._left = self.terms.seconds
-        answer = self._ask(name, {"length": len(content)}, content)
-        size = self._understood(name, answer, read_size)
-        return OpenedPicture(size=size, readings=self._readings(name))
 
     def _readings(self, name: str) -> Iterator[Reading]:
         while reading := self._understood(name, self._ask(name, {}), read_reading):
@@ -142,19 +149,19 @@ class PictureProcess:
         try:
             answer = _exchange(process, write_line({**question, "seconds": self._left}), content)
         except BaseException:  # Ctrl-C: an answer that nobody waits for is no answer to the next
-            self.close()
+            self._end()
             raise
         finally:
             watch.cancel()
             watch.join()
         self._left = max(0.0, self._left - (monotonic() - begun))
         if expired.is_set():
-            self.close()
+            self._end()
             raise PictureTooSlowError(source=name, seconds=self.terms.seconds)
         if not answer.endswith(b"\n"):
             with suppress(TimeoutExpired):  # so that its own end is told, and not ours
                 process.wait(timeout=1)
-            self.close()
+            self._end()
             raise PictureReaderDiedError(source=name, cause=_end_of(process))
         return answer
 
@@ -162,10 +169,10 @@ class PictureProcess:
         try:
             return read(read_line(answer), source=name)
         except MessageError as error:
-            self.close()
+            self._end()
             raise PictureReaderDiedError(source=name, cause=f"answered: {error}") from error
         except PictureUnfinishedError:
-            self.close()
+            self._end()
             raise
 
 
