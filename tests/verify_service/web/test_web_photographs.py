@@ -2,6 +2,9 @@
 
 import asyncio
 import io
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -268,6 +271,32 @@ def test_a_place_is_free_again_when_its_photograph_was_read_or_refused(
                 await one_worker.read(b"no picture")
 
     asyncio.run(one_after_the_other())
+
+
+def test_the_service_reads_without_the_scanners_other_libraries() -> None:
+    """Neither here nor in its processes: the extra `service` does not install them."""
+    program = """
+import asyncio, io
+from PIL import Image
+from verify_service.settings import load_settings
+from verify_service.verification.photographs import PhotographReader, ReadPhotograph, terms_of
+blank = io.BytesIO()
+Image.new("L", (300, 300), 255).save(blank, "PNG")
+reader = PhotographReader(terms_of(load_settings()), workers=1, queue=0)
+assert asyncio.run(reader.read(blank.getvalue())) == ReadPhotograph()
+reader.close()
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPROFILEIMPORTTIME": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[3],
+    )
+    imported = {line.rsplit("|", 1)[1].strip() for line in ended.stderr.splitlines() if "|" in line}
+    assert {"PIL.Image", "zxingcpp", "mobile_scanner.pictures.worker"} <= imported
+    assert imported & {"numpy", "cv2", "pyzbar", "mobile_scanner.cli"} == set()
 
 
 def test_a_closed_reader_reads_nothing_and_starts_no_process(one_worker: PhotographReader) -> None:
