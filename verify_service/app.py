@@ -109,11 +109,13 @@ async def health(request: Request) -> Response:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Keep the published lists fresh for as long as the application runs, then end its processes."""
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_renew, app.state.service, app.state.clock)
-        yield
-        tasks.cancel_scope.cancel()
-    app.state.photographs.close()
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_renew, app.state.service, app.state.clock)
+            yield
+            tasks.cancel_scope.cancel()
+    finally:
+        app.state.photographs.close()
 
 
 async def _renew(service: Service, clock: Callable[[], datetime]) -> None:

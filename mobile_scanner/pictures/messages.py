@@ -25,6 +25,9 @@ from mobile_scanner.pictures.errors import (
 
 MAX_LINE_BYTES: Final = 4 << 20
 """64 symbols of 2,953 bytes, written with six characters a byte, are 1.1 MB."""
+_MAX_PIXEL: Final = 1 << 31
+_MAX_WORD_CHARACTERS: Final = 500
+"""Of what is shown to people: a format's name, a system's complaint."""
 
 Form = dict[str, object]
 
@@ -93,14 +96,16 @@ def read_size(form: Form, *, source: str) -> tuple[int, int]:
         MessageError: this says neither.
     """
     match form:
-        case {"size": [int(width), int(height)]}:
+        case {"size": [int(width), int(height)]} if (
+            min(width, height) > 0 and max(width, height) <= _MAX_PIXEL
+        ):
             return width, height
         case {"refused": str(code), "data": dict(data)} if code in _REFUSALS:
             raise _refusal(code, data, source)
     raise MessageError("neither a size nor a refusal")
 
 
-def read_reading(form: Form, *, source: str) -> Reading | None:
+def read_reading(form: Form, *, source: str, most: int) -> Reading | None:
     """Read what one reader has found, `None` where there was none left to ask.
 
     Raises:
@@ -118,7 +123,7 @@ def read_reading(form: Form, *, source: str) -> Reading | None:
             "unread": list(unread),
             "left_out": int(left_out),
             "unavailable": str() | None as cause,
-        }:
+        } if max(len(symbols), len(unread)) <= most and left_out >= 0:
             return Reading(
                 reader=reader,
                 symbols=tuple(_symbol(symbol, reader) for symbol in symbols),
@@ -126,7 +131,7 @@ def read_reading(form: Form, *, source: str) -> Reading | None:
                 left_out=left_out,
                 unavailable=None
                 if cause is None
-                else ReaderUnavailableError(reader=reader, cause=cause),
+                else ReaderUnavailableError(reader=reader, cause=cause[:_MAX_WORD_CHARACTERS]),
             )
     raise MessageError("neither a reading nor the end")
 
@@ -135,6 +140,8 @@ def _refusal(code: str, data: dict[str, object], source: str) -> PictureRefusedE
     size = data.get("size")
     if isinstance(size, list):
         data = {**data, "size": tuple(size)}
+    if any(isinstance(value, str) and len(value) > _MAX_WORD_CHARACTERS for value in data.values()):
+        raise MessageError("a word without end")
     try:
         return _REFUSALS[code](source=source, **data)  # type: ignore[arg-type]  # or it raises
     except (TypeError, ValueError) as error:
@@ -155,6 +162,6 @@ def _corners(form: object) -> Corners:
             [int(c), int(d)],
             [int(e), int(f)],
             [int(g), int(h)],
-        ]:
+        ] if all(abs(value) <= _MAX_PIXEL for value in (a, b, c, d, e, f, g, h)):
             return ((a, b), (c, d), (e, f), (g, h))
     raise MessageError("no four corners")

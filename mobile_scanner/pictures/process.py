@@ -42,8 +42,8 @@ _PROGRAM: Final = "from mobile_scanner.pictures.worker import main; main()"
 class OpenedPicture:
     """A picture that was decoded: its `size` in pixels, and its `readings`, one reader at a time.
 
-    Going on with `readings` asks the next reader, and may raise a `PictureUnfinishedError`. They
-    end with the next picture.
+    Going on with `readings` asks the next reader, and may raise a `PictureUnfinishedError`. When
+    the next picture is read they are over.
     """
 
     size: tuple[int, int]
@@ -62,6 +62,7 @@ class PictureProcess:
         self._process: Popen[bytes] | None = None
         self._is_closed = False
         self._left = 0.0
+        self._pictures = 0
 
     def __enter__(self) -> Self:
         return self
@@ -112,6 +113,7 @@ class PictureProcess:
         except OSError as error:
             raise PictureReaderDiedError(source=name, cause=f"not started: {error}") from error
         self._left = self.terms.seconds
+        self._pictures += 1
         answer = self._ask(name, {"length": len(content)}, content)
         size = self._understood(name, answer, read_size)
         return OpenedPicture(size=size, readings=self._readings(name))
@@ -128,8 +130,17 @@ class PictureProcess:
                 pipe.close()
 
     def _readings(self, name: str) -> Iterator[Reading]:
-        while reading := self._understood(name, self._ask(name, {}), read_reading):
+        picture = self._pictures
+        for _ in (*self.terms.readers, "and the end"):  # or a process run wild would go on for ever
+            if picture != self._pictures:
+                return
+            reading = self._understood(name, self._ask(name, {}), self._read_reading)
+            if reading is None:
+                return
             yield reading
+
+    def _read_reading(self, form: Form, *, source: str) -> Reading | None:
+        return read_reading(form, source=source, most=self.terms.max_symbols)
 
     def _ask(self, name: str, question: Form, content: bytes = b"") -> bytes:
         """Say something to the process and wait for its answer, a line, until the time is over."""
@@ -191,6 +202,9 @@ def _exchange(process: Popen[bytes], question: bytes, content: bytes) -> bytes:
 
 def _end_of(process: Popen[bytes]) -> str:
     status = process.returncode
-    if status < 0:
+    if status >= 0:
+        return f"exit status {status}"
+    try:
         return Signals(-status).name
-    return f"exit status {status}"
+    except ValueError:  # one without a name
+        return f"signal {-status}"

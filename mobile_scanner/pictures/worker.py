@@ -34,6 +34,8 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     # What a library writes to standard output is no answer.
     os.dup2(2, 1)
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)  # whatever the program does with it
     terms = ReadingTerms.of_json(sys.argv[1])
     _bound_memory(terms.mebibytes)
     # Whatever is missing here is missed, and told, where it is needed.

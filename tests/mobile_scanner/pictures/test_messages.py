@@ -1,5 +1,6 @@
 """What the reading process says is read member by member, and anything else is no message."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -48,6 +49,7 @@ REFUSALS = (
     PictureTooManyScansError(source="", limit=100),
 )
 
+MOST = 1000
 numbers = st.integers(-(2**31), 2**31)
 corners = st.tuples(*[st.tuples(numbers, numbers)] * 4)
 symbols = st.builds(
@@ -66,13 +68,13 @@ readings = st.builds(
 def test_a_reading_comes_through_as_it_was(reading: Reading) -> None:
     line = write_line(write_reading(reading))
     assert line.count(b"\n") == 1
-    assert read_reading(read_line(line), source="a") == reading
+    assert read_reading(read_line(line), source="a", most=MOST) == reading
 
 
 def test_a_missing_reader_comes_through_with_its_cause() -> None:
     missing = ReaderUnavailableError(reader="one", cause="no such library")
     line = write_line(write_reading(Reading(reader="one", unavailable=missing)))
-    reading = read_reading(read_line(line), source="a")
+    reading = read_reading(read_line(line), source="a", most=MOST)
     assert reading is not None
     assert reading.unavailable is not None
     assert vars(reading.unavailable) == vars(missing)
@@ -135,7 +137,7 @@ json_values: st.SearchStrategy[Any] = st.recursive(
 
 @given(json_values)
 def test_what_is_no_message_is_refused_as_that_and_nothing_else(value: Any) -> None:
-    for read in (read_size, read_reading):
+    for read in (read_size, partial(read_reading, most=MOST)):
         try:
             read(read_line(write_line(value)), source="a")
         except (MessageError, PictureRefusedError):
@@ -159,6 +161,43 @@ def test_a_refusal_with_other_data_than_its_own_is_no_message(data: str) -> None
     line = f'{{"refused": "picture-damaged", "data": {data}}}\n'.encode()
     with pytest.raises(MessageError):
         read_size(read_line(line), source="a")
+
+
+PLACE = "[[0,0],[9,0],[9,9],[0,9]]"
+SYMBOL = f'{{"text":"","exact":true,"corners":{PLACE}}}'
+
+
+@pytest.mark.parametrize(
+    ("symbols", "unread", "left_out"),
+    [
+        (",".join([SYMBOL] * 4), "", "0"),
+        ("", ",".join([PLACE] * 4), "0"),
+        ("", "", "-1"),
+        ("", PLACE.replace("9", "9" * 400), "0"),
+        (SYMBOL.replace("9", "1e5"), "", "0"),
+        (SYMBOL.replace("true", "1"), "", "0"),
+        (PLACE, "", "0"),
+    ],
+)
+def test_a_process_run_wild_is_not_believed(symbols: str, unread: str, left_out: str) -> None:
+    line = (
+        f'{{"reader":"one","symbols":[{symbols}],"unread":[{unread}],"left_out":{left_out},'
+        '"unavailable":null}'
+    )
+    with pytest.raises(MessageError):
+        read_reading(read_line(line.encode()), source="a", most=3)
+
+
+def test_a_word_without_end_is_not_shown() -> None:
+    line = write_line({"refused": "picture-damaged", "data": {"format": "x" * 501}})
+    with pytest.raises(MessageError):
+        read_size(read_line(line), source="a")
+
+
+@pytest.mark.parametrize("size", ["[0, 5]", "[5, -1]", "[5]", "[5, 5.5]", "5"])
+def test_a_size_that_is_none_is_no_message(size: str) -> None:
+    with pytest.raises(MessageError):
+        read_size(read_line(f'{{"size": {size}}}'.encode()), source="a")
 
 
 def test_the_terms_come_through_as_they_are() -> None:

@@ -141,6 +141,7 @@ def test_readings_that_were_left_alone_disturb_no_other_picture() -> None:
         begun = process.read(png(symbol("a third")), name="begun").readings
         next(begun)
         assert texts(process) == [TEXT]
+        assert list(begun) == []
 
 
 @on_posix
