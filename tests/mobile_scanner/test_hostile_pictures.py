@@ -71,6 +71,7 @@ def reading_for_minutes(folder: Path, *options: str) -> Iterator["subprocess.Pop
         stderr=subprocess.PIPE,
         cwd=folder,
         env=environment(folder),
+        process_group=0,
     )
     with program:
         wait_until(lambda: bool(children_of(program.pid)))
@@ -83,11 +84,32 @@ def reading_for_minutes(folder: Path, *options: str) -> Iterator["subprocess.Pop
 @on_linux
 def test_control_c_ends_the_program_and_what_reads_for_it(hostile: Path) -> None:
     with reading_for_minutes(hostile, "--time-limit", "600") as program:
-        # As a terminal does: to everybody in the foreground.
-        program.send_signal(signal.SIGINT)
+        os.killpg(program.pid, signal.SIGINT)  # as a terminal does: to all in the foreground
         assert program.stderr is not None
         assert program.stderr.read() == b""
         assert program.wait() == 130
+
+
+@on_linux
+def test_control_c_while_it_waits_for_a_picture_ends_it_without_a_word(folder: Path) -> None:
+    program = subprocess.Popen(
+        [*PROGRAM, "scan", "pictures/valid.png", "-", "--json", *BUNDLE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env=environment(folder),
+        process_group=0,
+    )
+    with program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        assert program.stdout.readline().startswith(b"[{")
+        (reader,) = children_of(program.pid)
+        os.killpg(program.pid, signal.SIGINT)
+        assert program.stderr.read() == b""
+        assert program.wait() == 130
+    assert not is_running(reader)
 
 
 @on_linux

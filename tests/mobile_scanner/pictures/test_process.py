@@ -145,6 +145,13 @@ def test_readings_that_were_left_alone_disturb_no_other_picture() -> None:
 
 
 @on_posix
+def test_a_terminals_control_c_reaches_the_program_alone() -> None:
+    with PictureProcess(ReadingTerms()) as process:
+        assert texts(process) == [TEXT]
+        assert os.getpgid(pid_of(process)) != os.getpgid(0)
+
+
+@on_posix
 def test_closing_ends_the_process_also_while_it_reads() -> None:
     process = PictureProcess(ReadingTerms(seconds=600))
     picture = process.read(TILE, name="tile.png")
