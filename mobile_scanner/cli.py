@@ -7,6 +7,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 
 from mobile_scanner.arguments import Parser, build_parser, read_seconds
@@ -48,7 +49,8 @@ def _scan(options: Namespace, parser: Parser) -> ExitStatus:
     try:
         with PictureProcess(ReadingTerms(seconds=read_seconds(options.time_limit))) as process:
             if options.pictures:
-                process.start()  # it makes itself ready while all else is imported
+                with suppress(OSError):  # which is told where it is needed
+                    process.start()  # it makes itself ready while all else is imported
             from mobile_scanner.scanning import scan
 
             return scan(options, process)

@@ -251,7 +251,7 @@ class PictureTooHeavyError(PictureUnfinishedError):
 
 
 class PictureReaderDiedError(PictureUnfinishedError):
-    """The process that read it has died over it; `cause` is how."""
+    """The process that read it has died over it, or could not be started; `cause` is how."""
 
     code = "picture-reader-died"
 
@@ -259,6 +259,6 @@ class PictureReaderDiedError(PictureUnfinishedError):
         self.cause = cause
         super().__init__(
             source=source,
-            zh=f"识读程序意外终止（{cause}），请重新拍摄。",
-            en=f"the reading process has died over it ({cause}); take it again.",
+            zh=f"识读程序意外终止（{cause}），请再试一次，或重新拍摄。",
+            en=f"the process that reads it has failed ({cause}); try again, or take it again.",
         )

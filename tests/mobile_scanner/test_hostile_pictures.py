@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mobile_scanner.cli import main
 from tests.hostile_pictures import finder_tile, jpeg_of_scans, line
 from tests.mobile_scanner.program import BUNDLE, PROGRAM, Run, environment, scan
 from tests.processes import children_of, is_running, on_linux, seconds_worked, wait_until
@@ -60,6 +61,16 @@ def test_a_picture_that_takes_too_long_alone_is_as_one_that_cannot_be_read(hosti
     assert ended.status == 2
     assert "识读超过 1.5 秒，已停止" in ended.shown
     assert "took longer than 1.5 s" in ended.shown
+
+
+def test_where_no_process_can_be_started_each_picture_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    assert main(["scan", "pictures", "pictures/valid.png", *BUNDLE]) == 2
+    told = capsys.readouterr().err.splitlines()
+    assert [line.count("not started") for line in told] == [2, 2]  # in two languages
 
 
 @contextmanager

@@ -135,6 +135,19 @@ def test_a_process_that_died_between_two_pictures_costs_none() -> None:
         assert texts(process) == [TEXT]
 
 
+def test_a_process_that_cannot_be_started_is_told_of_each_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with PictureProcess(ReadingTerms()) as process:
+        monkeypatch.setattr(sys, "executable", "/nowhere/python")
+        for _ in range(2):
+            with pytest.raises(PictureReaderDiedError, match="not started") as caught:
+                process.read(GOOD, name="good.png")
+            assert caught.value.source == "good.png"
+        monkeypatch.undo()
+        assert texts(process) == [TEXT]
+
+
 def test_readings_that_were_left_alone_disturb_no_other_picture() -> None:
     with PictureProcess(ReadingTerms()) as process:
         process.read(png(symbol("another")), name="left alone")
