@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ def children_of(pid: int) -> list[int]:
     """The processes that one has started, and that are there still."""
     found: list[int] = []
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        found += map(int, children.read_text().split())
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has just ended
+            found += map(int, children.read_text().split())
     return found
 
 
