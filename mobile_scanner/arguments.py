@@ -5,7 +5,8 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from mobile_scanner.list_errors import InstantError, PlaceError
+from mobile_scanner.list_errors import InstantError, PlaceError, TimeLimitError
+from mobile_scanner.pictures.terms import SECONDS
 
 if TYPE_CHECKING:
     from credential.claims import Position
@@ -14,6 +15,7 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PLACE: Final = re.compile(
     r"\s*([-+]?[0-9]{1,3}(?:\.[0-9]{1,12})?)\s*[,，]\s*([-+]?[0-9]{1,3}(?:\.[0-9]{1,12})?)\s*"
 )
+_SECONDS: Final = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,3})?")
 _YEARS: Final = range(2000, 2200)
 """Instants beyond are slips of the pen, and some of them cannot be written in Beijing's time."""
 
@@ -73,6 +75,11 @@ def build_parser() -> Parser:
     scan.add_argument(
         "--near", metavar="LAT,LON", help="所在位置（WGS-84）where you are: 39.9042,116.4074"
     )
+    scan.add_argument(
+        "--time-limit",
+        metavar="SECONDS",
+        help=f"每张图像的识读时限，默认 {SECONDS:g} 秒 for reading each picture",
+    )
 
     sync = commands.add_parser(
         "sync",
@@ -116,6 +123,19 @@ def read_instant(text: str) -> datetime:
     if at.tzinfo is None or at.year not in _YEARS:
         raise InstantError(given=text)
     return at.astimezone(UTC)
+
+
+def read_seconds(text: str | None) -> float:
+    """Read `--time-limit`: seconds for each picture, from a tenth to an hour.
+
+    Raises:
+        TimeLimitError: no such number.
+    """
+    if text is None:
+        return SECONDS
+    if not _SECONDS.fullmatch(text) or not 0.1 <= float(text) <= 3600:
+        raise TimeLimitError(given=text)
+    return float(text)
 
 
 def read_place(text: str) -> "Position":

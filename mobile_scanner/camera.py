@@ -1,14 +1,16 @@
-"""Where pictures come from: files, folders and standard input, one in memory at a time."""
+"""Where pictures come from: files, folders and standard input, one in memory at a time.
+
+Their bytes alone: what is in them is not looked at here.
+"""
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISDIR
 from typing import BinaryIO
 
-from mobile_scanner.errors import SourceError, SourceMissingError, SourceUnreadableError
-from mobile_scanner.picture import DEFAULT_LIMITS, Picture, PictureLimits, load_picture
+from mobile_scanner.pictures.errors import SourceError, SourceMissingError, SourceUnreadableError
 
 STANDARD_INPUT = "-"
 
@@ -26,6 +28,14 @@ class PictureSources:
 
     pictures: tuple[str, ...]
     skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureFile:
+    """The bytes of what may be a picture, and the name that it was asked by."""
+
+    name: str
+    content: bytes = field(repr=False)
 
 
 def find_pictures(arguments: Iterable[str]) -> PictureSources:
@@ -49,22 +59,33 @@ def find_pictures(arguments: Iterable[str]) -> PictureSources:
 
 
 def take_pictures(
-    names: Iterable[str],
-    *,
-    standard_input: BinaryIO | None = None,
-    limits: PictureLimits = DEFAULT_LIMITS,
-) -> Iterator[Picture | SourceError]:
-    """Open the pictures one by one; one that cannot be had comes as its error, and the rest follow."""
+    names: Iterable[str], *, file_bytes: int, standard_input: BinaryIO | None = None
+) -> Iterator[PictureFile | SourceError]:
+    """Take the pictures one by one; one that cannot be had comes as its error, and the rest follow.
+
+    Of each at most one byte beyond `file_bytes` is read, be it a disk or an endless device: enough
+    to refuse it.
+    """
     for name in names:
         try:
             if name == STANDARD_INPUT:
                 stream = sys.stdin.buffer if standard_input is None else standard_input
-                content = stream.read(limits.file_bytes + 1)
-                yield load_picture(content, name=name, limits=limits)
+                yield PictureFile(name=name, content=stream.read(file_bytes + 1))
             else:
-                yield load_picture(Path(name), name=name, limits=limits)
+                yield PictureFile(name=name, content=_read_file(name, limit=file_bytes))
         except SourceError as error:
             yield error
+
+
+def _read_file(name: str, *, limit: int) -> bytes:
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(limit + 1)
+    except FileNotFoundError:
+        raise SourceMissingError(source=name) from None
+    except OSError as error:
+        cause = error.strerror or type(error).__name__
+        raise SourceUnreadableError(source=name, cause=cause) from error
 
 
 def _children(name: str) -> list[Path] | None:

@@ -7,11 +7,12 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 
-from mobile_scanner.arguments import Parser, build_parser
-from mobile_scanner.errors import ScannerError
+from mobile_scanner.arguments import Parser, build_parser, read_seconds
 from mobile_scanner.exit_status import ExitStatus
+from mobile_scanner.pictures.errors import ScannerError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,10 +43,17 @@ def _scan(options: Namespace, parser: Parser) -> ExitStatus:
         parser.error("请给出图像，或用 --text，二者择一 give pictures or --text, one of the two")
     if options.offline and options.server:
         parser.error("--offline 与 --server 矛盾 --offline and --server contradict each other")
-    from mobile_scanner.scanning import scan
+    from mobile_scanner.pictures.process import PictureProcess
+    from mobile_scanner.pictures.terms import ReadingTerms
 
     try:
-        return scan(options)
+        with PictureProcess(ReadingTerms(seconds=read_seconds(options.time_limit))) as process:
+            if options.pictures:
+                with suppress(OSError):  # which is told where it is needed
+                    process.start()  # it makes itself ready while all else is imported
+            from mobile_scanner.scanning import scan
+
+            return scan(options, process)
     except ScannerError as error:
         _complain(error.zh, error.en)
         return ExitStatus.USAGE

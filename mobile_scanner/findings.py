@@ -7,9 +7,9 @@ there only where there is something to tell.
 from dataclasses import dataclass
 
 from credential.reasons import Outcome
-from mobile_scanner.decoder import Corners
-from mobile_scanner.errors import SourceError
 from mobile_scanner.exit_status import ExitStatus
+from mobile_scanner.pictures.decoder import Corners
+from mobile_scanner.pictures.errors import SourceError
 from mobile_scanner.verdict_form import VerdictForm
 
 
@@ -37,7 +37,8 @@ class Code:
 class Finding:
     """One picture, or one line (`picture` is None); `size` is its width and height in pixels.
 
-    `error` is why there is no picture. `unread` and `left_out` are as in `scanner.Seen`.
+    `error` is why there is no picture, or why it was not searched to its end. `unread` and
+    `left_out` are as in `scanner.Seen`.
     """
 
     picture: str | None
@@ -74,7 +75,9 @@ class Tally:
     def add(self, finding: Finding) -> None:
         self.sources += 1
         # What was seen and not judged is not known to be valid: 0 says that everything was.
-        self.silent += bool(not finding.codes or finding.unread or finding.left_out)
+        self.silent += bool(
+            not finding.codes or finding.unread or finding.left_out or finding.error
+        )
         self.codes += len(finding.codes)
         self.valid += sum(code.is_valid for code in finding.codes)
 

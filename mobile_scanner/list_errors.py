@@ -3,7 +3,8 @@
 ToldError
 ├── ArgumentsError           what was asked for makes no sense
 │   ├── InstantError             not an instant with a time zone, nor a date
-│   └── PlaceError               not a latitude and a longitude
+│   ├── PlaceError               not a latitude and a longitude
+│   └── TimeLimitError           not a number of seconds that makes sense
 ├── RootsError               the pinned keys cannot be had
 │   ├── RootsUnreadableError     the file is missing, or holds something else
 │   ├── RootsNeededError         none are pinned yet
@@ -33,7 +34,7 @@ ToldError
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mobile_scanner.errors import ScannerError
+from mobile_scanner.pictures.errors import ScannerError
 
 
 class ToldError(ScannerError):
@@ -64,6 +65,12 @@ class PlaceError(ArgumentsError):
     code = "place-malformed"
     told_zh = "“{given}”不是“纬度,经度”（WGS-84，纬度在前）。"
     told_en = "{given!r} is no LATITUDE,LONGITUDE in WGS-84 degrees (39.9042,116.4074)."
+
+
+class TimeLimitError(ArgumentsError):
+    code = "time-limit-malformed"
+    told_zh = "“{given}”不是 0.1 到 3600 之间的秒数。"
+    told_en = "{given!r} is no number of seconds from 0.1 to 3600."
 
 
 class RootsError(ToldError):

@@ -4,8 +4,8 @@ import json
 import sys
 from typing import Protocol, TextIO
 
-from mobile_scanner.errors import ScannerError
 from mobile_scanner.findings import Finding
+from mobile_scanner.pictures.errors import ScannerError
 from mobile_scanner.screen import finding_lines, summary_lines
 from mobile_scanner.terminal import Terminal, clean
 

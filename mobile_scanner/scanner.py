@@ -4,22 +4,13 @@ A reader's text is a candidate. One that verifies ends the search for its place;
 without one, or was located and not read, the next reader is asked.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from credential.reasons import Outcome
 from credential.verdict import Verdict
-from mobile_scanner.decoder import (
-    READERS,
-    Corners,
-    Reading,
-    ReadSymbol,
-    SymbolReader,
-    is_same_place,
-    read_symbols,
-)
-from mobile_scanner.errors import ReaderUnavailableError
-from mobile_scanner.picture import Picture
+from mobile_scanner.pictures.decoder import Corners, Reading, ReadSymbol, is_same_place
+from mobile_scanner.pictures.errors import PictureUnfinishedError, ReaderUnavailableError
 
 Judge = Callable[[str], Verdict]
 
@@ -38,37 +29,45 @@ class Seen:
     """What one picture holds.
 
     `unread` lists the symbols that were located and that nobody has read, `left_out` counts those
-    beyond the limit, `unavailable` has the readers that were asked and are not installed.
+    beyond the limit, `unavailable` has the readers that were asked and are not installed, `stopped`
+    is why the search has not come to its end.
     """
 
     codes: tuple[SeenCode, ...]
     unread: tuple[Corners, ...]
     left_out: int
     unavailable: tuple[ReaderUnavailableError, ...]
+    stopped: PictureUnfinishedError | None = None
 
 
-def scan_picture(
-    picture: Picture, judge: Judge, *, readers: Sequence[SymbolReader] = READERS
-) -> Seen:
-    """Read a picture's codes and judge each of their texts."""
+def scan_picture(readings: Iterable[Reading], judge: Judge) -> Seen:
+    """Take a picture's codes from one reader after the other, and judge each of their texts.
+
+    What was found before the time was over stands.
+    """
     codes: list[SeenCode] = []
     unread: list[Corners] = []
     left_out = 0
     unavailable: list[ReaderUnavailableError] = []
-    for reading in read_symbols(picture, readers=readers):
-        for symbol in reading.symbols:
-            _place(codes, symbol, judge)
-        unread = _still_unread(unread, reading, codes)
-        left_out += reading.left_out
-        if reading.unavailable:
-            unavailable.append(reading.unavailable)
-        if codes and not unread and all(is_ours(code.verdict) for code in codes):
-            break
+    stopped = None
+    try:
+        for reading in readings:
+            for symbol in reading.symbols:
+                _place(codes, symbol, judge)
+            unread = _still_unread(unread, reading, codes)
+            left_out += reading.left_out
+            if reading.unavailable:
+                unavailable.append(reading.unavailable)
+            if codes and not unread and all(is_ours(code.verdict) for code in codes):
+                break
+    except PictureUnfinishedError as error:
+        stopped = error
     return Seen(
         codes=tuple(codes),
         unread=tuple(unread),
         left_out=left_out,
         unavailable=tuple(unavailable),
+        stopped=stopped,
     )
 
 

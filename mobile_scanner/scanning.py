@@ -15,13 +15,18 @@ from credential.verdict import Verdict
 from mobile_scanner.arguments import read_instant, read_place
 from mobile_scanner.bundle import TRUST_LIST
 from mobile_scanner.camera import STANDARD_INPUT, find_pictures, take_pictures
-from mobile_scanner.decoder import Corners
-from mobile_scanner.errors import SourceError, SourceMissingError, SourceUnreadableError
 from mobile_scanner.exit_status import ExitStatus
 from mobile_scanner.findings import Code, Finding, Tally
 from mobile_scanner.inspector import Inspector
 from mobile_scanner.list_errors import RootsNeededError, StoreEmptyError
 from mobile_scanner.offline import HeldLists, follow_lists, load_lists
+from mobile_scanner.pictures.decoder import Corners
+from mobile_scanner.pictures.errors import (
+    SourceError,
+    SourceMissingError,
+    SourceUnreadableError,
+)
+from mobile_scanner.pictures.process import PictureProcess
 from mobile_scanner.printing import JsonPrinter, PeoplePrinter, Printer, note, say
 from mobile_scanner.roots import load_roots
 from mobile_scanner.scanner import scan_picture
@@ -33,8 +38,8 @@ if TYPE_CHECKING:
     from mobile_scanner.online import Service
 
 
-def scan(options: Namespace) -> ExitStatus:
-    """Scan what was asked for.
+def scan(options: Namespace, process: PictureProcess) -> ExitStatus:
+    """Scan what was asked for; `process` reads the pictures.
 
     Raises:
         ScannerError: it makes no sense, or the lists to verify with cannot be had.
@@ -47,7 +52,9 @@ def scan(options: Namespace) -> ExitStatus:
         clock=lambda: rehearsal or datetime.now(UTC),
         service=_service(options, store),
     )
-    findings = (_typed if options.text else _pictured)(options, inspector)
+    findings = (
+        _typed(options, inspector) if options.text else _pictured(options, inspector, process)
+    )
     for error in inspector.lists().left_out:
         note(error)
     printer = _printer(options, rehearsal)
@@ -100,7 +107,9 @@ def _service(options: Namespace, store: Path) -> "Service | None":
     return Service(parse_server(url))
 
 
-def _pictured(options: Namespace, inspector: Inspector) -> Iterator[Finding]:
+def _pictured(
+    options: Namespace, inspector: Inspector, process: PictureProcess
+) -> Iterator[Finding]:
     sources = find_pictures(options.pictures)
     if sources.skipped:
         count = len(sources.skipped)
@@ -109,24 +118,35 @@ def _pictured(options: Namespace, inspector: Inspector) -> Iterator[Finding]:
             f"{count} files are no pictures: left out.",
         )
     missing: set[str] = set()
-    for picture in take_pictures(sources.pictures, standard_input=_standard_input(options)):
-        if isinstance(picture, SourceError):
-            note(picture)
-            yield Finding(picture=picture.source, error=picture)
+    for file in take_pictures(
+        sources.pictures,
+        file_bytes=process.terms.limits.file_bytes,
+        standard_input=_standard_input(options),
+    ):
+        try:
+            if isinstance(file, SourceError):
+                raise file
+            picture = process.read(file.content, name=file.name)
+        except SourceError as error:
+            note(error)
+            yield Finding(picture=error.source, error=error)
             continue
-        seen = scan_picture(picture, inspector.judge)
+        seen = scan_picture(picture.readings, inspector.judge)
         for unavailable in seen.unavailable:
             if unavailable.reader not in missing:
                 note(unavailable)
             missing.add(unavailable.reader)
+        if seen.stopped:
+            note(seen.stopped)
         yield Finding(
-            picture=picture.name,
+            picture=file.name,
             codes=tuple(
                 _code(code.text, code.corners, code.verdict, inspector) for code in seen.codes
             ),
-            size=(picture.width, picture.height),
+            size=picture.size,
             unread=seen.unread,
             left_out=seen.left_out,
+            error=seen.stopped,
         )
 
 

@@ -11,8 +11,8 @@ from typing import Final
 from credential.days import SHANGHAI
 from credential.reasons import Outcome
 from mobile_scanner.combining import outcome_of
-from mobile_scanner.decoder import Corners
 from mobile_scanner.findings import Code, Finding
+from mobile_scanner.pictures.decoder import Corners
 from mobile_scanner.terminal import Ink, Line, Span, Terminal, columns, pad, wrap
 from mobile_scanner.verdict_form import (
     LicenseForm,

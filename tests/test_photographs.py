@@ -9,8 +9,8 @@ import pytest
 import segno
 from PIL import Image, ImageDraw
 
-from mobile_scanner.decoder import ReadSymbol, read_symbols
-from mobile_scanner.picture import load_picture
+from mobile_scanner.pictures.decoder import ReadSymbol, read_symbols
+from mobile_scanner.pictures.picture import load_picture
 from tests.photographs import (
     DIM,
     PRESETS,

@@ -25,7 +25,7 @@ from verify_service.registry import endpoints as registry
 from verify_service.service import Service
 from verify_service.verification import endpoints as verification
 from verify_service.verification.endpoints import VERIFY_PATH
-from verify_service.verification.photographs import PhotographReader
+from verify_service.verification.photographs import PhotographReader, terms_of
 from verify_service.web_access import now_of, service_of, system_clock
 from verify_service.web_guard import Guard
 from verify_service.web_openapi import DESCRIPTION, TAGS, describe
@@ -72,9 +72,7 @@ def create_app(service: Service, *, clock: Callable[[], datetime] = system_clock
     app.state.assets = assets
     app.state.pages = Pages(service.office, assets=assets, upload_bytes=settings.photograph_bytes)
     app.state.photographs = PhotographReader(
-        pixels=settings.photograph_pixels,
-        workers=settings.photograph_workers,
-        queue=settings.photograph_queue,
+        terms_of(settings), workers=settings.photograph_workers, queue=settings.photograph_queue
     )
     problems = Problems(base=settings.public_url, page=pages.problem_page)
     problems.install(app)
@@ -110,11 +108,14 @@ async def health(request: Request) -> Response:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Keep the published lists fresh for as long as the application runs."""
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_renew, app.state.service, app.state.clock)
-        yield
-        tasks.cancel_scope.cancel()
+    """Keep the published lists fresh for as long as the application runs, then end its processes."""
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_renew, app.state.service, app.state.clock)
+            yield
+            tasks.cancel_scope.cancel()
+    finally:
+        app.state.photographs.close()
 
 
 async def _renew(service: Service, clock: Callable[[], datetime]) -> None:

@@ -177,7 +177,10 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     verification.PhotographError: _row(
         422, "photograph-refused", "照片无法识读", "Photograph refused"
     ),
-    verification.PhotographTooLargeError: _row(
+    verification.PhotographUnfinishedError: _row(
+        422, "photograph-unfinished", "照片未能读完", "Photograph not read to its end"
+    ),
+    verification.PhotographAreaError: _row(
         413, "photograph-too-large", "照片过大", "Photograph too large"
     ),
     verification.PhotographFormatError: _row(

@@ -123,6 +123,8 @@ class Settings(BaseSettings):
     request_bytes: Annotated[int, Field(ge=8 << 10, le=16 * _MIB)] = 256 << 10
     photograph_bytes: Annotated[int, Field(ge=64 << 10, le=64 * _MIB)] = 20 * _MIB
     photograph_pixels: Annotated[int, Field(ge=100_000, le=200_000_000)] = 64_000_000
+    photograph_seconds: Annotated[float, Field(ge=0.5, le=120)] = 8.0  # for reading one
+    photograph_mebibytes: Annotated[int, Field(ge=256, le=1 << 16)] = 1024  # for reading one
     photograph_workers: Annotated[int, Field(ge=1, le=32)] = 2
     photograph_queue: Annotated[int, Field(ge=0, le=1000)] = 16
 

@@ -19,6 +19,13 @@ _PATIENCE = 30.0  # seconds for the server to answer
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve the demo's registry on a free port; gives the URL, stops the server afterwards."""
+    with started(folder) as (url, _):
+        yield url
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The same, with the server's process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -26,7 +33,7 @@ def served(folder: Path) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     try:
         _wait(url, process)
-        yield url
+        yield url, process
     finally:
         process.terminate()
         process.wait(timeout=_PATIENCE)

@@ -7,17 +7,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from mobile_scanner.camera import find_pictures, take_pictures
-from mobile_scanner.errors import (
-    PictureDamagedError,
-    PictureEmptyError,
-    PictureFileTooLargeError,
-    PictureFormatUnsupportedError,
+from mobile_scanner.camera import PictureFile, find_pictures, take_pictures
+from mobile_scanner.pictures.errors import (
     SourceError,
     SourceMissingError,
     SourceUnreadableError,
 )
-from mobile_scanner.picture import Picture, PictureLimits
+
+LIMIT = 100_000
 
 
 def png(level: int = 0) -> bytes:
@@ -88,57 +85,63 @@ def test_a_folder_that_may_not_be_read_is_unreadable(tmp_path: Path) -> None:
         find_pictures([str(closed)])
 
 
-def test_one_refused_picture_does_not_stop_the_others(folder: Path) -> None:
-    (folder / "a-cut.png").write_bytes(png()[:44])
-    (folder / "a-empty.png").touch()
-    taken = list(take_pictures(find_pictures([str(folder)]).pictures))
+def test_one_picture_that_cannot_be_had_does_not_stop_the_others(folder: Path) -> None:
+    names = [str(folder / name) for name in ("A.JPG", "older", "gone.png", "b.png")]
+    taken = list(take_pictures(names, file_bytes=LIMIT))
     assert [type(one) for one in taken] == [
-        Picture,
-        PictureDamagedError,
-        PictureEmptyError,
-        Picture,
-        PictureFormatUnsupportedError,
+        PictureFile,
+        SourceUnreadableError,
+        SourceMissingError,
+        PictureFile,
     ]
-    names = [one.source if isinstance(one, SourceError) else one.name for one in taken]
-    assert [Path(name).name for name in names] == [
-        "A.JPG",
-        "a-cut.png",
-        "a-empty.png",
-        "b.png",
-        "live.heic",
-    ]
+    assert [one.source if isinstance(one, SourceError) else one.name for one in taken] == names
+
+
+def test_a_file_comes_as_its_bytes_whatever_they_are(folder: Path) -> None:
+    (folder / "a.png").write_bytes(b"no picture")
+    (taken,) = take_pictures([str(folder / "a.png")], file_bytes=LIMIT)
+    assert isinstance(taken, PictureFile)
+    assert taken.content == b"no picture"
 
 
 def test_a_file_that_has_gone_since_it_was_found_is_told_and_the_rest_follow(folder: Path) -> None:
     found = find_pictures([str(folder / "A.JPG"), str(folder / "b.png")])
     (folder / "A.JPG").unlink()
-    first, second = take_pictures(found.pictures)
+    first, second = take_pictures(found.pictures, file_bytes=LIMIT)
     assert isinstance(first, SourceMissingError)
-    assert isinstance(second, Picture)
+    assert isinstance(second, PictureFile)
+
+
+def test_a_file_is_read_to_one_byte_beyond_the_limit_and_no_further(folder: Path) -> None:
+    path = folder / "b.png"
+    size = path.stat().st_size
+    for limit in (size, size - 1, size - 2):
+        (taken,) = take_pictures([str(path)], file_bytes=limit)
+        assert isinstance(taken, PictureFile)
+        assert taken.content == path.read_bytes()[: limit + 1]
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no endless device on this system")
+def test_an_endless_device_is_not_read_to_its_end() -> None:
+    (taken,) = take_pictures(["/dev/zero"], file_bytes=1000)
+    assert isinstance(taken, PictureFile)
+    assert taken.content == bytes(1001)
 
 
 def test_standard_input_is_one_picture_named_by_its_dash() -> None:
-    (picture,) = take_pictures(["-"], standard_input=io.BytesIO(png(200)))
-    assert isinstance(picture, Picture)
-    assert (picture.name, picture.width, picture.height) == ("-", 8, 6)
-    assert set(picture.pixels) == {200}
-
-
-def test_standard_input_without_a_picture_is_refused_by_its_name() -> None:
-    (refused,) = take_pictures(["-"], standard_input=io.BytesIO())
-    assert isinstance(refused, PictureEmptyError)
-    assert refused.source == "-"
+    (picture,) = take_pictures(["-"], file_bytes=LIMIT, standard_input=io.BytesIO(png(200)))
+    assert picture == PictureFile(name="-", content=png(200))
 
 
 def test_standard_input_is_not_read_beyond_the_limit() -> None:
     stream = io.BytesIO(png() + bytes(10_000))
-    (refused,) = take_pictures(["-"], standard_input=stream, limits=PictureLimits(file_bytes=100))
-    assert isinstance(refused, PictureFileTooLargeError)
-    assert stream.tell() == 101
+    (taken,) = take_pictures(["-"], file_bytes=100, standard_input=stream)
+    assert isinstance(taken, PictureFile)
+    assert len(taken.content) == stream.tell() == 101
 
 
 def test_pictures_are_opened_one_at_a_time(folder: Path) -> None:
-    taken = take_pictures([str(folder / "A.JPG"), str(folder / "b.png")])
+    taken = take_pictures([str(folder / "A.JPG"), str(folder / "b.png")], file_bytes=LIMIT)
     next(taken)
     (folder / "b.png").write_bytes(b"")
-    assert isinstance(next(taken), PictureEmptyError)
+    assert next(taken) == PictureFile(name=str(folder / "b.png"), content=b"")

@@ -7,10 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -28,73 +26,27 @@ from tests.mobile_scanner.district import (
     District,
     png,
     public_pem,
-    roots_file,
     side_by_side,
     symbol,
     write_bundle,
 )
+from tests.mobile_scanner.program import (
+    BUNDLE,
+    CHAOYANG,
+    NOW,
+    PROGRAM,
+    PROJECT,
+    TEXT,
+    Run,
+    environment,
+    run,
+    scan,
+)
 from tests.mobile_scanner.serving import Service, serve
 
-NOW = datetime.now(UTC)
-CHAOYANG = District(at=NOW)
-TEXT = CHAOYANG.text()
 FORGED = TEXT[:-1] + str((int(TEXT[-1]) + 1) % 10)
 PAYMENT = "wxp://f2f0HkLq7tXv"
-PROJECT = Path(__file__).parents[2]
-PROGRAM = [sys.executable, "-W", "error", "-m", "mobile_scanner"]
 VERDICT = ["outcome", "reasons", "license", "permits", "pending", "checked", "as_of"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """How a run of the program ended. `told` is its standard error."""
-
-    status: int
-    shown: str
-    told: str
-
-    @property
-    def found(self) -> list[dict[str, Any]]:
-        document = json.loads(self.shown)
-        assert isinstance(document, list)
-        return document
-
-    @property
-    def outcomes(self) -> list[list[str]]:
-        return [[code["verdict"]["outcome"] for code in found["codes"]] for found in self.found]
-
-
-def environment(home: Path) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(PROJECT)}
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A bundle with its roots beside it, and a few pictures."""
-    write_bundle(tmp_path / "bundle", CHAOYANG.files())
-    roots_file(tmp_path)
-    pictures = tmp_path / "pictures"
-    pictures.mkdir()
-    (pictures / "valid.png").write_bytes(png(symbol(TEXT)))
-    return tmp_path
-
-
-def run(folder: Path, *arguments: str, typed: bytes = b"") -> Run:
-    ended = subprocess.run(
-        [*PROGRAM, *arguments],
-        input=typed,
-        capture_output=True,
-        check=False,
-        cwd=folder,
-        env=environment(folder),
-        timeout=60,
-    )
-    return Run(status=ended.returncode, shown=ended.stdout.decode(), told=ended.stderr.decode())
-
-
-def scan(folder: Path, *arguments: str, typed: bytes = b"") -> Run:
-    known = ("--offline", "--bundle", "bundle", "--roots", "roots.pem")
-    return run(folder, "scan", *arguments, *known, typed=typed)
 
 
 def complains(ended: Run, *words: str) -> None:
@@ -264,9 +216,6 @@ def test_wrong_usage_is_told_by_the_program_as_well(folder: Path) -> None:
     complains(run(folder, "scan"), "wrong usage")
 
 
-BUNDLE = ["--offline", "--bundle", "bundle", "--roots", "roots.pem"]
-
-
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
@@ -277,6 +226,10 @@ BUNDLE = ["--offline", "--bundle", "bundle", "--roots", "roots.pem"]
         (["pictures", *BUNDLE, "--at", "yesterday"], "yesterday"),
         (["pictures", *BUNDLE, "--near", "116.4074,39.9042"], "116.4074"),
         (["pictures", *BUNDLE, "--near", "here"], "here"),
+        (["pictures", *BUNDLE, "--time-limit", "0"], "0.1"),
+        (["pictures", *BUNDLE, "--time-limit", "3601"], "3601"),
+        (["pictures", *BUNDLE, "--time-limit", "-1"], "-1"),
+        (["pictures", *BUNDLE, "--time-limit", "soon"], "soon"),
         (["pictures", "--offline"], "sync"),
         (["pictures", "--offline", "--bundle", "bundle"], "--roots"),
         (["pictures", "--offline", "--bundle", "nowhere", "--roots", "roots.pem"], "nowhere"),
@@ -434,18 +387,25 @@ def test_an_encoding_that_lacks_characters_spoils_no_verdict(folder: Path, encod
         assert "有效" in ended.stdout.decode(encoding)
 
 
-def test_a_clean_picture_needs_neither_numpy_nor_opencv_nor_the_network(folder: Path) -> None:
+@pytest.mark.parametrize("whose", ["the program's", "all"])
+def test_a_clean_picture_needs_neither_numpy_nor_opencv_nor_the_network(
+    folder: Path, whose: str
+) -> None:
+    traced = {"PYTHONPROFILEIMPORTTIME": "1"} if whose == "all" else {}
+    option = [] if whose == "all" else ["-X", "importtime"]  # which no child takes over
     ended = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "mobile_scanner", "scan", "pictures", *BUNDLE],
+        [sys.executable, *option, "-m", "mobile_scanner", "scan", "pictures", *BUNDLE],
         capture_output=True,
         text=True,
         cwd=folder,
-        env=environment(folder),
+        env=environment(folder) | traced,
         check=False,
     )
     assert ended.returncode == 0
     imported = {line.rsplit("|", 1)[1].strip() for line in ended.stderr.splitlines() if "|" in line}
-    assert {"zxingcpp", "PIL.Image", "credential.verify"} <= imported
+    readers = {"zxingcpp", "PIL.Image"}
+    assert "credential.verify" in imported
+    assert imported & readers == (readers if whose == "all" else set())
     unwanted = {"numpy", "cv2", "pyzbar", "http.client", "ssl", "urllib.request", "keys"}
     assert imported & unwanted == set()
 
@@ -533,6 +493,6 @@ def test_the_manual_names_every_outcome_as_the_screen_does() -> None:
 
 
 def test_the_manual_names_every_module_of_the_program() -> None:
-    modules = {path.stem for path in (PROJECT / "mobile_scanner").glob("*.py")}
+    modules = {path.stem for path in (PROJECT / "mobile_scanner").rglob("*.py")}
     named = set(re.findall(r"`([a-z_]+)`", MANUAL))
     assert modules - named <= {"__init__", "__main__", "errors", "list_errors", "exit_status"}

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from math import dist
 
 import pytest
@@ -14,9 +15,19 @@ from credential.reasons import Outcome
 from credential.trusted import TrustedSet
 from credential.verdict import Verdict
 from credential.verify import verify
-from mobile_scanner.decoder import Corners, ReadSymbol, SymbolReader, UnreadSymbol
-from mobile_scanner.errors import ReaderUnavailableError
-from mobile_scanner.picture import Picture, load_picture
+from mobile_scanner.exit_status import ExitStatus
+from mobile_scanner.findings import Code, Finding, Tally
+from mobile_scanner.inspector import form_of
+from mobile_scanner.pictures.decoder import (
+    Corners,
+    Reading,
+    ReadSymbol,
+    SymbolReader,
+    UnreadSymbol,
+    read_symbols,
+)
+from mobile_scanner.pictures.errors import PictureTooSlowError, ReaderUnavailableError
+from mobile_scanner.pictures.picture import Picture, load_picture
 from mobile_scanner.scanner import Seen, scan_picture
 from mobile_scanner.typed import MAX_LINE_BYTES, read_texts
 from tests.mobile_scanner.district import (
@@ -55,7 +66,7 @@ def judge(text: str) -> Verdict:
 
 def scan(image: Image.Image | bytes) -> Seen:
     content = image if isinstance(image, bytes) else png(image)
-    return scan_picture(load_picture(content), judge)
+    return scan_picture(read_symbols(load_picture(content)), judge)
 
 
 def outcomes(seen: Seen) -> list[str]:
@@ -70,7 +81,7 @@ class Readers:
         self.readers = [self._reader(at, found) for at, found in enumerate(finds)]
 
     def scan(self) -> Seen:
-        return scan_picture(BLANK, judge, readers=self.readers)
+        return scan_picture(read_symbols(BLANK, readers=self.readers), judge)
 
     def _reader(self, at: int, finds: list[tuple[str | None, Corners]]) -> SymbolReader:
         def read(picture: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
@@ -177,11 +188,41 @@ def test_a_reader_that_is_missing_is_named_and_the_next_is_asked() -> None:
         raise ReaderUnavailableError(reader="first", cause="not installed")
 
     readers = Readers([(TEXT, LEFT)])
-    seen = scan_picture(
-        BLANK, judge, readers=[SymbolReader(name="first", read=read), *readers.readers]
-    )
+    first = SymbolReader(name="first", read=read)
+    seen = scan_picture(read_symbols(BLANK, readers=[first, *readers.readers]), judge)
     assert outcomes(seen) == ["valid"]
     assert [error.reader for error in seen.unavailable] == ["first"]
+
+
+def test_what_was_found_before_the_time_was_over_stands() -> None:
+    def readings() -> Iterator[Reading]:
+        yield from islice(read_symbols(BLANK, readers=readers.readers), 1)
+        raise PictureTooSlowError(source="shop.jpg", seconds=10)
+
+    readers = Readers([(TEXT, LEFT), (None, RIGHT)])
+    seen = scan_picture(readings(), judge)
+    assert outcomes(seen) == ["valid"]
+    assert seen.unread == (RIGHT,)
+    assert isinstance(seen.stopped, PictureTooSlowError)
+
+
+def test_a_search_that_came_to_its_end_was_not_stopped() -> None:
+    assert Readers([(TEXT, LEFT)]).scan().stopped is None
+
+
+def test_a_valid_code_in_a_picture_whose_search_was_stopped_is_not_all_valid() -> None:
+    code = Code(text=TEXT, corners=LEFT, verdict=form_of(judge(TEXT)))
+    stopped = PictureTooSlowError(source="shop.jpg", seconds=10)
+    tally = Tally()
+    tally.add(Finding(picture="shop.jpg", codes=(code,)))
+    assert tally.status() is ExitStatus.VALID
+    found = Finding(picture="shop.jpg", codes=(code,), error=stopped)
+    tally.add(found)
+    assert tally.status() is ExitStatus.OTHER
+    assert found.as_dict()["error"] == {
+        "code": "picture-too-slow",
+        "message": {"zh": stopped.zh, "en": stopped.en},
+    }
 
 
 class Slices(io.BytesIO):

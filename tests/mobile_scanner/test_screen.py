@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from credential.reasons import Outcome
 from credential.verdict import PermitState
-from mobile_scanner.errors import PictureEmptyError
 from mobile_scanner.findings import Code, Finding
+from mobile_scanner.pictures.errors import PictureEmptyError
 from mobile_scanner.screen import finding_lines, summary_lines
 from mobile_scanner.terminal import MIN_WIDTH, Span, Terminal, clean, columns, pad, wrap
 from mobile_scanner.verdict_form import VerdictForm

@@ -37,7 +37,6 @@ LARGEST_VERSION = 25
 _FEWEST_DIGITS = 10  # a shorter run costs more as a segment of its own than it saves
 _PARTS = re.compile(r"(?P<head>.*?)(?P<digits>[0-9]*)", re.DOTALL)
 _READ_BACK_SCALE = 3
-_QR_MODEL_2 = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
 
 class SymbolError(Exception):
@@ -132,7 +131,9 @@ def read_back(symbol: Symbol) -> None:
     """
     width, pixels = _raster(symbol, scale=_READ_BACK_SCALE)
     view = memoryview(pixels).cast("B", shape=[width, width])
-    found = zxingcpp.read_barcodes(view, formats=_QR_MODEL_2)
+    # Not a constant of the module: the library complains of those when the program ends.
+    model_2 = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
+    found = zxingcpp.read_barcodes(view, formats=model_2)
     got = tuple(code.text for code in found)
     corrected = sum(_needed_correction(code) for code in found)
     if got != (symbol.text,) or corrected:

@@ -17,7 +17,7 @@ from verify_service.registry.verification import read_license
 from verify_service.verification.asking import ask
 from verify_service.verification.endpoints import photograph_of, read_form
 from verify_service.verification.errors import TextMissingError
-from verify_service.verification.photographs import PhotographReader
+from verify_service.verification.photographs import PhotographReader, ReadPhotograph
 from verify_service.web_access import now_of, service_of
 
 _ROBOTS: Final = "User-agent: *\nDisallow: /lookup\nDisallow: /L/\nDisallow: /C/\nDisallow: /api/\n"
@@ -71,15 +71,23 @@ async def verify(request: Request) -> Response:
         content = None if isinstance(text, str) and text else await photograph_of(form)
     finally:
         await form.close()
+    photograph = ReadPhotograph()
     if content is not None:
-        texts = [found.text for found in await reader.read(content)]
+        photograph = await reader.read(content)
+        texts = [found.text for found in photograph.symbols]
     elif isinstance(text, str) and text.strip():
         texts = [text.strip()]  # what was pasted often brings a line's end along
     else:
         raise TextMissingError
     verdicts = [await ask(service, each, at=at) for each in texts]
     language = Language(asked) if asked in set(Language) else language_of(request)
-    page = _pages(request).photograph(verdicts, language, request_id=request.state.request_id)
+    page = _pages(request).photograph(
+        verdicts,
+        language,
+        request_id=request.state.request_id,
+        unread=len(photograph.unread),
+        left_out=photograph.left_out,
+    )
     return _html(page, language)
 
 

@@ -222,6 +222,15 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     ),
     "found": _both("照片中读到 {} 个二维码", "{} symbols were read in the photograph"),
     "nth": _both("第 {} 个", "No. {}"),
+    "located": _both(
+        "另有 {} 处像二维码而未能识读：请擦净、靠近或换角度再拍。",
+        "{} more looked like a symbol and could not be read: clean it, go closer, try another"
+        " angle.",
+    ),
+    "left_out": _both(
+        "二维码太多，另有 {} 个未核验：请分开拍摄。",
+        "There are too many symbols, and {} more were not verified: take them apart.",
+    ),
     "unread": _both("没有读到二维码", "No symbol was read"),
     "unread_more": _both(
         "请靠近些重拍：二维码占画面一半以上，避开反光，等对焦清晰后再按快门。",

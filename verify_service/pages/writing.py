@@ -80,14 +80,29 @@ class Pages:
         return self._write("verdict.html", language, path=path, view=view, request_id=request_id)
 
     def photograph(
-        self, verdicts: Sequence[Verdict], language: Language, *, request_id: str
+        self,
+        verdicts: Sequence[Verdict],
+        language: Language,
+        *,
+        request_id: str,
+        unread: int = 0,
+        left_out: int = 0,
     ) -> str:
-        """Write what the symbols of a photograph came to, which may be none."""
-        if len(verdicts) == 1:
+        """Write what the symbols of a photograph came to, which may be none.
+
+        `unread` more were located, and `left_out` not looked at: one verdict is not all then.
+        """
+        if len(verdicts) == 1 and not unread and not left_out:
             return self.verdict(verdicts[0], language, path=None, request_id=request_id)
         views: list[VerdictView] = [view_of(verdict) for verdict in verdicts]
         return self._write(
-            "photograph.html", language, path=None, views=views, request_id=request_id
+            "photograph.html",
+            language,
+            path=None,
+            views=views,
+            unread=unread,
+            left_out=left_out,
+            request_id=request_id,
         )
 
     def lookup(self, filed: FiledLicense, language: Language) -> str:

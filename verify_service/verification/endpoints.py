@@ -4,6 +4,7 @@ The hot path skips what FastAPI does for a handler's arguments and results (depe
 pydantic, thread pool): `DirectRoute` hands the request over as it came, and orjson writes.
 """
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
@@ -30,6 +32,8 @@ from verify_service.web_access import Serving, now_of, service_of
 VERIFY_PATH: Final = "/api/v1/verify"
 JSON: Final = "application/json"
 _FIELDS: Final = {"text", "near"}
+_BOUNDARY: Final = re.compile(rb"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
+"""RFC 2046 §5.1.1."""
 _NUMBERS: Final = (int, float)
 
 
@@ -97,8 +101,13 @@ def claims(digest: str, service: Serving) -> Response:
 
 
 async def read_form(request: Request) -> FormData:
-    """Read a form of at most one file and a few short fields."""
-    return await request.form(max_files=1, max_fields=4, max_part_size=16 << 10)
+    """Read a form of at most one file and a few short fields, in UTF-8 (RFC 7578 §5.1.2)."""
+    headers = [
+        (name, _without_charset(value) if name == b"content-type" else value)
+        for name, value in request.scope["headers"]
+    ]
+    plain = Request({**request.scope, "headers": headers}, request.receive)
+    return await plain.form(max_files=1, max_fields=4, max_part_size=16 << 10)
 
 
 async def photograph_of(form: FormData) -> bytes:
@@ -107,6 +116,21 @@ async def photograph_of(form: FormData) -> bytes:
     if not isinstance(photograph, UploadFile):
         raise PhotographMissingError
     return await photograph.read()
+
+
+def _without_charset(content_type: bytes) -> bytes:
+    """Leave of a form's type its boundary alone.
+
+    A charset in it would be looked up by the parser among all of Python's codecs: `undefined`
+    raises what nobody catches there, and each name that there is none for is remembered for good.
+    """
+    kind, options = parse_options_header(content_type)
+    if kind != b"multipart/form-data":
+        return content_type
+    boundary = options.get(b"boundary", b"")
+    if not _BOUNDARY.fullmatch(boundary):
+        raise HTTPException(400)
+    return kind + b'; boundary="' + boundary + b'"'
 
 
 async def _verify_photograph(request: Request) -> Response:
@@ -119,15 +143,17 @@ async def _verify_photograph(request: Request) -> Response:
         content = await photograph_of(form)
     finally:
         await form.close()
+    photograph = await reader.read(content)
     codes = [
         {
             "text": symbol.text,
             "corners": symbol.corners,
             "verdict": (await ask(service, symbol.text, at=at, near=position)).as_dict(),
         }
-        for symbol in await reader.read(content)
+        for symbol in photograph.symbols
     ]
-    return Response(orjson.dumps({"codes": codes}), headers=_FRESH, media_type=JSON)
+    answer = {"codes": codes, "unread": photograph.unread, "left_out": photograph.left_out}
+    return Response(orjson.dumps(answer), headers=_FRESH, media_type=JSON)
 
 
 _FRESH: Final = {"cache-control": "no-store"}

@@ -1,63 +1,46 @@
 """Symbols in an uploaded photograph, which may be anything that a stranger sends.
 
-Refused by name before any pixel is decoded: what is empty, of no known format, larger than the
-limit, or not one still. The photograph is looked at in memory and kept nowhere.
+It is read by the scanner's reader (docs/adr/0009-one-reader.md), in a process that is killed when
+it takes too long. The photograph is looked at in memory and kept nowhere.
 """
 
-from collections.abc import Sequence
-from contextlib import suppress
+import logging
 from dataclasses import dataclass
-from importlib import import_module
-from io import BytesIO
 from typing import Final
-from warnings import catch_warnings
 
 import anyio.to_thread
-import zxingcpp
 from anyio import CapacityLimiter
-from PIL import Image, ImageOps
-from PIL.ImageFile import ImageFile
 
+from mobile_scanner.pictures import errors as pictures
+from mobile_scanner.pictures.decoder import Corners
+from mobile_scanner.pictures.errors import PictureRefusedError
+from mobile_scanner.pictures.picture import PictureLimits
+from mobile_scanner.pictures.process import PictureProcess
+from mobile_scanner.pictures.terms import ReadingTerms
+from verify_service.settings import Settings
 from verify_service.verification.errors import (
     NotAPhotographError,
     PhotographAnimatedError,
+    PhotographAreaError,
     PhotographDamagedError,
     PhotographEmptyError,
     PhotographError,
     PhotographFormatError,
     PhotographQueueError,
+    PhotographReaderDiedError,
+    PhotographScansError,
+    PhotographSideError,
+    PhotographTooHeavyError,
     PhotographTooLargeError,
+    PhotographTooSlowError,
 )
+
+_log = logging.getLogger(__name__)
 
 MAX_SYMBOLS: Final = 16
 """A wall of sheets has a dozen. Each costs a verification: a picture made of codes is cut off."""
-
-_READ: Final = {
-    "PNG": "PIL.PngImagePlugin",
-    "JPEG": "PIL.JpegImagePlugin",
-    "WEBP": "PIL.WebPImagePlugin",
-    "GIF": "PIL.GifImagePlugin",
-    "BMP": "PIL.BmpImagePlugin",
-    "TIFF": "PIL.TiffImagePlugin",
-}
-_SIGNATURES: Final = (
-    (b"\x89PNG\r\n\x1a\n", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF87a", "GIF"),
-    (b"GIF89a", "GIF"),
-    (b"BM", "BMP"),
-    (b"II*\x00", "TIFF"),
-    (b"MM\x00*", "TIFF"),
-    (b"%PDF-", "PDF"),
-    (b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
-    (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
-)
-_STILL_BRANDS: Final = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-_MODES: Final = {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "I;16", "I"}
-
-Point = tuple[int, int]
-Corners = tuple[Point, Point, Point, Point]
-"""Pixels of the upright photograph: the symbol's top left, top right, bottom right, bottom left."""
+READERS: Final = ("zxing-cpp",)
+"""The others read little more, take ten times as long, and have had holes: not for strangers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,19 +51,35 @@ class FoundSymbol:
     corners: Corners
 
 
-class PhotographReader:
-    """Reads photographs in threads, `workers` at a time; `queue` more may wait for their turn."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPhotograph:
+    """What a photograph holds, top to bottom.
 
-    def __init__(self, *, pixels: int, workers: int, queue: int) -> None:
-        self._pixels = pixels
-        self._workers = workers
+    `unread` lists symbols that were located and could not be read, `left_out` counts those beyond
+    `MAX_SYMBOLS`.
+    """
+
+    symbols: tuple[FoundSymbol, ...] = ()
+    unread: tuple[Corners, ...] = ()
+    left_out: int = 0
+
+
+class PhotographReader:
+    """Reads `workers` photographs at a time, each in a process; `queue` more may wait.
+
+    The processes are there from the first photographs on, until `close`.
+    """
+
+    def __init__(self, terms: ReadingTerms, *, workers: int, queue: int) -> None:
+        self._processes = [PictureProcess(terms) for _ in range(workers)]
+        self._idle = list(self._processes)
         self._room = workers + queue
         self._limiter: CapacityLimiter | None = None
 
-    async def read(self, content: bytes) -> tuple[FoundSymbol, ...]:
-        """Return the symbols of a photograph, top to bottom; raises a `PhotographError`."""
+    async def read(self, content: bytes) -> ReadPhotograph:
+        """Return the symbols of a photograph; raises a `PhotographError`."""
         if self._limiter is None:  # made here, because it belongs to the running event loop
-            self._limiter = CapacityLimiter(self._workers)
+            self._limiter = CapacityLimiter(len(self._processes))
         if self._room <= 0:
             raise PhotographQueueError
         self._room -= 1
@@ -91,116 +90,81 @@ class PhotographReader:
         finally:
             self._room += 1
 
-    def _read(self, content: bytes) -> tuple[FoundSymbol, ...]:
-        return find_symbols(gray_of(content, pixels=self._pixels))
+    def close(self) -> None:
+        """End the processes; a photograph that is being read is refused, and none is read again."""
+        for process in self._processes:
+            process.close()
+
+    def _read(self, content: bytes) -> ReadPhotograph:
+        process = self._idle.pop()  # there is one: as many threads as processes
+        try:
+            return read_photograph(process, content)
+        finally:
+            self._idle.append(process)
 
 
-def gray_of(content: bytes, *, pixels: int) -> Image.Image:
-    """Decode one still to 8-bit gray, upright by its EXIF orientation, on white.
+def terms_of(settings: Settings) -> ReadingTerms:
+    """What reading a photograph may cost here."""
+    return ReadingTerms(
+        limits=PictureLimits(
+            file_bytes=settings.photograph_bytes, pixels=settings.photograph_pixels
+        ),
+        readers=READERS,
+        max_symbols=MAX_SYMBOLS,
+        seconds=settings.photograph_seconds,
+        mebibytes=settings.photograph_mebibytes,
+    )
 
-    Raises a `PhotographError`; `pixels` is held against what the header says.
-    """
-    if not content:
-        raise PhotographEmptyError
-    name = announced_format(content)
-    if name is None:
-        raise NotAPhotographError
-    if name not in _READ:
-        raise PhotographFormatError(format=name)
+
+def read_photograph(process: PictureProcess, content: bytes) -> ReadPhotograph:
+    """Have a process read a photograph; raises a `PhotographError`."""
     try:
-        with catch_warnings(action="ignore"), _open(content, name) as file:
-            if file.width * file.height > pixels:
-                raise PhotographTooLargeError(width=file.width, height=file.height, limit=pixels)
-            # The later frames of a phone's JPEG (MPO) are the same view: a depth map, a lens more.
-            if name != "JPEG" and getattr(file, "is_animated", False):
-                raise PhotographAnimatedError(format=name)
-            if file.mode not in _MODES:
-                raise PhotographFormatError(format=f"{name} ({file.mode})")
-            return _upright_gray(file)
-    except PhotographError:
-        raise
-    # Pillow's plugins raise nearly every built-in error on hostile bytes (struct.error, KeyError,
-    # SyntaxError, its own bomb error, …): out of their code, they all mean this.
-    except Exception as error:
-        raise PhotographDamagedError(format=name) from error
-
-
-def announced_format(content: bytes) -> str | None:
-    """Say by the first bytes what a file claims to be, None for no format known here."""
-    head = content[:16]
-    if head[4:8] == b"ftyp":  # ISO/IEC 14496-12: the brand tells stills from videos
-        brand = head[8:12]
-        if brand in (b"avif", b"avis"):
-            return "AVIF"
-        return "HEIC" if brand in _STILL_BRANDS else "MP4"
-    if head[:4] == b"RIFF":
-        return "WEBP" if head[8:12] == b"WEBP" else None
-    return next((name for start, name in _SIGNATURES if head.startswith(start)), None)
-
-
-def find_symbols(gray: Image.Image) -> tuple[FoundSymbol, ...]:
-    """Read every QR symbol (Model 2) of a gray picture, up to `MAX_SYMBOLS`, top to bottom."""
-    rows = memoryview(gray.tobytes()).cast("B", shape=[gray.height, gray.width])
-    found = zxingcpp.read_barcodes(
-        rows,
-        # Not a constant of the module: the library complains of those when the program ends.
-        formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2),
-        text_mode=zxingcpp.TextMode.Plain,
+        readings = list(process.read(content, name="photograph").readings)
+    except PictureRefusedError as error:
+        raise refusal_of(error) from error
+    symbols = [
+        FoundSymbol(text=symbol.text, corners=symbol.corners)
+        for reading in readings
+        for symbol in reading.symbols
+    ]
+    return ReadPhotograph(
+        symbols=tuple(sorted(symbols, key=lambda symbol: _height(symbol.corners))),
+        unread=tuple(sorted((each for r in readings for each in r.unread), key=_height)),
+        left_out=sum(reading.left_out for reading in readings),
     )
-    symbols = [FoundSymbol(text=code.text, corners=_corners(code)) for code in found]
-    symbols.sort(key=lambda symbol: (symbol.corners[0][1], symbol.corners[0][0]))
-    return tuple(_without_repeats(symbols)[:MAX_SYMBOLS])
 
 
-def _open(content: bytes, name: str) -> ImageFile:
-    """Parse the header alone, with one plugin: `Image.open` tries all of them in turn."""
-    import_module(_READ[name])
-    factory, _ = Image.OPEN[name]
-    return factory(BytesIO(content), "")
+def refusal_of(error: PictureRefusedError) -> PhotographError:
+    """Say in the service's words why a picture was not read."""
+    match error:
+        case pictures.PictureEmptyError():
+            return PhotographEmptyError()
+        case pictures.NotAPictureError():
+            return NotAPhotographError()
+        case pictures.PictureFormatUnsupportedError(format=format):
+            return PhotographFormatError(format=format)
+        case pictures.PictureAnimatedError(format=format):
+            return PhotographAnimatedError(format=format)
+        case pictures.PictureTooLargeError(size=None, limit=limit):
+            return PhotographAreaError(limit=limit)
+        case pictures.PictureTooLargeError(size=(width, height), limit=limit):
+            return PhotographTooLargeError(width=width, height=height, limit=limit)
+        case pictures.PictureSideTooLongError(size=(width, height), limit=limit):
+            return PhotographSideError(width=width, height=height, limit=limit)
+        case pictures.PictureTooManyScansError(limit=limit):
+            return PhotographScansError(limit=limit)
+        case pictures.PictureDamagedError(format=format):
+            return PhotographDamagedError(format=format)
+        case pictures.PictureTooSlowError(seconds=seconds):
+            return PhotographTooSlowError(seconds=seconds)
+        case pictures.PictureTooHeavyError(mebibytes=mebibytes):
+            return PhotographTooHeavyError(mebibytes=mebibytes)
+        case pictures.PictureReaderDiedError():
+            _log.error("a photograph's reading process has ended over it: %s", error.cause)
+            return PhotographReaderDiedError()
+    raise error  # of more bytes than the form may have: nothing comes here
 
 
-def _upright_gray(file: ImageFile) -> Image.Image:
-    file.draft("L", None)  # JPEG: decode luma alone, a third of the memory
-    file.load()
-    gray = _gray(file)
-    if file.format == "TIFF":  # whose plugin turns the pixels itself
-        return gray
-    gray.info["exif"] = file.info.get("exif", b"")
-    with suppress(Exception):  # hostile bytes again; a symbol reads as well lying on its side
-        gray = ImageOps.exif_transpose(gray)
-    return gray
-
-
-def _gray(file: ImageFile) -> Image.Image:
-    if file.mode.startswith("I"):  # 16 bits: stretched, because cameras fill 10 or 12 of them
-        wide = file.convert("I")
-        low, high = wide.getextrema()
-        assert not isinstance(low, tuple)  # one band
-        assert not isinstance(high, tuple)
-        scale = 255 / max(high - low, 1)
-        return wide.point(lambda value: value * scale - low * scale).convert("L")
-    if not file.has_transparency_data:
-        return file.convert("L")
-    # What is transparent in a screenshot is white on paper.
-    whole = file.convert("RGBA")
-    flat = Image.new("L", whole.size, 255)
-    flat.paste(whole.convert("L"), mask=whole.getchannel("A"))
-    return flat
-
-
-def _without_repeats(symbols: Sequence[FoundSymbol]) -> list[FoundSymbol]:
-    """Keep one of the readings of a symbol that was located twice, and two equal symbols apart."""
-    kept: dict[tuple[str, Corners], FoundSymbol] = {}
-    for symbol in symbols:
-        kept.setdefault((symbol.text, symbol.corners), symbol)
-    return list(kept.values())
-
-
-def _corners(code: zxingcpp.Barcode) -> Corners:
-    place = code.position
-    return (
-        (place.top_left.x, place.top_left.y),
-        (place.top_right.x, place.top_right.y),
-        (place.bottom_right.x, place.bottom_right.y),
-        (place.bottom_left.x, place.bottom_left.y),
-    )
+def _height(corners: Corners) -> tuple[int, int]:
+    left, top = corners[0]
+    return top, left

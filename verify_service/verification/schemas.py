@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from credential.reasons import Outcome, Severity
 from credential.verdict import Check, PermitState
 from verify_service.verification.examples import EXAMPLE_REQUESTS
+from verify_service.verification.photographs import MAX_SYMBOLS
 
 _Day = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", examples=["2028-04-10"])]
 _Instant = Annotated[
@@ -125,24 +126,37 @@ class VerdictDocument(_Exact):
     as_of: AsOfDocument
 
 
+_Corners = Annotated[
+    list[tuple[int, int]],
+    Field(
+        min_length=4,
+        max_length=4,
+        description="Pixels of the upright photograph: the symbol's own top left, top right, "
+        "bottom right, bottom left.",
+    ),
+]
+
+
 class CodeDocument(_Exact):
     text: str
-    corners: Annotated[
-        list[tuple[int, int]],
-        Field(
-            min_length=4,
-            max_length=4,
-            description="Pixels of the upright photograph: the symbol's own top left, top right, "
-            "bottom right, bottom left.",
-        ),
-    ]
+    corners: _Corners
     verdict: VerdictDocument
 
 
 class PhotographDocument(_Exact):
     """Every symbol that was read in a photograph, top to bottom; none is no error."""
 
-    codes: list[CodeDocument]
+    codes: Annotated[list[CodeDocument], Field(max_length=MAX_SYMBOLS)]
+    unread: Annotated[
+        list[_Corners],
+        Field(
+            max_length=MAX_SYMBOLS,
+            description="Symbols that were located and could not be read: look closer.",
+        ),
+    ]
+    left_out: Annotated[
+        int, Field(ge=0, description="How many symbols beyond these were not looked at.")
+    ]
 
 
 REQUEST_BODY: Final[dict[str, Any]] = {

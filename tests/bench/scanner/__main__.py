@@ -1,26 +1,30 @@
 """``python -m tests.bench.scanner``: start of the program and memory, each as a whole process.
 
 The time is the median of several runs on a small picture, beside a bare ``python -c pass`` in the
-same run; the memory is the peak of one process on a picture of 12 megapixels.
+same run; the memory is the sum of the peaks of the program and of the process that reads for it, on
+a picture of 12 megapixels with a sheet, and on one that all readers search in vain.
 """
 
-import os
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+
+from PIL import Image
 
 from tests.demo.district import build_district
 from tests.demo.story import page_of, print_everything
 from tests.photographs import STRAIGHT, Shot, photograph
+from tests.processes import children_of
 
 START_LIMIT_S = 0.6
 MEMORY_LIMIT_MIB = 400
 RUNS = 9
-_MIB = 1 << 20
 
 
 def main() -> int:
@@ -40,12 +44,15 @@ def main() -> int:
         bare = statistics.median(_seconds([sys.executable, "-c", "pass"]) for _ in range(RUNS))
         start = statistics.median(_seconds([*scan, str(small)]) for _ in range(RUNS))
         peak = _peak_mib([*scan, str(large)])
+        empty = folder / "empty.jpg"
+        Image.effect_noise((4000, 3000), 60).convert("RGB").save(empty, quality=90)
+        worst = _peak_mib([*scan, "--time-limit", "600", str(empty)])
     print(f"{'bare interpreter':44}{bare:8.3f} s")
     print(f"{'first verdict on a small picture':44}{start:8.3f} s   to reach {START_LIMIT_S} s")
-    print(
-        f"{'peak memory, a picture of 12 megapixels':44}{peak:6.0f} MiB   to reach {MEMORY_LIMIT_MIB}"
-    )
-    return 0 if start <= START_LIMIT_S and peak <= MEMORY_LIMIT_MIB else 1
+    for name, mebibytes in (("12 megapixels", peak), ("12 megapixels, nothing in it", worst)):
+        label = f"peak memory, {name}"
+        print(f"{label:44}{mebibytes:6.0f} MiB   to reach {MEMORY_LIMIT_MIB}")
+    return 0 if start <= START_LIMIT_S and max(peak, worst) <= MEMORY_LIMIT_MIB else 1
 
 
 def _seconds(command: list[str]) -> float:
@@ -57,11 +64,20 @@ def _seconds(command: list[str]) -> float:
 
 
 def _peak_mib(command: list[str]) -> float:
-    """Peak resident set of one child, by wait4."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, _, usage = os.wait4(process.pid, 0)
-    process.returncode = 0
-    return usage.ru_maxrss * 1024 / _MIB
+    """Sum of the peak resident sets of a program and its children, looked at until it ends.
+
+    Not `wait4`: what it says of a child includes the one that started it.
+    """
+    peaks: dict[int, int] = {}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as program:
+        while program.poll() is None:
+            for pid in (program.pid, *children_of(program.pid)):
+                with suppress(OSError):  # it has just ended
+                    status = Path(f"/proc/{pid}/status").read_text()
+                    if found := re.search(r"VmHWM:\s+(\d+) kB", status):
+                        peaks[pid] = int(found[1])
+            time.sleep(0.002)
+    return sum(peaks.values()) / 1024
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ class Browser:
     ) -> None:
         self._runner.run(self._client.aclose())
         self._runner.close()
+        self.app.state.photographs.close()  # what the application's end does in a server
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         return self._runner.run(self._client.request(method, path, **options))

@@ -7,6 +7,8 @@ from urllib.parse import quote
 import pytest
 from PIL import Image
 
+from mobile_scanner.pictures.decoder import read_symbols
+from mobile_scanner.pictures.picture import load_picture
 from tests.verify_service.web.browser import code_of
 from tests.verify_service.web.conftest import Counter
 from tests.verify_service.web.desks import (
@@ -23,7 +25,6 @@ from tests.verify_service.web.desks import (
     register,
 )
 from verify_service.issuing.symbol import make_symbol
-from verify_service.verification.photographs import find_symbols, gray_of
 
 
 def test_a_license_is_issued_and_verifies(counter: Counter) -> None:
@@ -116,7 +117,7 @@ def test_the_sheet_is_printed_and_its_symbol_reads_back(counter: Counter) -> Non
     assert sheet.content.startswith(b"%PDF-")
     png = get(counter, f"{path}/symbol.png", "bureau")
     assert Image.open(io.BytesIO(png.content)).format == "PNG"
-    (found,) = find_symbols(gray_of(png.content, pixels=4_000_000))
+    (found,) = next(read_symbols(load_picture(png.content))).symbols
     assert found.text == document["text"]
     svg = get(counter, f"{path}/symbol.svg", "bureau")
     assert svg.headers["content-type"] == "image/svg+xml"

@@ -1,4 +1,4 @@
-"""What can go wrong while scanning, one class for each reason that somebody can act on.
+"""What can go wrong with pictures, one class for each reason that somebody can act on.
 
 ScannerError
 ├── ReaderUnavailableError   a symbol reader is not installed; scanning goes on without it
@@ -9,11 +9,18 @@ ScannerError
 │       ├── PictureEmptyError            no bytes
 │       ├── PictureFileTooLargeError     more bytes than the limit
 │       ├── PictureTooLargeError         more pixels than the limit
+│       ├── PictureSideTooLongError      wider or higher than the limit
+│       ├── PictureTooManyScansError     a JPEG of more scans than the limit
 │       ├── NotAPictureError             no known format
 │       ├── PictureFormatUnsupportedError   a known format, not one that we read (HEIC, PDF, …)
 │       ├── PictureAnimatedError         several frames or pages
-│       └── PictureDamagedError          truncated or corrupt
-└── ToldError                of the lists, the store, the server, the arguments (`list_errors`)
+│       ├── PictureDamagedError          truncated or corrupt
+│       └── PictureUnfinishedError       reading it was begun and has not come to its end
+│           ├── PictureTooSlowError          it took longer than the limit, and was ended
+│           ├── PictureTooHeavyError         it needs more memory than the limit
+│           └── PictureReaderDiedError       the process that read it has died over it
+└── ToldError                of the lists, the store, the server, the arguments
+                             (`mobile_scanner.list_errors`)
 
 Each has a stable `code` for programs, `zh` and `en` for people, and its particulars as attributes.
 """
@@ -124,6 +131,37 @@ class PictureTooLargeError(PictureRefusedError):
         )
 
 
+class PictureSideTooLongError(PictureRefusedError):
+    """The picture says that one of its sides has more than `limit` pixels; none was decoded."""
+
+    code = "picture-side-too-long"
+
+    def __init__(self, *, source: str, size: tuple[int, int], limit: int) -> None:
+        self.size = size
+        self.limit = limit
+        width, height = size
+        super().__init__(
+            source=source,
+            zh=f"图像为 {width} × {height} 像素，边长上限为 {limit} 像素。",
+            en=f"{width} × {height} pixels: no side may have more than {limit}.",
+        )
+
+
+class PictureTooManyScansError(PictureRefusedError):
+    """The JPEG has more than `limit` scans: it is drawn over and over, and none was decoded."""
+
+    code = "picture-too-many-scans"
+
+    def __init__(self, *, source: str, limit: int) -> None:
+        self.limit = limit
+        super().__init__(
+            source=source,
+            zh=f"JPEG 文件的扫描次数超过 {limit}，不是相机所摄，请重新拍摄或另存。",
+            en=f"the JPEG file has more than {limit} scans, as no camera's has;"
+            " take it again, or save it anew.",
+        )
+
+
 class NotAPictureError(PictureRefusedError):
     """The first bytes are of no format known here."""
 
@@ -173,4 +211,54 @@ class PictureDamagedError(PictureRefusedError):
             source=source,
             zh=f"{format} 文件不完整或已损坏。",
             en=f"the {format} file is truncated or damaged.",
+        )
+
+
+class PictureUnfinishedError(PictureRefusedError):
+    """Reading was begun and has not come to its end; what was found until then stands."""
+
+    code = "picture-unfinished"
+
+
+class PictureTooSlowError(PictureUnfinishedError):
+    """Reading it took longer than `seconds`, and was ended."""
+
+    code = "picture-too-slow"
+
+    def __init__(self, *, source: str, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(
+            source=source,
+            zh=f"识读超过 {seconds:g} 秒，已停止，请靠近、对正再拍。",
+            en=f"reading took longer than {seconds:g} s and was stopped;"
+            " take it again, closer and straight.",
+        )
+
+
+class PictureTooHeavyError(PictureUnfinishedError):
+    """Reading it needs more memory than `mebibytes`."""
+
+    code = "picture-too-heavy"
+
+    def __init__(self, *, source: str, mebibytes: int) -> None:
+        self.mebibytes = mebibytes
+        super().__init__(
+            source=source,
+            zh=f"识读所需内存超过 {mebibytes} MiB，已停止，请缩小图像。",
+            en=f"reading needs more than {mebibytes} MiB of memory and was stopped;"
+            " make the picture smaller.",
+        )
+
+
+class PictureReaderDiedError(PictureUnfinishedError):
+    """The process that read it has died over it, or could not be started; `cause` is how."""
+
+    code = "picture-reader-died"
+
+    def __init__(self, *, source: str, cause: str) -> None:
+        self.cause = cause
+        super().__init__(
+            source=source,
+            zh=f"识读程序意外终止（{cause}），请再试一次，或重新拍摄。",
+            en=f"the process that reads it has failed ({cause}); try again, or take it again.",
         )

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from mobile_scanner.decoder import (
+from mobile_scanner.pictures.decoder import (
     READERS,
     Corners,
     Reading,
@@ -27,8 +27,8 @@ from mobile_scanner.decoder import (
     UnreadSymbol,
     read_symbols,
 )
-from mobile_scanner.errors import ReaderUnavailableError
-from mobile_scanner.picture import Picture
+from mobile_scanner.pictures.errors import ReaderUnavailableError
+from mobile_scanner.pictures.picture import Picture
 
 Levels = npt.NDArray[np.uint8]
 
@@ -221,6 +221,40 @@ def test_symbols_beyond_the_limit_are_counted_and_not_given() -> None:
     assert len(next(read_symbols(picture(levels), limit=9)).symbols) == 9
 
 
+class Wall:
+    """Readers that each find so many symbols, and so many that they cannot read."""
+
+    def __init__(self, *finds: tuple[int, int]) -> None:
+        self.asked: list[int] = []
+        self.readers = [self._reader(at, read, located) for at, (read, located) in enumerate(finds)]
+
+    def _reader(self, at: int, read: int, located: int) -> SymbolReader:
+        def find(_: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
+            self.asked.append(at)
+            for number in range(read):
+                place = square(number * 100, 0, 40)
+                yield ReadSymbol(text=str(number), exact=True, corners=place, reader=str(at))
+            for number in range(located):
+                yield UnreadSymbol(corners=square(number * 100, 500, 40))
+
+        return SymbolReader(name=str(at), read=find)
+
+
+def test_what_one_reader_left_out_no_other_counts_once_more() -> None:
+    wall = Wall((9, 0), (9, 0), (9, 0))
+    (reading,) = read_symbols(picture(sheet()), readers=wall.readers, limit=4)
+    assert (len(reading.symbols), reading.left_out) == (4, 5)
+    assert wall.asked == [0]
+
+
+def test_located_symbols_beyond_the_limit_are_left_out_too() -> None:
+    wall = Wall((2, 300), (1, 0))
+    (reading,) = read_symbols(picture(sheet()), readers=wall.readers, limit=64)
+    assert (len(reading.symbols), len(reading.unread), reading.left_out) == (2, 64, 236)
+    within = Wall((64, 64), (1, 0))
+    assert [r.left_out for r in read_symbols(picture(sheet()), readers=within.readers)] == [0, 0]
+
+
 def test_a_symbol_that_is_located_and_not_read_is_told() -> None:
     drawn = symbol()
     drawn[200:400, 100:450] = 255  # far more than level M restores; the finder patterns are whole
@@ -268,9 +302,9 @@ IN_A_FRESH_PROCESS = """
 import sys
 from pathlib import Path
 {before}
-from mobile_scanner.decoder import read_symbols
-from mobile_scanner.picture import load_picture
-for reading in read_symbols(load_picture(Path(sys.argv[1]))):
+from mobile_scanner.pictures.decoder import read_symbols
+from mobile_scanner.pictures.picture import load_picture
+for reading in read_symbols(load_picture(Path(sys.argv[1]).read_bytes())):
     print(reading.reader, len(reading.symbols), reading.unavailable and reading.unavailable.en)
     if reading.symbols:
         break
@@ -286,7 +320,7 @@ def run_fresh(tmp_path: Path, levels: Levels, *, before: str = "") -> list[str]:
         capture_output=True,
         text=True,
         check=False,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         timeout=60,
     )
     assert (done.returncode, done.stderr) == (0, "")

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from math import atan2, dist, isfinite
 
-from mobile_scanner.errors import ReaderUnavailableError
-from mobile_scanner.picture import Picture
+from mobile_scanner.pictures.errors import ReaderUnavailableError
+from mobile_scanner.pictures.picture import Picture
 
 MAX_SYMBOLS = 64
 """A wall of sheets has a dozen; a picture made of thousands of codes must not hold up an inspector."""
@@ -50,7 +50,8 @@ class Reading:
     """What one reader adds to what those before it have found.
 
     `unread` lists the symbols that this reader located and nobody has read so far; `left_out`
-    counts those beyond the limit; `unavailable` is set when the reader is not installed.
+    counts what it read or located beyond the limit; `unavailable` is set when the reader is not
+    installed.
     """
 
     reader: str
@@ -111,6 +112,7 @@ def read_with_opencv(picture: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
     """
     with _importing("opencv"):
         import cv2
+    cv2.setNumThreads(1)  # more make it no faster, and each takes memory for its own
     detector = cv2.QRCodeDetector()
     levels = picture.array()
     texts: Sequence[bytes] = ()
@@ -153,8 +155,9 @@ def read_symbols(
     """Give what each reader finds, in turn; going on with the iteration asks the next one.
 
     A caller that is content stops: the readers after that are neither run nor loaded. No text is
-    given twice for one place, and at most `limit` symbols in all. A reader that is not installed
-    is a `Reading` that says so.
+    given twice for one place, and at most `limit` symbols in all; where there are more, no other
+    reader is asked: it could add nothing but to their count. As many places at most are told as
+    unread. A reader that is not installed is a `Reading` that says so.
     """
     given: list[ReadSymbol] = []
     for reader in readers:
@@ -175,17 +178,21 @@ def read_symbols(
                     symbols.append(found)
         except ReaderUnavailableError as error:
             unavailable = error
+        unread = [
+            corners
+            for corners in unread
+            if not any(is_same_place(corners, other.corners) for other in given)
+        ]
+        left_out += len(unread[limit:])
         yield Reading(
             reader=reader.name,
             symbols=tuple(symbols),
-            unread=tuple(
-                corners
-                for corners in unread
-                if not any(is_same_place(corners, other.corners) for other in given)
-            ),
+            unread=tuple(unread[:limit]),
             left_out=left_out,
             unavailable=unavailable,
         )
+        if left_out:
+            return
 
 
 @contextmanager

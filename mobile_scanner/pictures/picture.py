@@ -10,11 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 from warnings import catch_warnings
 
-from mobile_scanner.errors import (
+from mobile_scanner.pictures.errors import (
     NotAPictureError,
     PictureAnimatedError,
     PictureDamagedError,
@@ -22,10 +21,11 @@ from mobile_scanner.errors import (
     PictureFileTooLargeError,
     PictureFormatUnsupportedError,
     PictureRefusedError,
+    PictureSideTooLongError,
     PictureTooLargeError,
-    SourceMissingError,
-    SourceUnreadableError,
+    PictureTooManyScansError,
 )
+from mobile_scanner.pictures.formats import announced_format, count_scans
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,10 +53,16 @@ _ORIENTATION = 0x0112  # TIFF 6.0 and Exif 2.32, tag 274
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureLimits:
-    """What is refused unseen: `file_bytes` on disk, and `pixels` once decoded."""
+    """What is refused unseen: bytes of the file, pixels in all and on a side, a JPEG's scans.
+
+    No camera's picture comes near `side`, where some readers end (zxing-cpp at 65,535), or near
+    `scans`: a progressive JPEG has about ten, and each draws the whole picture once more.
+    """
 
     file_bytes: int = 40 * 2**20
     pixels: int = 64_000_000
+    side: int = 20_000
+    scans: int = 100
 
 
 DEFAULT_LIMITS = PictureLimits()
@@ -92,84 +98,44 @@ class Picture:
 
 
 def load_picture(
-    source: bytes | Path, *, name: str | None = None, limits: PictureLimits = DEFAULT_LIMITS
+    content: bytes, *, name: str = "picture", limits: PictureLimits = DEFAULT_LIMITS
 ) -> Picture:
-    """Read one still picture from a file or its bytes.
+    """Read one still picture from a file's bytes; raises a `PictureRefusedError`.
 
-    Sizes are held against `limits` before any pixel is decoded. Raises a `PictureRefusedError`, or
-    `SourceMissingError` or `SourceUnreadableError` for a path.
+    What the header says is held against `limits` before any pixel is decoded. A picture within
+    them can still take minutes and a gigabyte: strangers' are read by a `PictureProcess`.
     """
-    if isinstance(source, Path):
-        name = str(source) if name is None else name
-        content = _read_file(source, name=name, limit=limits.file_bytes)
-    else:
-        name = "picture" if name is None else name
-        content = source
     if not content:
         raise PictureEmptyError(source=name)
     if len(content) > limits.file_bytes:
         raise PictureFileTooLargeError(source=name, limit=limits.file_bytes)
-    format = _announced_format(content)
+    format = announced_format(content)
     if format is None:
         raise NotAPictureError(source=name)
     if format not in _PLUGINS:
         raise PictureFormatUnsupportedError(source=name, format=format)
-    return _decode(content, name=name, format=format, limits=limits)
+    if format == "JPEG" and count_scans(content, limit=limits.scans) > limits.scans:
+        raise PictureTooManyScansError(source=name, limit=limits.scans)
+    gray = _decode(content, name=name, format=format, limits=limits)
+    return Picture(name=name, width=gray.width, height=gray.height, pixels=gray.tobytes())
 
 
-def _read_file(path: Path, *, name: str, limit: int) -> bytes:
-    """At most one byte beyond the limit: enough to refuse it, be it a disk or an endless device."""
-    try:
-        with path.open("rb") as file:
-            return file.read(limit + 1)
-    except FileNotFoundError:
-        raise SourceMissingError(source=name) from None
-    except OSError as error:
-        cause = error.strerror or type(error).__name__
-        raise SourceUnreadableError(source=name, cause=cause) from error
-
-
-def _announced_format(content: bytes) -> str | None:
-    head = content[:16]
-    if head[4:8] == b"ftyp":  # ISO/IEC 14496-12: the brand tells stills from videos
-        brand = head[8:12]
-        if brand in (b"avif", b"avis"):
-            return "AVIF"
-        still = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
-        return "HEIC" if brand in still else "MP4"
-    if head[:4] == b"RIFF":
-        return "WEBP" if head[8:12] == b"WEBP" else None
-    for signature, format in (
-        (b"\x89PNG\r\n\x1a\n", "PNG"),
-        (b"\xff\xd8\xff", "JPEG"),
-        (b"GIF87a", "GIF"),
-        (b"GIF89a", "GIF"),
-        (b"BM", "BMP"),
-        (b"II*\x00", "TIFF"),
-        (b"MM\x00*", "TIFF"),
-        (b"%PDF-", "PDF"),
-        (b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
-        (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
-    ):
-        if head.startswith(signature):
-            return format
-    return None
-
-
-def _decode(content: bytes, *, name: str, format: str, limits: PictureLimits) -> Picture:
+def _decode(content: bytes, *, name: str, format: str, limits: PictureLimits) -> Image.Image:
     from PIL import Image
 
     try:
         with catch_warnings(action="ignore"), _open(content, format=format) as file:
             if file.width * file.height > limits.pixels:
                 raise PictureTooLargeError(source=name, size=file.size, limit=limits.pixels)
+            if max(file.size) > limits.side:
+                raise PictureSideTooLongError(source=name, size=file.size, limit=limits.side)
             # An MPO's later frames are the same view again: a depth map, a second lens.
             if format != "JPEG" and getattr(file, "is_animated", False):
                 raise PictureAnimatedError(source=name, format=format)
             if file.mode not in _MODES | _DEEP_MODES:
                 raise PictureFormatUnsupportedError(source=name, format=f"{format} ({file.mode})")
-            gray = _upright_gray(file)
-    except PictureRefusedError:
+            return _upright_gray(file)
+    except (PictureRefusedError, MemoryError):
         raise
     except Image.DecompressionBombError as error:  # Pillow's own limit, which some plugins hold
         raise PictureTooLargeError(source=name, size=None, limit=limits.pixels) from error
@@ -177,7 +143,6 @@ def _decode(content: bytes, *, name: str, format: str, limits: PictureLimits) ->
     # EOFError, SyntaxError, …), so whatever else comes out of their code means the same here.
     except Exception as error:
         raise PictureDamagedError(source=name, format=format) from error
-    return Picture(name=name, width=gray.width, height=gray.height, pixels=gray.tobytes())
 
 
 def _open(content: bytes, *, format: str) -> ImageFile:
@@ -212,7 +177,8 @@ def _gray(image: Image.Image) -> Image.Image:
     if not image.has_transparency_data:
         return image.convert("L")
     # What is transparent in a screenshot or a logo is white on paper.
-    image = image.convert("RGBA")
+    if image.mode not in ("LA", "RGBA"):
+        image = image.convert("RGBA")
     flat = Image.new("L", image.size, 255)
     flat.paste(image.convert("L"), mask=image.getchannel("A"))
     return flat
