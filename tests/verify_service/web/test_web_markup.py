@@ -38,6 +38,9 @@ def every_page(sample: Sample, pages: Pages) -> dict[str, str]:
             found[f"{len(verdicts)} in a photograph {language}"] = pages.photograph(
                 verdicts, Language(language), request_id="r"
             )
+            found[f"{len(verdicts)} in a photograph of more {language}"] = pages.photograph(
+                verdicts, Language(language), request_id="r", unread=2, left_out=3
+            )
     return found
 
 
