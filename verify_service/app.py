@@ -1,9 +1,8 @@
 """The composition root of the web side: routes, problems and the guard around one service."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from typing import Any, Final
 
 import anyio
@@ -14,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from verify_service.clock import Clock, system_clock
 from verify_service.errors import ServiceError
 from verify_service.issuing import endpoints as issuing
 from verify_service.lifecycle import endpoints as lifecycle
@@ -26,7 +26,7 @@ from verify_service.service import Service
 from verify_service.verification import endpoints as verification
 from verify_service.verification.endpoints import VERIFY_PATH
 from verify_service.verification.photographs import PhotographReader
-from verify_service.web_access import now_of, service_of, system_clock
+from verify_service.web_access import now_of, service_of
 from verify_service.web_guard import Guard
 from verify_service.web_openapi import DESCRIPTION, TAGS, describe
 
@@ -53,7 +53,7 @@ class VerifyApp(FastAPI):
             await super().__call__(scope, receive, send)
 
 
-def create_app(service: Service, *, clock: Callable[[], datetime] = system_clock) -> FastAPI:
+def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
     """Make the application around an open service; `clock` gives aware instants."""
     settings = service.settings
     assets = load_assets()
@@ -117,7 +117,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         tasks.cancel_scope.cancel()
 
 
-async def _renew(service: Service, clock: Callable[[], datetime]) -> None:
+async def _renew(service: Service, clock: Clock) -> None:
     while True:
         await anyio.sleep(RENEW_EVERY)
         try:

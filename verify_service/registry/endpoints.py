@@ -25,7 +25,7 @@ from verify_service.registry.schemas import (
     RecallsDocument,
 )
 from verify_service.registry.verification import read_license
-from verify_service.web_access import Anyone, Bureau, Now, Serving
+from verify_service.web_access import Anyone, Bureau, Now, Serving, Ticking
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
@@ -90,10 +90,10 @@ def recalls(service: Serving, principal: Anyone) -> RecallsDocument:
 
 
 @router.post("/recalls/{id}/close", summary="Close a recall task (bureau)")
-def close(id: int, service: Serving, principal: Bureau, at: Now) -> RecallDocument:
+def close(id: int, service: Serving, principal: Bureau, clock: Ticking) -> RecallDocument:
     """Record that a sheet was taken back; closed twice, the first time stands."""
     with service.database.writing() as connection:
-        return _recall(close_recall(connection, id, at=at, by=principal.recorded_by))
+        return _recall(close_recall(connection, id, at=clock(), by=principal.recorded_by))
 
 
 def _premises(premises: Premises) -> PremisesDocument:

@@ -11,7 +11,7 @@ import pytest
 from credential.reasons import Outcome
 from tests.verify_service.bureau import NOON, Bureau, Rows, Shop, codes, content_of, days
 from verify_service.issuing.service import Issued
-from verify_service.registry.requests import find_result
+from verify_service.registry.requests import RequestId, find_result
 
 ROOT = Path(__file__).parents[3]
 
@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[3]
 DYING = """
 import sys, time
 from pathlib import Path
+from tests.clocks import stopped
 from tests.verify_service.bureau import BUREAU, NOON
 from verify_service.issuing import service as issuing
 from verify_service.issuing.application import Application
@@ -39,7 +40,7 @@ def do_and_stop(*arguments, **named):
 service = open_service(load_settings(Path(settings)))
 setattr(place, step, do_and_stop)
 application = Application(holder=holder, premises=int(premises), industry="26")
-service.issuing.issue(application, principal=BUREAU, request_key="k-1", at=NOON)
+service.issuing.issue(application, principal=BUREAU, request_key="k-1", clock=stopped(NOON))
 """
 # The steps in their order: the block is reserved (and committed), the license's row is written,
 # its version with permits and state is, and the last row before the commit.
@@ -82,9 +83,8 @@ def test_killed_before_the_commit_there_is_no_license_and_the_next_takes_its_num
         blocks=before.blocks + 1,
     )
     with bureau.service.database.reading() as connection:
-        known = find_result(
-            connection, actor="bureau", request_key="k-1", body_digest=bytes(range(32))
-        )
+        asked = RequestId(actor="bureau", key="k-1", body_digest=bytes(range(32)))
+        known = find_result(connection, asked)
     assert known is None
     # The same request can be made again: it takes the next number, and places of its own.
     second = bureau.issue(shop, key="k-1")

@@ -13,6 +13,7 @@ from credential.days import SHANGHAI
 from credential.envelope import digest
 from credential.opening import read_text
 from credential.reasons import Outcome
+from tests.clocks import stopped
 from tests.verify_service.bureau import (
     NOON,
     Bureau,
@@ -175,7 +176,10 @@ def test_a_department_issues_nothing(bureau: Bureau) -> None:
         bureau.issue(shop, principal=department("food_business"))
     with pytest.raises(BureauRequiredError):
         bureau.service.issuing.reissue(
-            issued.number, principal=department("food_business"), request_key="x", at=NOON
+            issued.number,
+            principal=department("food_business"),
+            request_key="x",
+            clock=stopped(NOON),
         )
     assert bureau.rows().versions == 1
 
@@ -246,6 +250,7 @@ def test_different_requests_from_many_threads_are_numbered_without_gaps(bureau: 
 # Issues as soon as a line arrives, and prints the text.
 ISSUING = """
 import sys
+from tests.clocks import stopped
 from tests.verify_service.bureau import BUREAU, NOON
 from verify_service.issuing.application import Application
 from verify_service.service import open_service
@@ -256,7 +261,7 @@ service = open_service(load_settings(Path(sys.argv[1])))
 print("ready", flush=True)
 sys.stdin.readline()
 application = Application(holder=sys.argv[2], premises=int(sys.argv[3]), industry="26")
-issued = service.issuing.issue(application, principal=BUREAU, request_key="k-1", at=NOON)
+issued = service.issuing.issue(application, principal=BUREAU, request_key="k-1", clock=stopped(NOON))
 print(issued.text, flush=True)
 """
 
