@@ -160,6 +160,9 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     issuing.PermitOfAnotherError: _row(
         422, "permit-of-another", "证件属于其他主体或场所", "A permit of another"
     ),
+    issuing.PermitsChangedError: _row(
+        409, "permits-changed", "证件已有变化", "Permits have changed"
+    ),
     issuing.NothingToReissueError: _row(
         409, "nothing-to-reissue", "不能换发", "Nothing to reissue"
     ),

@@ -17,7 +17,7 @@ from verify_service.clock import Clock
 from verify_service.database import Database
 from verify_service.identifiers import LicenseNumber
 from verify_service.issuing.application import Application, Grounds, PermitName, examine
-from verify_service.issuing.errors import NothingToReissueError
+from verify_service.issuing.errors import NothingToReissueError, PermitsChangedError
 from verify_service.issuing.sealing import license_of, seal_with_proof
 from verify_service.issuing.sheet import TEMPLATE
 from verify_service.office import Office
@@ -168,6 +168,8 @@ class IssuingDesk:
         on = _day(at)
         record = Record(effective_at=at, recorded_at=at, recorded_by=principal.recorded_by)
         grounds = examine(connection, application, catalog=self._office.catalog, on=on)
+        if 1 + len(grounds.permits) != block.size:
+            raise PermitsChangedError(before=block.size - 1, found=len(grounds.permits))
         if registered is None:
             registered = self._number(connection, application, on)
             add_license(connection, registered)

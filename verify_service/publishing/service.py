@@ -132,7 +132,7 @@ class Publisher:
                     seconds_of(issued_at),
                     seconds_of(expires_at),
                     int(self._office.list_ttl.total_seconds()),
-                    entries_of(connection, allocated, at=at),
+                    entries_of(connection, allocated, at=issued_at),
                 )
                 publish_artifact(
                     connection,
@@ -161,8 +161,8 @@ class Publisher:
             _log.exception("status lists could not be published after a change")
 
     def renew_before_expiry(self, *, at: datetime) -> None:
-        """Sign the status lists again where one has a quarter of its life behind it, or does not
-        say what the registry does: a change was not published, a block was abandoned."""
+        """Sign the status lists again where one is older than a copy may become, or does not
+        say what the registry does: a change was not published, a permit ran out last night."""
         with self._database.reading() as connection:
             lists = status_lists(connection)
             due = any(self._is_due(connection, allocated, at) for allocated in lists)
@@ -222,7 +222,7 @@ class Publisher:
     def _is_due(self, connection: Connection, allocated: Allocated, at: datetime) -> bool:
         number = allocated.status_list
         published = find_artifact(connection, self._office.status_name(number))
-        if published is None or at >= published.issued_at + self._office.list_lifetime / 4:
+        if published is None or at >= published.issued_at + self._office.list_ttl:
             return True
         # None: our own list does not verify, which signing it again would not change.
         held = self._lists.refresh().status.get((self._office.code, int(number)))

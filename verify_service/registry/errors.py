@@ -10,7 +10,7 @@ RegistryError
 ├── DatesReversedError           the last day before the first
 ├── BelongsElsewhereError        it is of another holder, or for other premises
 ├── StatusListFullError          no block of this size is left
-├── BlockError                   a status block too small, not reserved, or used already
+├── BlockError                   a status block of another size, not reserved, or used already
 ├── SerialsExhaustedError        five digits are used up for this industry and year
 ├── RequestMismatchError         the same request key with another body
 ├── StaleArtifactError           an older publication would replace a newer one
@@ -126,7 +126,7 @@ class StatusListFullError(RegistryError):
 
 @dataclass(eq=False, kw_only=True)
 class BlockError(RegistryError):
-    """``reason`` is ``too-small``, ``not-reserved`` or ``used``."""
+    """``reason`` is ``wrong-size``, ``not-reserved`` or ``used``."""
 
     status_list: str
     index: int

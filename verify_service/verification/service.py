@@ -9,12 +9,11 @@ from datetime import date, datetime
 from typing import Final
 
 from credential.claims import License, Position, Reference, decode_claims
-from credential.days import EPOCH, day_at, seconds_of
+from credential.days import date_of, day_at, seconds_of
 from credential.envelope import digest, read_sign1
 from credential.opening import read_text
 from credential.question import RegistryAnswer
 from credential.rules import Policy
-from credential.status import Status
 from credential.verdict import Verdict
 from credential.verify import verify
 from verify_service.database import Database
@@ -23,26 +22,11 @@ from verify_service.office import Office
 from verify_service.publishing.trusted_lists import TrustedLists
 from verify_service.registry.alarms import raise_alarm
 from verify_service.registry.license_rows import find_credential
-from verify_service.registry.moves import LicenseState, PermitState
-from verify_service.registry.standing import PermitStanding, Standing, read_standing
+from verify_service.registry.places import license_place, permit_place
+from verify_service.registry.standing import Standing, read_standing
 
 # Signed with a good key, and not what the registry holds.
 ALARMS: Final = frozenset({"registry-unknown", "registry-differs", "details-mismatch"})
-LICENSE_STATUS: Final = {
-    LicenseState.IN_FORCE: Status.VALID,
-    LicenseState.SUSPENDED: Status.SUSPENDED,
-    LicenseState.SUPERSEDED: Status.SUPERSEDED,
-    LicenseState.VOID: Status.INVALID,
-}
-PERMIT_STATUS: Final = {
-    PermitState.IN_FORCE: Status.VALID,
-    PermitState.SUSPENDED: Status.SUSPENDED,
-    PermitState.LAPSED: Status.INVALID,
-    PermitState.CANCELLED: Status.CANCELLED,
-    PermitState.ANNULLED: Status.ANNULLED,
-    PermitState.REVOKED: Status.REVOKED,
-    PermitState.WITHDRAWN: Status.WITHDRAWN,
-}
 
 _log = logging.getLogger(__name__)
 
@@ -104,7 +88,7 @@ class Verifier:
         return RegistryAnswer(
             known=True,
             agrees=agrees,
-            values=status_values(found, today=day_at(now)),
+            values=status_values(found, today=date_of(day_at(now))),
             as_of=now,
         )
 
@@ -131,23 +115,12 @@ class Verifier:
             _log.exception("alarm %s could not be kept", verdict.reasons[0].code)
 
 
-def status_values(found: Standing, *, today: int) -> tuple[int, ...]:
+def status_values(found: Standing, *, today: date) -> tuple[int, ...]:
     """The status entries of a license as the registry stands: its own, then its permits'."""
     return (
-        LICENSE_STATUS[found.state],
-        *[_permit_status(permit, today) for permit in found.permits],
+        license_place(found.state),
+        *[permit_place(state, until, today=today) for state, until in found.permits],
     )
-
-
-def _permit_status(permit: PermitStanding, today: int) -> int:
-    status = PERMIT_STATUS[permit.state]
-    if status is Status.VALID and permit.valid_until and _day(permit.valid_until) < today:
-        return Status.INVALID  # its department has shortened it since
-    return status
-
-
-def _day(value: date) -> int:
-    return value.toordinal() - EPOCH.toordinal()
 
 
 def _claims_of(credential: bytes) -> bytes:

@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -18,14 +19,14 @@ from tests.verify_service.bureau import (
     NOON,
     Bureau,
     codes,
+    content_of,
     day,
     days,
     department,
 )
 from verify_service.access import BureauRequiredError
-from verify_service.issuing.errors import (
-    NotIssuableError,
-)
+from verify_service.issuing import service as issuing
+from verify_service.issuing.errors import NotIssuableError, PermitsChangedError
 from verify_service.issuing.sheet import TEMPLATE
 from verify_service.registry.errors import (
     RequestMismatchError,
@@ -34,7 +35,8 @@ from verify_service.registry.errors import (
 )
 from verify_service.registry.licenses import add_license
 from verify_service.registry.moves import LicenseState, Move
-from verify_service.registry.records import License
+from verify_service.registry.records import License, StatusBlock
+from verify_service.registry.status import reserve_status_block
 
 # ---- what is issued -----------------------------------------------------------------------------
 
@@ -232,6 +234,35 @@ def test_the_same_request_from_many_threads_gives_one_license(bureau: Bureau) ->
     assert len(texts) == 1
     rows = bureau.rows()
     assert (rows.licenses, rows.versions, rows.states) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("meanwhile", ["a permit more", "a permit less"])
+def test_permits_that_change_meanwhile_are_not_sealed_on_places_for_others(
+    meanwhile: str, sqlite_bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau = sqlite_bureau
+    shop = bureau.shop()
+    bureau.permit(shop)
+    tobacco = bureau.permit(shop, "tobacco_retail")
+    turn = [lambda: bureau.permit(shop, "drainage")]
+    if meanwhile == "a permit less":
+        turn = [lambda: bureau.change(tobacco, Move.CANCELLED).permit]
+
+    def reserve_and_be_overtaken(*arguments: Any, **named: Any) -> StatusBlock:
+        block = reserve_status_block(*arguments, **named)
+        while turn:
+            turn.pop()()
+        return block
+
+    monkeypatch.setattr(issuing, "reserve_status_block", reserve_and_be_overtaken)
+    with pytest.raises(PermitsChangedError) as caught:
+        bureau.issue(shop, key="k-1")
+    found = 3 if meanwhile == "a permit more" else 1
+    assert (caught.value.before, caught.value.found) == (2, found)
+    assert bureau.rows().licenses == 0
+    again = bureau.issue(shop, key="k-1")  # the same request finds its license
+    assert len(content_of(again.text).permits) == found
+    assert bureau.offline(again.text).outcome is Outcome.VALID
 
 
 def test_different_requests_from_many_threads_are_numbered_without_gaps(bureau: Bureau) -> None:

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from credential.reasons import Outcome
+from credential.rules import Policy
 from credential.status import Status
 from tests.verify_service.bureau import NOON, Bureau, Shop, codes, content_of, days
 from verify_service.database import open_database
@@ -70,14 +71,17 @@ def test_a_list_says_where_it_is_and_until_when_it_is_good(sqlite_bureau: Bureau
     assert listed.ttl == 43_200
 
 
-def test_a_list_is_renewed_at_a_quarter_of_its_life(sqlite_bureau: Bureau) -> None:
+def test_a_list_is_renewed_before_a_scanner_that_has_just_synced_would_warn(
+    sqlite_bureau: Bureau,
+) -> None:
     publisher = sqlite_bureau.service.publisher
     publisher.publish_status_lists(at=NOON)
     before = published(sqlite_bureau)
-    publisher.renew_before_expiry(at=days(7 / 4) - timedelta(seconds=1))
+    publisher.renew_before_expiry(at=days(1 / 2) - timedelta(seconds=1))
     assert published(sqlite_bureau) == before
-    publisher.renew_before_expiry(at=days(7 / 4))
-    assert published(sqlite_bureau).issued_at == days(7 / 4)
+    publisher.renew_before_expiry(at=days(1 / 2))
+    assert published(sqlite_bureau).issued_at == days(1 / 2)
+    assert timedelta(hours=12) < timedelta(seconds=Policy().status_warning)
 
 
 def test_a_list_that_says_what_the_registry_does_is_left_alone(sqlite_bureau: Bureau) -> None:
