@@ -270,9 +270,12 @@ FIELDS: Final[Mapping[str, str]] = {
     "datetime_parsing": "应为带时区的时间（ISO 8601）",
     "datetime_from_date_parsing": "应为带时区的时间（ISO 8601）",
     "timezone_aware": "时间须带时区",
+    "instant_out_of_range": "时间超出 1970 至 9998 年",
     "greater_than_equal": "过小",
     "greater_than": "过小",
     "less_than_equal": "过大",
+    "less_than": "过大",
+    "int_parsing_size": "过大",
     "model_attributes_type": "应为对象",
     "dict_type": "应为对象",
 }

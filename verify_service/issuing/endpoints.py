@@ -9,11 +9,12 @@ from verify_service.issuing.application import Application
 from verify_service.issuing.schemas import Contents, IssuedDocument, NewLicense
 from verify_service.issuing.service import Issued
 from verify_service.issuing.symbol import Symbol, read_back, to_png, to_svg
+from verify_service.registry.schemas import Revision
 from verify_service.service import Service
 from verify_service.web_access import Bureau, RequestKey, Serving, Ticking
 
 router = APIRouter(prefix="/api/v1", tags=["issuing"])
-Version = Annotated[int | None, Query(ge=1, description="Default: the latest.")]
+Version = Annotated[Revision | None, Query(description="Default: the latest.")]
 _KEPT = {"cache-control": "private, no-store"}
 
 

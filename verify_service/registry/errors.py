@@ -166,7 +166,8 @@ class StaleArtifactError(RegistryError):
 
 @dataclass(eq=False, kw_only=True)
 class UnstorableError(RegistryError):
-    """``reason`` is ``nul``, ``surrogate``, ``naive-instant``, ``not-a-day`` or ``not-json``."""
+    """``reason`` is ``nul``, ``surrogate``, ``number-too-large``, ``naive-instant``, ``not-a-day``
+    or ``not-json``."""
 
     reason: str
 
