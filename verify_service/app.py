@@ -31,6 +31,7 @@ from verify_service.web_guard import Guard
 from verify_service.web_openapi import DESCRIPTION, TAGS, describe
 
 RENEW_EVERY: Final = 600.0  # seconds between looks at whether a list has to be signed again
+COUNT_EVERY: Final = 60.0  # seconds between writings of how often alarms were shown again
 
 _log = logging.getLogger(__name__)
 
@@ -110,11 +111,23 @@ async def health(request: Request) -> Response:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Keep the published lists fresh for as long as the application runs."""
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(_renew, app.state.service, app.state.clock)
-        yield
-        tasks.cancel_scope.cancel()
+    """Keep the published lists fresh and the alarms counted for as long as the application runs."""
+    service: Service = app.state.service
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_renew, service, app.state.clock)
+            tasks.start_soon(_count_alarms, service)
+            yield
+            tasks.cancel_scope.cancel()
+    finally:
+        with anyio.CancelScope(shield=True):
+            await run_in_threadpool(service.verifier.alarms.write)
+
+
+async def _count_alarms(service: Service) -> None:
+    while True:
+        await anyio.sleep(COUNT_EVERY)
+        await run_in_threadpool(service.verifier.alarms.write)
 
 
 async def _renew(service: Service, clock: Clock) -> None:

@@ -72,6 +72,7 @@ def alarms(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> AlarmsDocument:
     """List what was shown with a good signature and disowned by the registry, latest first."""
+    service.verifier.alarms.write()  # what was counted since the timer's last look
     begin = since or at - timedelta(days=30)
     with service.database.reading() as connection:
         found = list_alarms(connection, since=begin, limit=limit)

@@ -1,10 +1,9 @@
 """The verifier: the core's steps, with this registry asked for its own licenses.
 
 Reads only, but for one thing: a genuine signature that the registry disowns is an alarm, and is
-kept for the bureau.
+kept for the bureau (`alarms`).
 """
 
-import logging
 from datetime import date, datetime
 from typing import Final
 
@@ -17,18 +16,15 @@ from credential.rules import Policy
 from credential.verdict import Verdict
 from credential.verify import verify
 from verify_service.database import Database
-from verify_service.errors import ServiceError
 from verify_service.office import Office
 from verify_service.publishing.trusted_lists import TrustedLists
-from verify_service.registry.alarms import raise_alarm
 from verify_service.registry.license_rows import find_credential
 from verify_service.registry.places import license_place, permit_place
 from verify_service.registry.standing import Standing, read_standing
+from verify_service.verification.alarms import AlarmBook, Sighting
 
 # Signed with a good key, and not what the registry holds.
 ALARMS: Final = frozenset({"registry-unknown", "registry-differs", "details-mismatch"})
-
-_log = logging.getLogger(__name__)
 
 
 class Verifier:
@@ -41,9 +37,23 @@ class Verifier:
         self._office = office
         self._lists = lists
         self._policy = policy
+        self.alarms = AlarmBook(database)
 
     def verify(self, text: str, *, at: datetime, near: Position | None = None) -> Verdict:
-        """Say what is to be thought of a symbol's text.
+        """Say what is to be thought of a symbol's text, and keep the alarm if it is one.
+
+        Raises:
+            ListRefusedError, DatabaseError: as `judge`.
+        """
+        verdict = self.judge(text, at=at, near=near)
+        seen = self.sighting(verdict, text, at=at)
+        if seen is not None:
+            self.alarms.note(seen)
+            self.alarms.write()
+        return verdict
+
+    def judge(self, text: str, *, at: datetime, near: Position | None = None) -> Verdict:
+        """Say what is to be thought of a symbol's text; the alarm is for the caller to keep.
 
         Raises:
             ListRefusedError: no trust list is published.
@@ -54,7 +64,7 @@ class Verifier:
         def ask(content: License | Reference, claims: bytes) -> RegistryAnswer | None:
             return self._ask(content, claims, now)
 
-        verdict = verify(
+        return verify(
             text,
             trusted=self._lists.current(),
             at=at,
@@ -63,9 +73,20 @@ class Verifier:
             registry=ask,
             details=self._details,
         )
-        if verdict.reasons and verdict.reasons[0].code in ALARMS:
-            self._raise_alarm(verdict, text, at)
-        return verdict
+
+    def sighting(self, verdict: Verdict, text: str, *, at: datetime) -> Sighting | None:
+        """Return what a verdict is an alarm about, None for one that is none."""
+        if not verdict.reasons or verdict.reasons[0].code not in ALARMS:
+            return None
+        claims = read_text(text).message.unverified_payload  # a key of the trust list signed it
+        return Sighting(
+            code=verdict.reasons[0].code,
+            shown=claims,
+            number=decode_claims(claims).number(self._office.number_prefix),
+            text=text,
+            first_at=at,
+            last_at=at,
+        )
 
     def claims_by_digest(self, wanted: bytes) -> bytes | None:
         """Return the claims set that a reference names by its digest, None if there is none."""
@@ -96,23 +117,6 @@ class Verifier:
         if reference.issuer != self._office.code:
             return None
         return self.claims_by_digest(reference.digest)
-
-    def _raise_alarm(self, verdict: Verdict, text: str, at: datetime) -> None:
-        """Keep the alarm; when that fails, say so in the log and still answer."""
-        claims = read_text(text).message.unverified_payload  # a key of the trust list signed it
-        number = decode_claims(claims).number(self._office.number_prefix)
-        try:
-            with self._database.writing() as connection:
-                raise_alarm(
-                    connection,
-                    code=verdict.reasons[0].code,
-                    shown=claims,
-                    number=number,
-                    detail={"text": text},
-                    at=at,
-                )
-        except ServiceError:
-            _log.exception("alarm %s could not be kept", verdict.reasons[0].code)
 
 
 def status_values(found: Standing, *, today: date) -> tuple[int, ...]:
