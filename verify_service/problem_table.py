@@ -11,6 +11,7 @@ from verify_service.geodesy import PositionError
 from verify_service.identifiers.errors import IdentifierError
 from verify_service.issuing import errors as issuing
 from verify_service.issuing.sheet import SheetError
+from verify_service.lettering import LetteringError
 from verify_service.publishing import errors as publishing
 from verify_service.registry import errors as registry
 from verify_service.service import KeyRefusedError
@@ -104,6 +105,7 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     ),
     # identifiers, places, the catalog
     IdentifierError: _row(422, "identifier-malformed", "编号不正确", "Identifier malformed"),
+    LetteringError: _row(422, "not-printable", "无法印制", "Cannot be printed"),
     PositionError: _row(422, "position-impossible", "坐标不存在", "No such position"),
     NotInCatalogError: _row(422, "not-in-catalog", "目录中没有", "Not in the catalog"),
     FactsMissingError: _row(422, "facts-missing", "缺少场所事实", "Facts missing"),
@@ -122,6 +124,7 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     registry.EffectiveInFutureError: _row(
         422, "effective-in-future", "生效时间未到", "Effective in the future"
     ),
+    registry.DayOutOfRangeError: _row(422, "day-out-of-range", "日期超出范围", "Day out of range"),
     registry.DatesReversedError: _row(422, "dates-reversed", "日期颠倒", "Dates reversed"),
     registry.BelongsElsewhereError: _row(
         422, "belongs-elsewhere", "属于其他主体或场所", "Belongs elsewhere"

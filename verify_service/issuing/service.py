@@ -18,7 +18,7 @@ from verify_service.database import Database
 from verify_service.identifiers import LicenseNumber
 from verify_service.issuing.application import Application, Grounds, PermitName, examine
 from verify_service.issuing.errors import NothingToReissueError, PermitsChangedError
-from verify_service.issuing.sealing import license_of, seal_with_proof
+from verify_service.issuing.sealing import check_sealable, license_of, seal_with_proof
 from verify_service.issuing.sheet import TEMPLATE
 from verify_service.office import Office
 from verify_service.publishing.errors import NoSignerError
@@ -139,7 +139,14 @@ class IssuingDesk:
             grounds = examine(
                 connection, application, catalog=self._office.catalog, on=_day(asked_at)
             )
-        size = 1 + len(grounds.permits)
+            size = 1 + len(grounds.permits)
+            check_sealable(
+                self._office,
+                registered or self._number(connection, application, _day(asked_at)),
+                grounds,
+                block=StatusBlock(status_list=FIRST_STATUS_LIST, start=0, size=size),
+                at=asked_at,
+            )
         block = reserve_status_block(
             self._database, status_list=FIRST_STATUS_LIST, size=size, at=asked_at
         )

@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from credential.days import SHANGHAI
+from credential.days import MAX_DAY, SHANGHAI, date_of
 from verify_service.access import Principal, require_kind, require_owner
 from verify_service.catalog import Form, NotInCatalogError
 from verify_service.clock import Clock
 from verify_service.database import Database
 from verify_service.office import Office
 from verify_service.publishing.service import Publisher
-from verify_service.registry.errors import NotRegisteredError
+from verify_service.registry.errors import DayOutOfRangeError, NotRegisteredError
 from verify_service.registry.license_rows import get_license_version
 from verify_service.registry.moves import LicenseState, Move, PermitState, has_ended
 from verify_service.registry.permits import (
@@ -45,6 +45,7 @@ from verify_service.registry.states import (
     licenses_of_permit,
 )
 
+_LAST_DAY = date_of(MAX_DAY)
 _STANDING = (LicenseState.IN_FORCE, LicenseState.SUSPENDED)
 
 
@@ -110,7 +111,7 @@ class PermitDesk:
             RegistryError: known already, or of nobody's premises.
         """
         require_owner(principal, kind=new.kind, department=new.department)
-        self._check_form(new.kind, new.department, new.terms)
+        self._check_terms(new.kind, new.department, new.terms)
         with self._database.writing() as connection:
             return add_permit(
                 connection,
@@ -167,7 +168,7 @@ class PermitDesk:
                 raise NotRegisteredError(entity="permit", key=f"{kind} {number}")
             require_owner(principal, kind=kind, department=permit.department)
             if change.terms is not None:
-                self._check_form(kind, permit.department, change.terms)
+                self._check_terms(kind, permit.department, change.terms)
             expected = change.expected_version
             version = append_permit_version(
                 connection,
@@ -188,8 +189,12 @@ class PermitDesk:
         self._publisher.republish(at=at)
         return changed
 
-    def _check_form(self, kind: str, department: str, terms: PermitTerms) -> None:
-        """Refuse what no license could name: a form that is not this department's for the kind."""
+    def _check_terms(self, kind: str, department: str, terms: PermitTerms) -> None:
+        """Refuse what no license could name: days out of range, a form that is not this
+        department's for the kind."""
+        for day in (terms.valid_from, terms.valid_until):
+            if day is not None and day > _LAST_DAY:
+                raise DayOutOfRangeError(day=day.isoformat(), last=_LAST_DAY.isoformat())
         form = terms.document_form
         if form not in set(Form):
             raise NotInCatalogError(what="document form", key=form)

@@ -8,6 +8,7 @@ RegistryError
 ├── RecordedBackwardsError       recorded before the version that it follows
 ├── EffectiveInFutureError       would take effect after it is recorded
 ├── DatesReversedError           the last day before the first
+├── DayOutOfRangeError           a day that no license can name
 ├── BelongsElsewhereError        it is of another holder, or for other premises
 ├── StatusListFullError          no block of this size is left
 ├── BlockError                   a status block of another size, not reserved, or used already
@@ -99,6 +100,17 @@ class DatesReversedError(RegistryError):
 
     zh = "日期颠倒：起始日 {first} 晚于截止日 {last}"
     en = "dates the wrong way round: the first day {first} is after the last, {last}"
+
+
+@dataclass(eq=False, kw_only=True)
+class DayOutOfRangeError(RegistryError):
+    """Days as ``YYYY-MM-DD``; ``last`` is the last that a credential holds."""
+
+    day: str
+    last: str
+
+    zh = "日期 {day} 超出凭证可表示的最后一日 {last}；长期有效的，截止日请留空"
+    en = "{day} is after {last}, the last day that a license can name: leave out an end there is none of"
 
 
 @dataclass(eq=False, kw_only=True)

@@ -111,8 +111,9 @@ def test_the_year_of_a_number_is_the_one_in_beijing(sqlite_bureau: Bureau) -> No
     bureau = sqlite_bureau
     new_year = datetime(2031, 12, 31, 16, tzinfo=UTC)  # midnight in Beijing
     eve = datetime(2031, 12, 31, 23, 59, 59, tzinfo=SHANGHAI)
+    signed_at = datetime(2031, 12, 30, tzinfo=UTC)
     bureau.service.publisher.publish_trust_list(
-        bureau.sign_trust_list(2, at=datetime(2031, 12, 30, tzinfo=UTC)), at=NOON
+        bureau.sign_trust_list(2, at=signed_at), at=signed_at
     )
     shop = bureau.shop()
     bureau.permit(shop)

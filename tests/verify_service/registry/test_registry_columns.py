@@ -25,6 +25,7 @@ from verify_service.database import Database
 from verify_service.registry import alarms, holders, permits
 from verify_service.registry.books import StatusAllocationRow, StatusBlockRow
 from verify_service.registry.errors import NotRegisteredError, UnstorableError
+from verify_service.registry.models import HolderRow
 from verify_service.registry.moves import Move
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
@@ -101,7 +102,7 @@ def test_text_that_one_database_would_refuse_is_refused_by_both(
     database: Database, name: str, reason: str
 ) -> None:
     with pytest.raises(UnstorableError) as caught, database.writing() as connection:
-        holders.add_holder(connection, uscc=make_uscc(1), name=name)
+        connection.execute(insert(HolderRow).values(uscc=make_uscc(1), name=name))
     assert caught.value.reason == reason
     with database.reading() as connection:
         assert holders.find_holder(connection, make_uscc(1)) is None
