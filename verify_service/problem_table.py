@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from credential.errors import CredentialError
+from keys.errors import KeyFileError
 from verify_service import access
 from verify_service import errors as service_errors
-from verify_service.catalog import FactsMissingError, NotInCatalogError
+from verify_service.catalog.errors import (
+    CatalogError,
+    FactMalformedError,
+    FactsMissingError,
+    NotInCatalogError,
+)
 from verify_service.geodesy import PositionError
 from verify_service.identifiers.errors import IdentifierError
 from verify_service.issuing import errors as issuing
 from verify_service.issuing.sheet import SheetError
+from verify_service.issuing.symbol import SymbolError
 from verify_service.lettering import LetteringError
 from verify_service.publishing import errors as publishing
 from verify_service.registry import errors as registry
@@ -109,6 +117,7 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     PositionError: _row(422, "position-impossible", "坐标不存在", "No such position"),
     NotInCatalogError: _row(422, "not-in-catalog", "目录中没有", "Not in the catalog"),
     FactsMissingError: _row(422, "facts-missing", "缺少场所事实", "Facts missing"),
+    FactMalformedError: _row(422, "facts-malformed", "场所事实填写有误", "Facts malformed"),
     # the registry
     registry.NotRegisteredError: _row(404, "not-registered", "登记库中没有", "Not registered"),
     registry.AlreadyRegisteredError: _row(
@@ -191,9 +200,13 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     ),
     verification.NotAPhotographError: _row(415, "not-a-photograph", "不是照片", "Not a photograph"),
     verification.UnverifiableError: _row(422, "nothing-to-verify", "无可核验", "Nothing to verify"),
-    # start-up; nobody outside ever sees them
+    # start-up, and what a caller can do nothing about; nobody outside ever sees their words
     SettingsError: FAULT,
     KeyRefusedError: FAULT,
+    KeyFileError: FAULT,
+    CatalogError: FAULT,
+    CredentialError: FAULT,
+    SymbolError: FAULT,
 }
 
 
