@@ -82,7 +82,7 @@ def combine(local: VerdictForm, remote: VerdictForm, *, policy: Policy) -> Verdi
         },
         "as_of": {
             "now": local["as_of"]["now"],
-            "status": _later(local["as_of"]["status"], remote["as_of"]["status"]),
+            "status": _later(local["as_of"]["status"], _looked_at(local, remote, policy)),
             "trust": local["as_of"]["trust"],
             "registry": remote["as_of"]["registry"],
         },
@@ -102,11 +102,20 @@ def outcome_of(reason: ReasonForm) -> Outcome:
 
 def _is_fresh(local: VerdictForm, remote: VerdictForm, policy: Policy) -> bool:
     """Whether the service has looked at the status, lately by this device's own clock."""
-    as_of = seconds_of_text(remote["as_of"]["status"])
+    as_of = seconds_of_text(_looked_at(local, remote, policy))
     now = seconds_of_text(local["as_of"]["now"])
     if remote["checked"]["status"] == Check.NOT_CHECKED or as_of is None or now is None:
         return False
     return now - as_of <= policy.status_warning
+
+
+def _looked_at(local: VerdictForm, remote: VerdictForm, policy: Policy) -> str | None:
+    """When the service says that it looked at the status; None for an instant yet to come."""
+    as_of = seconds_of_text(remote["as_of"]["status"])
+    now = seconds_of_text(local["as_of"]["now"])
+    if as_of is None or now is None or as_of > now + policy.clock_tolerance:
+        return None
+    return remote["as_of"]["status"]
 
 
 def _judge_clock(local: VerdictForm, remote: VerdictForm, policy: Policy) -> list[ReasonForm]:
@@ -181,7 +190,8 @@ def _refuse_other_license(local: VerdictForm, remote: VerdictForm) -> None:
     if here["holder"] is not None and there["holder"] is not None:
         same = same and _details(here) == _details(there) and _numbers(local) == _numbers(remote)
     if not same:
-        raise OtherLicenseError(f"{there['number']} is not {here['number']} as it was signed")
+        other = there["number"][:40]
+        raise OtherLicenseError(f"{other} is not {here['number']} as it was signed")
 
 
 def _head(license: LicenseForm) -> tuple[object, ...]:

@@ -18,6 +18,7 @@ ToldError
 │   ├── ListUntrustedError       forged, cut, or by a key that may not sign it
 │   ├── ListMisplacedError       another list than its path says
 │   ├── ListOlderError           older than the one held (rollback)
+│   ├── ListAheadError           signed at a time that is yet to come
 │   ├── ListChangedError         not the bytes that the manifest promised
 │   ├── ListUnknownError         of a kind that this program does not know
 │   └── ListNotServedError       promised, and not given
@@ -198,6 +199,21 @@ class ListOlderError(ListRefusedError):
     code = "list-older"
     told_zh = "{path}：比已有的旧（提供 {offered}，已有 {held}），已拒绝。"
     told_en = "{path}: older than the one held ({offered}, held {held}), refused."
+
+
+@dataclass(eq=False, kw_only=True)
+class ListAheadError(ListRefusedError):
+    """`offered` and `now` are instants: one of the two clocks is wrong."""
+
+    offered: str
+    now: str
+
+    code = "list-ahead"
+    told_zh = "{path}：签发于 {offered}，晚于本机时钟（{now}），未采用。请先校准本机时钟再同步。"
+    told_en = (
+        "{path}: signed at {offered}, which by this clock ({now}) is yet to come; not taken."
+        " Set the clock, then sync again."
+    )
 
 
 class ListChangedError(ListRefusedError):

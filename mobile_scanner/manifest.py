@@ -68,11 +68,11 @@ def parse_manifest(data: bytes, *, source: str) -> Manifest:
 def _read_entry(item: object, source: str) -> Entry:
     match item:
         case {"path": str(text), "sha256": str(digest), "size": int(size)} if (
-            _SHA256.fullmatch(digest) and size > 0
+            _SHA256.fullmatch(digest) and size > 0 and not isinstance(size, bool)
         ):
             pass
-        case _:
-            raise ManifestError(source=source, cause=f"a malformed entry: {str(item)[:100]!r}")
+        case _:  # not shown: it may be nested as deep as it could be read
+            raise ManifestError(source=source, cause="a malformed entry in it")
     try:
         path = parse_path(text)
     except UnsafePathError as error:

@@ -77,13 +77,13 @@ def admit(trusted: TrustedSet, path: ListPath, data: bytes) -> TrustedSet:
         ListMisplacedError: it is another list than its path says.
         ListOlderError: older than the one held.
     """
-    held = _issued_at(trusted, path)
+    held = issued_at_of(trusted, path)
     after = _admit(trusted, path, data)
-    if _issued_at(after, path) != held:
+    if issued_at_of(after, path) != held:
         return after
     # Nothing has come to this place: the list belongs elsewhere, or is not newer.
     alone = _admit(TrustedSet(trusted.trust), path, data)
-    offered = _issued_at(alone, path)
+    offered = issued_at_of(alone, path)
     if offered is None:
         raise ListMisplacedError(path=str(path), found=", ".join(map(str, paths_of(alone))))
     assert held is not None  # else it had come
@@ -98,6 +98,13 @@ def paths_of(trusted: TrustedSet) -> tuple[ListPath, ...]:
         *(ListPath(ListKind.STATUS, *key) for key in trusted.status),
         *(ListPath(ListKind.CATALOG, *key) for key in trusted.code_lists),
     )
+
+
+def issued_at_of(trusted: TrustedSet, path: ListPath) -> int | None:
+    """When the list at a place was signed (Unix seconds); None where there is none."""
+    held = trusted.status if path.kind is ListKind.STATUS else trusted.code_lists
+    listed = held.get((path.issuer, path.number))
+    return None if listed is None else listed.issued_at
 
 
 def follow_lists(load: Callable[[], HeldLists], folder: Path) -> Callable[[], HeldLists]:
@@ -136,9 +143,3 @@ def _admit(trusted: TrustedSet, path: ListPath, data: bytes) -> TrustedSet:
         return trusted.admit_code_list(data)
     except CredentialError as error:
         raise ListUntrustedError(path=str(path), cause=str(error)) from None
-
-
-def _issued_at(trusted: TrustedSet, path: ListPath) -> int | None:
-    held = trusted.status if path.kind is ListKind.STATUS else trusted.code_lists
-    listed = held.get((path.issuer, path.number))
-    return None if listed is None else listed.issued_at

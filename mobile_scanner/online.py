@@ -9,7 +9,7 @@ from typing import Final
 from credential.claims import Position, Reference
 from mobile_scanner.list_errors import ServerAnswerError, ServerError, ServerUnreachableError
 from mobile_scanner.server import Server, ask
-from mobile_scanner.verdict_form import NoVerdictError, VerdictForm, read_verdict
+from mobile_scanner.verdict_form import NoVerdictError, VerdictForm, parse_verdict
 
 SECONDS: Final = 5.0
 """An inspector stands at the door; what was proved here is shown without the registry then."""
@@ -41,10 +41,9 @@ class Service:
         body = json.dumps({"text": text, "near": place}).encode()
         data = self._ask("/api/v1/verify", MAX_VERDICT_BYTES, body)
         try:
-            return read_verdict(json.loads(data))
-        except (ValueError, RecursionError) as error:
-            what = str(error) if isinstance(error, NoVerdictError) else "no JSON"
-            raise ServerAnswerError(server=self.server.url, cause=what) from None
+            return parse_verdict(data)
+        except NoVerdictError as error:
+            raise ServerAnswerError(server=self.server.url, cause=str(error)) from None
 
     def details(self, reference: Reference) -> bytes | None:
         """The claims set that a reference names, unverified; None where it cannot be had."""

@@ -1,17 +1,20 @@
 """Brings a store up to date from a service, or from a bundle on a stick.
 
 Nothing is believed for where it comes from: every file is verified under the pinned roots, and
-against what the store holds, so that nothing older comes back (rollback). What is refused is named,
-and the rest is taken; the store changes once, as a whole.
+against what the store holds, so that nothing older comes back (rollback), and against the clock, so
+that nothing from the future comes to stay: whatever is signed later would be older. What is refused
+is named, and the rest is taken; the store changes once, as a whole.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from credential.days import instant_text
+from credential.days import instant_text, seconds_of
 from credential.errors import CredentialError
+from credential.rules import Policy
 from credential.signer import VerificationKey
 from credential.trust import TrustList
 from credential.trusted import TrustedSet
@@ -20,6 +23,7 @@ from mobile_scanner.list_errors import (
     BundleError,
     BundleMissingError,
     BundleUntrustedError,
+    ListAheadError,
     ListChangedError,
     ListOlderError,
     ListRefusedError,
@@ -28,7 +32,7 @@ from mobile_scanner.list_errors import (
     RootsNeededError,
 )
 from mobile_scanner.manifest import Entry
-from mobile_scanner.offline import HeldLists, admit, open_lists
+from mobile_scanner.offline import HeldLists, admit, issued_at_of, open_lists
 from mobile_scanner.roots import parse_roots, read_roots
 from mobile_scanner.sources import BundleSource
 from mobile_scanner.store import ROOTS, SERVER, commit, lock_store, write_server
@@ -46,7 +50,12 @@ class SyncReport:
     dropped: tuple[ListRefusedError, ...]
 
 
-def sync_store(store: Path, source: BundleSource, *, roots: Path | None = None) -> SyncReport:
+_TOLERANCE = Policy().clock_tolerance
+
+
+def sync_store(
+    store: Path, source: BundleSource, *, at: datetime, roots: Path | None = None
+) -> SyncReport:
     """Bring what is new from a source into a store, and write it.
 
     Raises:
@@ -61,7 +70,7 @@ def sync_store(store: Path, source: BundleSource, *, roots: Path | None = None) 
     with lock_store(store):
         pem, keys = _pinned(store, given, str(roots))
         held = _held(store)
-        bringing = _Bringing(keys, held, source)
+        bringing = _Bringing(keys, held, source, seconds_of(at))
         bringing.bring()
         files = {str(path): bringing.files[path] for path in bringing.brought}
         if source.server is not None and bringing.is_believed:
@@ -105,6 +114,7 @@ class _Bringing:
     roots: Sequence[VerificationKey]
     held: Mapping[ListPath, bytes]
     source: BundleSource
+    now: int
     files: dict[ListPath, bytes] = field(default_factory=dict)
     brought: list[ListPath] = field(default_factory=list)
     unchanged: list[ListPath] = field(default_factory=list)
@@ -128,6 +138,7 @@ class _Bringing:
         for entry, data in self._fetched(entries.values()):
             try:
                 after = admit(trusted, entry.path, data)
+                self._refuse_ahead(entry.path, issued_at_of(after, entry.path) or 0)
             except ListRefusedError as error:
                 self.refused.append(error)
                 continue
@@ -188,6 +199,7 @@ class _Bringing:
         path = str(TRUST_LIST)
         try:
             offered = TrustedSet.start(data, self.roots)
+            self._refuse_ahead(TRUST_LIST, offered.trust.issued_at)
             if held is None:
                 return offered
             if _age(offered.trust) <= _age(held.trust):
@@ -214,6 +226,11 @@ class _Bringing:
                 self.refused.append(ListChangedError(path=str(entry.path)))
                 continue
             yield entry, data
+
+    def _refuse_ahead(self, path: ListPath, issued_at: int) -> None:
+        if issued_at > self.now + _TOLERANCE:
+            offered, now = instant_text(issued_at), instant_text(self.now)
+            raise ListAheadError(path=str(path), offered=offered, now=now)
 
     def _take(self, path: ListPath, data: bytes) -> None:
         self.files[path] = data

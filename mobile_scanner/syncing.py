@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from credential.days import instant_text
+from credential.days import instant_text, seconds_of
 from credential.rules import Policy
 from credential.trusted import TrustedSet
 from mobile_scanner.bundle import TRUST_LIST, ListKind, ListPath
@@ -30,9 +30,10 @@ def sync(options: Namespace) -> ExitStatus:
     """
     store = Path(options.store) if options.store else default_store()
     roots = Path(options.roots) if options.roots else None
-    report = sync_store(store, _source(options, store), roots=roots)
+    at = datetime.now(UTC)
+    report = sync_store(store, _source(options, store), at=at, roots=roots)
     terminal = Terminal.of(sys.stdout, os.environ)
-    for line in terminal.render(_report_lines(report, store, int(datetime.now(UTC).timestamp()))):
+    for line in terminal.render(_report_lines(report, store, seconds_of(at))):
         print(line)
     sys.stdout.flush()
     return ExitStatus.OTHER if report.refused or report.dropped else ExitStatus.VALID

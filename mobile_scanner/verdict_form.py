@@ -1,13 +1,16 @@
 """The verdict's JSON form as types, and the check of one that comes from elsewhere.
 
 The form is the core's (docs/spec/verdict.md). What a server sends is read member by member before
-anything is made of it; members that this program does not know are kept.
+anything is made of it; members that this program does not know are kept, as far as they are
+ordinary JSON (I-JSON, RFC 7493): they are shown and written out again.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NotRequired, TypedDict, TypeGuard
 
+from credential.days import LAST_INSTANT
 from credential.reasons import Outcome, Severity
 from credential.verdict import Check, PermitState
 
@@ -107,6 +110,10 @@ class NoVerdictError(ValueError):
     """An object that is not of the form."""
 
 
+MAX_DEPTH: Final = 16
+"""A verdict's own members are 5 deep; what is much deeper is meant to exhaust a reader."""
+_LARGEST: Final = 2**53 - 1  # RFC 7493 §2.2
+
 _SENTENCE: Final = {"zh": str, "en": str}
 _TEXT: Final = (str, None)
 _PLACE: Final = (float, int, None)
@@ -153,6 +160,23 @@ _FORM: Final = {
 }
 
 
+def parse_verdict(data: bytes) -> VerdictForm:
+    """Read a verdict's JSON.
+
+    Raises:
+        NoVerdictError: no I-JSON, or as `read_verdict`.
+    """
+    try:
+        value = json.loads(data, object_pairs_hook=_members)
+    except (ValueError, RecursionError) as error:
+        raise NoVerdictError(
+            str(error) if isinstance(error, NoVerdictError) else "no JSON"
+        ) from None
+    if not _is_ordinary(value, MAX_DEPTH):
+        raise NoVerdictError("numbers, text or nesting that no verdict has")
+    return read_verdict(value)
+
+
 def read_verdict(value: object) -> VerdictForm:
     """Take an object for a verdict.
 
@@ -161,6 +185,8 @@ def read_verdict(value: object) -> VerdictForm:
     """
     if not _is_verdict(value):
         raise NoVerdictError("not of the verdict's form")
+    if not all(isinstance(reason.get("number", ""), str) for reason in value["reasons"]):
+        raise NoVerdictError("a permit's number is no text")
     for instant in (value["as_of"][name] for name in ("now", "status", "trust", "registry")):
         seconds_of_text(instant)
     return value
@@ -170,17 +196,48 @@ def seconds_of_text(instant: str | None) -> float | None:
     """Unix seconds of an instant in a verdict.
 
     Raises:
-        NoVerdictError: no ISO 8601, or without an offset.
+        NoVerdictError: no ISO 8601, without an offset, or of a year that no clock shows.
     """
     if instant is None:
         return None
     try:
         at = datetime.fromisoformat(instant)
     except ValueError:
-        raise NoVerdictError(f"{instant!r} is no instant") from None
+        raise NoVerdictError(f"{instant[:40]!r} is no instant") from None
     if at.tzinfo is None:
         raise NoVerdictError(f"{instant!r} has no time zone")
-    return at.timestamp()
+    seconds = at.timestamp()
+    if not 0 <= seconds <= LAST_INSTANT:
+        raise NoVerdictError(f"{instant!r} is out of range")
+    return seconds
+
+
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise NoVerdictError("a member stands there twice")
+    return members
+
+
+def _is_ordinary(value: object, depth: int) -> bool:
+    """Whether a value is I-JSON, and nested no deeper than so."""
+    match value:
+        case bool() | None:
+            return True
+        case str():
+            return not any("\ud800" <= character <= "\udfff" for character in value)
+        case int():
+            return -_LARGEST <= value <= _LARGEST
+        case float():
+            return abs(value) < float("inf")  # false for NaN, too
+        case list():
+            return depth > 0 and all(_is_ordinary(item, depth - 1) for item in value)
+        case dict():
+            return depth > 0 and all(
+                _is_ordinary(name, depth) and _is_ordinary(item, depth - 1)
+                for name, item in value.items()
+            )
+    return False
 
 
 def _is_verdict(value: object) -> TypeGuard[VerdictForm]:

@@ -1,9 +1,8 @@
 """The composition root of the web side: routes, problems and the guard around one service."""
 
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from typing import Any, Final
 
 import anyio
@@ -14,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from verify_service.clock import Clock, system_clock
 from verify_service.errors import ServiceError
 from verify_service.issuing import endpoints as issuing
 from verify_service.lifecycle import endpoints as lifecycle
@@ -26,11 +26,12 @@ from verify_service.service import Service
 from verify_service.verification import endpoints as verification
 from verify_service.verification.endpoints import VERIFY_PATH
 from verify_service.verification.photographs import PhotographReader, terms_of
-from verify_service.web_access import now_of, service_of, system_clock
+from verify_service.web_access import now_of, service_of
 from verify_service.web_guard import Guard
 from verify_service.web_openapi import DESCRIPTION, TAGS, describe
 
 RENEW_EVERY: Final = 600.0  # seconds between looks at whether a list has to be signed again
+COUNT_EVERY: Final = 60.0  # seconds between writings of how often alarms were shown again
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class VerifyApp(FastAPI):
             await super().__call__(scope, receive, send)
 
 
-def create_app(service: Service, *, clock: Callable[[], datetime] = system_clock) -> FastAPI:
+def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
     """Make the application around an open service; `clock` gives aware instants."""
     settings = service.settings
     assets = load_assets()
@@ -108,17 +109,29 @@ async def health(request: Request) -> Response:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Keep the published lists fresh for as long as the application runs, then end its processes."""
+    """Keep lists fresh and alarms counted while the application runs, then end its processes."""
+    service: Service = app.state.service
     try:
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_renew, app.state.service, app.state.clock)
+            tasks.start_soon(_renew, service, app.state.clock)
+            tasks.start_soon(_count_alarms, service)
             yield
             tasks.cancel_scope.cancel()
     finally:
-        app.state.photographs.close()
+        try:
+            with anyio.CancelScope(shield=True):
+                await run_in_threadpool(service.verifier.alarms.write)
+        finally:
+            app.state.photographs.close()
 
 
-async def _renew(service: Service, clock: Callable[[], datetime]) -> None:
+async def _count_alarms(service: Service) -> None:
+    while True:
+        await anyio.sleep(COUNT_EVERY)
+        await run_in_threadpool(service.verifier.alarms.write)
+
+
+async def _renew(service: Service, clock: Clock) -> None:
     while True:
         await anyio.sleep(RENEW_EVERY)
         try:

@@ -12,7 +12,8 @@ ServiceError
 │   ├── SchemaOlderError          run the upgrade
 │   └── SchemaNewerError          run a newer program
 ├── IdentifierError     an identifier that is not what it claims to be   (`identifiers.errors`)
-├── PositionError       a position that is nowhere on earth              (`geodesy`)
+├── PositionError       a position that is nowhere on earth, or abroad   (`geodesy`)
+├── LetteringError      a text that no license could show                (`lettering`)
 ├── RegistryError       the registry refuses what was asked of it        (`registry.errors`)
 └── AccessError         a token, or what its holder wants, is refused    (`access`)
 

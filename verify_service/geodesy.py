@@ -30,6 +30,13 @@ class PositionError(ServiceError):
     en = "no such position: latitude {latitude}, longitude {longitude}"
 
 
+class PositionAbroadError(PositionError):
+    """On earth, and not where a district's premises are: degrees exchanged, most likely."""
+
+    zh = "经营场所坐标不在中国境内：纬度 {latitude}，经度 {longitude}（纬度在前）"
+    en = "premises are in China, not at latitude {latitude}, longitude {longitude}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
     """WGS-84, in degrees; raises `PositionError`."""
@@ -50,6 +57,12 @@ class Gcj02Position:
 
     def __post_init__(self) -> None:
         _check(self.latitude, self.longitude)
+
+
+def check_in_china(position: Position) -> None:
+    """Refuse a position far from China, which no credential holds; raises `PositionAbroadError`."""
+    if not (3 <= position.latitude <= 54 and 73 <= position.longitude <= 136):
+        raise PositionAbroadError(latitude=position.latitude, longitude=position.longitude)
 
 
 def to_gcj02(position: Position) -> Gcj02Position:

@@ -4,13 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from credential.errors import CredentialError
+from keys.errors import KeyFileError
 from verify_service import access
 from verify_service import errors as service_errors
-from verify_service.catalog import FactsMissingError, NotInCatalogError
+from verify_service.catalog.errors import (
+    CatalogError,
+    FactMalformedError,
+    FactsMissingError,
+    NotInCatalogError,
+)
 from verify_service.geodesy import PositionError
 from verify_service.identifiers.errors import IdentifierError
 from verify_service.issuing import errors as issuing
 from verify_service.issuing.sheet import SheetError
+from verify_service.issuing.symbol import SymbolError
+from verify_service.lettering import LetteringError
 from verify_service.publishing import errors as publishing
 from verify_service.registry import errors as registry
 from verify_service.service import KeyRefusedError
@@ -104,9 +113,11 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     ),
     # identifiers, places, the catalog
     IdentifierError: _row(422, "identifier-malformed", "编号不正确", "Identifier malformed"),
+    LetteringError: _row(422, "not-printable", "无法印制", "Cannot be printed"),
     PositionError: _row(422, "position-impossible", "坐标不存在", "No such position"),
     NotInCatalogError: _row(422, "not-in-catalog", "目录中没有", "Not in the catalog"),
     FactsMissingError: _row(422, "facts-missing", "缺少场所事实", "Facts missing"),
+    FactMalformedError: _row(422, "facts-malformed", "场所事实填写有误", "Facts malformed"),
     # the registry
     registry.NotRegisteredError: _row(404, "not-registered", "登记库中没有", "Not registered"),
     registry.AlreadyRegisteredError: _row(
@@ -122,6 +133,7 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     registry.EffectiveInFutureError: _row(
         422, "effective-in-future", "生效时间未到", "Effective in the future"
     ),
+    registry.DayOutOfRangeError: _row(422, "day-out-of-range", "日期超出范围", "Day out of range"),
     registry.DatesReversedError: _row(422, "dates-reversed", "日期颠倒", "Dates reversed"),
     registry.BelongsElsewhereError: _row(
         422, "belongs-elsewhere", "属于其他主体或场所", "Belongs elsewhere"
@@ -160,6 +172,9 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     issuing.PermitOfAnotherError: _row(
         422, "permit-of-another", "证件属于其他主体或场所", "A permit of another"
     ),
+    issuing.PermitsChangedError: _row(
+        409, "permits-changed", "证件已有变化", "Permits have changed"
+    ),
     issuing.NothingToReissueError: _row(
         409, "nothing-to-reissue", "不能换发", "Nothing to reissue"
     ),
@@ -188,9 +203,13 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     ),
     verification.NotAPhotographError: _row(415, "not-a-photograph", "不是照片", "Not a photograph"),
     verification.UnverifiableError: _row(422, "nothing-to-verify", "无可核验", "Nothing to verify"),
-    # start-up; nobody outside ever sees them
+    # start-up, and what a caller can do nothing about; nobody outside ever sees their words
     SettingsError: FAULT,
     KeyRefusedError: FAULT,
+    KeyFileError: FAULT,
+    CatalogError: FAULT,
+    CredentialError: FAULT,
+    SymbolError: FAULT,
 }
 
 
@@ -270,9 +289,12 @@ FIELDS: Final[Mapping[str, str]] = {
     "datetime_parsing": "应为带时区的时间（ISO 8601）",
     "datetime_from_date_parsing": "应为带时区的时间（ISO 8601）",
     "timezone_aware": "时间须带时区",
+    "instant_out_of_range": "时间超出 1970 至 9998 年",
     "greater_than_equal": "过小",
     "greater_than": "过小",
     "less_than_equal": "过大",
+    "less_than": "过大",
+    "int_parsing_size": "过大",
     "model_attributes_type": "应为对象",
     "dict_type": "应为对象",
 }

@@ -1,6 +1,6 @@
 """Who is asking, for the endpoints that want to know: bearer tokens (RFC 6750) and request keys."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Annotated
 
@@ -8,6 +8,7 @@ from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from verify_service.access import AccessError, Principal, identify, require_bureau
+from verify_service.clock import Clock
 from verify_service.service import Service
 
 _bearer = HTTPBearer(
@@ -29,15 +30,15 @@ def service_of(request: Request) -> Service:
     return service
 
 
+def clock_of(request: Request) -> Clock:
+    """Return the clock that the application was made with, for what is written."""
+    clock: Clock = request.app.state.clock
+    return clock
+
+
 def now_of(request: Request) -> datetime:
-    """Read the clock, once a request."""
-    now: datetime = request.app.state.clock()
-    return now
-
-
-def system_clock() -> datetime:
-    """Return the present instant; the only clock that the web side knows."""
-    return datetime.now(UTC)
+    """Read the clock, once a request, for what is only read."""
+    return clock_of(request)()
 
 
 def principal_of(
@@ -69,6 +70,7 @@ async def body_digest_of(request: Request) -> bytes:
 
 Serving = Annotated[Service, Depends(service_of)]
 Now = Annotated[datetime, Depends(now_of)]
+Ticking = Annotated[Clock, Depends(clock_of)]
 Anyone = Annotated[Principal, Depends(principal_of)]
 """Whoever holds a good token."""
 Bureau = Annotated[Principal, Depends(bureau_of)]

@@ -13,6 +13,7 @@ from credential.days import SHANGHAI
 from credential.signer import PrivateKeySigner
 from keys.ceremony import sign_trust_list
 from keys.files import create_key, public_pem
+from tests.clocks import stopped
 from tests.demo.sample import SampleBusiness, SamplePermit, load_sample
 from verify_service.access import Principal
 from verify_service.catalog import Catalog, Item, Jurisdiction
@@ -132,7 +133,7 @@ def _tell(
                     issued[business.id].number,
                     principal=_BUREAU,
                     request_key=f"demo-{business.id}-2",
-                    at=_noon(day) + timedelta(hours=2),
+                    clock=stopped(_noon(day) + timedelta(hours=2)),
                 )
     return tuple(
         SampleLicense(business=business, issued=issued[business.id], old_text=old.get(business.id))
@@ -171,7 +172,7 @@ def _issue(service: Service, business: SampleBusiness) -> Issued:
                 ),
             ),
             principal=_department_principal(department, permit.kind),
-            at=noon - timedelta(hours=3),
+            clock=stopped(noon - timedelta(hours=3)),
         )
     return service.issuing.issue(
         Application(
@@ -182,7 +183,7 @@ def _issue(service: Service, business: SampleBusiness) -> Issued:
         ),
         principal=_BUREAU,
         request_key=f"demo-{business.id}",
-        at=noon,
+        clock=stopped(noon),
     )
 
 
@@ -194,7 +195,7 @@ def _change(service: Service, business: SampleBusiness, permit: SamplePermit, at
         permit.number,
         Change(move=permit.then, grounds=business.scenario),
         principal=_department_principal(department, permit.kind),
-        at=at,
+        clock=stopped(at),
     )
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credential.days import day_of
+from credential.days import day_of, instant_text
 from credential.reasons import Outcome
 from credential.status import StatusList, seal_status_list
 from credential.trust import KeyState
@@ -22,6 +23,7 @@ from credential.verify import verify
 from mobile_scanner.list_errors import (
     BundleMissingError,
     BundleUntrustedError,
+    ListAheadError,
     ListChangedError,
     ListNotServedError,
     ListOlderError,
@@ -48,6 +50,7 @@ from mobile_scanner.sync import SyncReport, sync_store
 from tests.mobile_scanner.district import (
     AT,
     HAIDIAN,
+    LICENSE_ENTRY,
     OTHER_ROOT,
     District,
     p256,
@@ -59,6 +62,7 @@ from tests.mobile_scanner.serving import Service, give, giving, manifest, serve
 CHAOYANG = District()
 TOMORROW = CHAOYANG.later(days=1)
 YESTERDAY = CHAOYANG.later(days=-1)
+LATER = CHAOYANG.later(days=50).at  # after everything that is signed here
 TRUST = "trust-list.cbor"
 STATUS = "status/110105/0.cbor"
 CODES = "catalogs/110105/2023.cbor"
@@ -80,12 +84,17 @@ def store(tmp_path: Path) -> Path:
     return tmp_path / "store"
 
 
-def fetch(store: Path, service: Service, roots: Path | None = None) -> SyncReport:
-    return sync_store(store, ServiceSource(service=parse_server(service.url)), roots=roots)
+def fetch(
+    store: Path, service: Service, roots: Path | None = None, *, at: datetime = LATER
+) -> SyncReport:
+    source = ServiceSource(service=parse_server(service.url))
+    return sync_store(store, source, at=at, roots=roots)
 
 
-def carry(store: Path, folder: Path, roots: Path | None = None) -> SyncReport:
-    return sync_store(store, FolderSource.read(folder), roots=roots)
+def carry(
+    store: Path, folder: Path, roots: Path | None = None, *, at: datetime = LATER
+) -> SyncReport:
+    return sync_store(store, FolderSource.read(folder), at=at, roots=roots)
 
 
 def stored(store: Path) -> dict[str, bytes]:
@@ -275,6 +284,52 @@ def test_a_bundle_carried_on_a_stick_is_as_good(store: Path, roots: Path, tmp_pa
 def test_a_store_can_be_carried_too(store: Path, roots: Path, tmp_path: Path) -> None:
     carry(store, write_bundle(tmp_path / "stick", CHAOYANG.files()), roots)
     assert names(carry(tmp_path / "second", store, roots).brought) == sorted(CHAOYANG.files())
+
+
+AHEAD = CHAOYANG.later(seconds=301)
+ON_TIME = CHAOYANG.later(seconds=300)
+
+
+@pytest.mark.parametrize("path", [TRUST, STATUS, CODES])
+def test_a_list_of_tomorrow_is_refused_by_name_and_keeps_nothing_out(
+    store: Path, service: Service, roots: Path, path: str
+) -> None:
+    """Whatever is signed till then would be older, and refused as a rollback."""
+    fetch(store, service, roots, at=AT)
+    before = stored(store)
+    service.files |= {path: AHEAD.files({LICENSE_ENTRY: 1}, number=2)[path]}
+    report = fetch(store, service, at=AT)
+    (error,) = report.refused
+    assert isinstance(error, ListAheadError)
+    assert (error.path, error.offered) == (path, instant_text(AHEAD.seconds))
+    assert error.now == instant_text(CHAOYANG.seconds)
+    assert (report.brought, stored(store)) == ((), before)
+    # What is signed in the meantime comes, and so does the refused one when its time has come.
+    service.files |= {path: ON_TIME.files(number=2)[path]}
+    assert names(fetch(store, service, at=AT).brought) == [path]
+    service.files |= {path: AHEAD.files({LICENSE_ENTRY: 1}, number=3)[path]}
+    assert names(fetch(store, service, at=ON_TIME.at).brought) == [path]
+
+
+def test_a_first_sync_by_a_clock_that_is_behind_fills_no_store(
+    store: Path, service: Service, roots: Path
+) -> None:
+    with pytest.raises(BundleUntrustedError, match="Set the clock"):
+        fetch(store, service, roots, at=YESTERDAY.at)
+    assert stored(store) == {}
+
+
+def test_a_newer_list_that_is_held_is_not_given_up_by_a_clock_that_is_behind(
+    store: Path, service: Service, roots: Path, tmp_path: Path
+) -> None:
+    """Else a clock that was set back would let an older list in."""
+    service.files |= {STATUS: TOMORROW.status_list({LICENSE_ENTRY: 1})}
+    fetch(store, service, roots, at=TOMORROW.at)
+    service.files |= {STATUS: CHAOYANG.status_list()}
+    (error,) = fetch(store, service, at=AT).refused
+    assert isinstance(error, ListOlderError)
+    verdict = verify(CHAOYANG.text(), trusted=held(store).trusted, at=AT)
+    assert {reason.code for reason in verdict.reasons} == {"license-void", "clock-implausible"}
 
 
 def test_a_folder_that_is_no_bundle_changes_nothing(

@@ -22,6 +22,7 @@ from credential.verdict import Verdict
 from credential.verify import verify
 from keys.ceremony import sign_trust_list
 from keys.files import load_publics
+from tests.clocks import stopped
 from tests.verify_service.desk import make_uscc
 from verify_service.access import Principal
 from verify_service.geodesy import Position
@@ -176,7 +177,7 @@ class Bureau:
                 ),
             ),
             principal=department(kind),
-            at=at,
+            clock=stopped(at),
         )
 
     def change(
@@ -199,7 +200,9 @@ class Bureau:
             expected_version=expected_version,
         )
         who = principal or department(permit.kind)
-        return self.service.permits.change(permit.kind, permit.number, change, principal=who, at=at)
+        return self.service.permits.change(
+            permit.kind, permit.number, change, principal=who, clock=stopped(at)
+        )
 
     def issue(
         self,
@@ -222,7 +225,7 @@ class Bureau:
             ),
             principal=principal,
             request_key=key or f"request-{next(self._keys)}",
-            at=at,
+            clock=stopped(at),
         )
 
     def reissue(
@@ -232,7 +235,7 @@ class Bureau:
             issued.number,
             principal=BUREAU,
             request_key=key or f"request-{next(self._keys)}",
-            at=at,
+            clock=stopped(at),
             **content,
         )
 

@@ -101,9 +101,8 @@ def filled(desk: Desk) -> Database:
     issued = desk.license(desk.permit(), pending=(pending,))
     desk.put(issued, LicenseState.VOID, hour(1))
     with desk.database.writing() as connection:
-        requests.store_result(
-            connection, actor="a", request_key="k", body_digest=b"\0" * 32, result={}, at=hour(1)
-        )
+        request = requests.RequestId(actor="a", key="k", body_digest=b"\0" * 32)
+        requests.store_result(connection, request, result={}, at=hour(1))
     return desk.database
 
 

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from os import environ
 from pathlib import Path
 
 from verify_service.access import Principal, identify
+from verify_service.clock import system_clock
 from verify_service.errors import ServiceError
 from verify_service.service import Service, open_service
 from verify_service.settings import load_settings
@@ -26,11 +27,6 @@ class UsageError(ServiceError):
 
     zh = "命令行参数有误：{what}"
     en = "wrong argument: {what}"
-
-
-def now() -> datetime:
-    """The instant at the edge; everything further in takes it as an argument."""
-    return datetime.now(UTC)
 
 
 @contextmanager
@@ -61,7 +57,7 @@ def principal_of(service: Service, options: argparse.Namespace) -> Principal:
     if not text:
         raise UsageError(what=f"--token-file FILE, {TOKEN_VARIABLE}=…")
     with service.database.reading() as connection:
-        return identify(connection, text, at=now())
+        return identify(connection, text, at=system_clock())
 
 
 def add_token_option(parser: argparse.ArgumentParser) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from credential.claims import Position
 from verify_service.access import require_bureau
+from verify_service.clock import system_clock
 from verify_service.commands.desk import (
     UsageError,
     add_token_option,
-    now,
     opened,
     position,
     principal_of,
@@ -94,7 +94,7 @@ def _permits(options: argparse.Namespace) -> tuple[PermitName, ...] | None:
 def _issue(options: argparse.Namespace) -> None:
     with opened(options) as service:
         principal = principal_of(service, options)
-        service.prepare(at=now())
+        service.prepare(at=system_clock())
         issued = service.issuing.issue(
             Application(
                 holder=options.holder,
@@ -105,7 +105,7 @@ def _issue(options: argparse.Namespace) -> None:
             ),
             principal=principal,
             request_key=options.request_key or str(uuid.uuid4()),
-            at=now(),
+            clock=system_clock,
         )
     show(issued.as_result())
 
@@ -113,14 +113,14 @@ def _issue(options: argparse.Namespace) -> None:
 def _reissue(options: argparse.Namespace) -> None:
     with opened(options) as service:
         principal = principal_of(service, options)
-        service.prepare(at=now())
+        service.prepare(at=system_clock())
         issued = service.issuing.reissue(
             options.number,
             permits=_permits(options),
             applied_for=tuple(options.applied_for),
             principal=principal,
             request_key=options.request_key or str(uuid.uuid4()),
-            at=now(),
+            clock=system_clock,
         )
     show(issued.as_result())
 
@@ -142,7 +142,9 @@ def _symbol(options: argparse.Namespace) -> None:
         text = issued.text
         if options.profile == "city-code":
             trusted = service.lists.current()
-            text = city_code_with_proof(service.office, issued, trusted=trusted, at=now()).text
+            text = city_code_with_proof(
+                service.office, issued, trusted=trusted, at=system_clock()
+            ).text
     symbol = make_symbol(text)
     read_back(symbol)
     match options.output.suffix:
@@ -163,8 +165,8 @@ def _verify(options: argparse.Namespace) -> None:
         text = sys.stdin.buffer.read().decode("utf-8", "replace").strip("\r\n")
     near = None if options.near is None else _near(options.near)
     with opened(options) as service:
-        service.prepare(at=now())
-        verdict = service.verifier.verify(text, at=now(), near=near)
+        service.prepare(at=system_clock())
+        verdict = service.verifier.verify(text, at=system_clock(), near=near)
     show(verdict.as_dict())
 
 

@@ -5,12 +5,12 @@ import sys
 
 from verify_service.access import require_kind
 from verify_service.catalog import Form
+from verify_service.clock import system_clock
 from verify_service.commands.desk import (
     UsageError,
     add_token_option,
     day,
     instant,
-    now,
     opened,
     principal_of,
     show,
@@ -87,7 +87,7 @@ def _enter(options: argparse.Namespace) -> None:
                 document=options.document,
             ),
             principal=principal,
-            at=now(),
+            clock=system_clock,
         )
     show(permit_dict(permit))
 
@@ -113,7 +113,7 @@ def _change(options: argparse.Namespace) -> None:
                 else options.expected_version,
             ),
             principal=principal,
-            at=now(),
+            clock=system_clock,
         )
     show(
         {

@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from verify_service.commands.desk import now, opened, show
+from verify_service.clock import system_clock
+from verify_service.commands.desk import opened, show
 from verify_service.commands.registry import Commands
 
 
@@ -29,7 +30,7 @@ def _serve(options: argparse.Namespace) -> None:
     from verify_service.app import create_app  # noqa: PLC0415
 
     with opened(options) as service:
-        service.prepare(at=now())
+        service.prepare(at=system_clock())
         print(f"http://{options.host}:{options.port}", flush=True)
         uvicorn.run(
             create_app(service),
@@ -42,9 +43,9 @@ def _serve(options: argparse.Namespace) -> None:
 
 def _publish(options: argparse.Namespace) -> None:
     with opened(options) as service:
-        service.prepare(at=now())
+        service.prepare(at=system_clock())
         if service.office.signer is not None:
-            service.publisher.publish_status_lists(at=now())
+            service.publisher.publish_status_lists(at=system_clock())
         paths = service.publisher.write_bundle(options.folder)
     show({"files": [str(path) for path in paths]})
 
@@ -52,11 +53,11 @@ def _publish(options: argparse.Namespace) -> None:
 def _take_in(options: argparse.Namespace) -> None:
     taken = []
     with opened(options) as service:
-        service.prepare(at=now())
+        service.prepare(at=system_clock())
         own = f"/{service.office.code}/"
         for path in sorted(options.folder.glob("*/*/*.cbor")):
             name = path.relative_to(options.folder).as_posix()
             if own not in name:
-                service.publisher.take_in(name, path.read_bytes(), at=now())
+                service.publisher.take_in(name, path.read_bytes(), at=system_clock())
                 taken.append(name)
     show({"taken": taken})

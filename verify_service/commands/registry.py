@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from verify_service.access import mint_token, require_bureau
 from verify_service.catalog.stated import read_facts
+from verify_service.clock import system_clock
 from verify_service.commands.desk import (
     UsageError,
     add_token_option,
-    now,
     opened,
     position,
     principal_of,
@@ -74,7 +74,7 @@ def _database(options: argparse.Namespace) -> None:
 
 
 def _token_create(options: argparse.Namespace) -> None:
-    at = now()
+    at = system_clock()
     with opened(options) as service:
         kinds = frozenset(options.kind)
         for kind in kinds:
@@ -126,7 +126,7 @@ def _token_list(options: argparse.Namespace) -> None:
 
 def _token_revoke(options: argparse.Namespace) -> None:
     with opened(options) as service, service.database.writing() as connection:
-        revoke_token(connection, options.id, at=now())
+        revoke_token(connection, options.id, at=system_clock())
     show({"id": options.id, "revoked": True})
 
 

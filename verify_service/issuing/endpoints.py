@@ -9,11 +9,12 @@ from verify_service.issuing.application import Application
 from verify_service.issuing.schemas import Contents, IssuedDocument, NewLicense
 from verify_service.issuing.service import Issued
 from verify_service.issuing.symbol import Symbol, read_back, to_png, to_svg
+from verify_service.registry.schemas import Revision
 from verify_service.service import Service
-from verify_service.web_access import Bureau, Now, RequestKey, Serving
+from verify_service.web_access import Bureau, RequestKey, Serving, Ticking
 
 router = APIRouter(prefix="/api/v1", tags=["issuing"])
-Version = Annotated[int | None, Query(ge=1, description="Default: the latest.")]
+Version = Annotated[Revision | None, Query(description="Default: the latest.")]
 _KEPT = {"cache-control": "private, no-store"}
 
 
@@ -22,7 +23,7 @@ def issue(
     body: NewLicense,
     service: Serving,
     principal: Bureau,
-    at: Now,
+    clock: Ticking,
     request_key: RequestKey,
     response: Response,
 ) -> IssuedDocument:
@@ -40,7 +41,7 @@ def issue(
         ),
         principal=principal,
         request_key=request_key,
-        at=at,
+        clock=clock,
     )
     response.headers["location"] = f"/api/v1/licenses/{quote(issued.number)}"
     return _issued(issued)
@@ -54,7 +55,7 @@ def reissue(
     body: Contents,
     service: Serving,
     principal: Bureau,
-    at: Now,
+    clock: Ticking,
     request_key: RequestKey,
 ) -> IssuedDocument:
     """Issue the next version of a license; the one before it is superseded (R8)."""
@@ -64,7 +65,7 @@ def reissue(
         applied_for=tuple(body.applied_for),
         principal=principal,
         request_key=request_key,
-        at=at,
+        clock=clock,
     )
     return _issued(issued)
 

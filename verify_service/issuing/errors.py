@@ -3,6 +3,7 @@
 IssuingError
 ├── NotIssuableError          the rules forbid it; ``reasons`` says each why
 ├── PermitOfAnotherError      a permit of another holder or of other premises
+├── PermitsChangedError       permits came or went while the license was being issued
 ├── NothingToReissueError     the license's latest version is void
 └── SealRefusedError          our own verifier or decoder refused what was sealed
 """
@@ -38,6 +39,17 @@ class PermitOfAnotherError(IssuingError):
 
     zh = "证件 {kind} {number} 不属于该主体的该经营场所"
     en = "permit {kind} {number} is not of this holder at these premises"
+
+
+@dataclass(eq=False, kw_only=True)
+class PermitsChangedError(IssuingError):
+    """``before`` permits counted when places were reserved, ``found`` when it was to be sealed."""
+
+    before: int
+    found: int
+
+    zh = "办理期间可计入的证件由 {before} 项变为 {found} 项，未签发，请重新提交"
+    en = "the permits that count went from {before} to {found} meanwhile: ask again"
 
 
 @dataclass(eq=False, kw_only=True)

@@ -15,7 +15,7 @@ from threading import Lock
 
 import typst
 
-from verify_service.issuing.fonts import font_folder
+from verify_service.fonts import font_folder
 
 TEMPLATES = Path(__file__).with_name("templates")
 

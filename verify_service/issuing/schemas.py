@@ -8,7 +8,7 @@ from pydantic import Field
 
 from credential.claims import MAX_NUMBER, MAX_PENDING, MAX_PERMITS
 from verify_service.issuing.application import PermitName
-from verify_service.registry.schemas import Exact, Uscc
+from verify_service.registry.schemas import Exact, Id, Uscc
 
 _Number = Annotated[str, Field(min_length=1, max_length=MAX_NUMBER)]
 
@@ -48,7 +48,7 @@ class Contents(Exact):
 
 class NewLicense(Contents):
     holder: Uscc
-    premises: Annotated[int, Field(ge=1)]
+    premises: Id
     industry: Annotated[str, Field(pattern=r"^\d\d$", examples=["25"])]
 
 

@@ -2,7 +2,15 @@
 
 from datetime import date, datetime
 
-from credential.claims import License, PendingItem, Permit, Position, decode_claims
+from credential.barcode import MAX_MESSAGE_BYTES
+from credential.claims import (
+    License,
+    PendingItem,
+    Permit,
+    Position,
+    decode_claims,
+    encode_license,
+)
 from credential.days import day_at, day_of, seconds_of
 from credential.envelope import read_sign1
 from credential.errors import CredentialError
@@ -17,6 +25,7 @@ from verify_service.geodesy import Position as PrecisePosition
 from verify_service.issuing.application import Grounds
 from verify_service.issuing.errors import SealRefusedError
 from verify_service.issuing.symbol import SymbolError, make_symbol, read_back
+from verify_service.lettering import check_lettering
 from verify_service.office import Office
 from verify_service.publishing.errors import NoSignerError
 from verify_service.registry.records import License as LicenseRow
@@ -95,6 +104,31 @@ def _license_of(
             for item in grounds.pending
         ),
     )
+
+
+def check_sealable(
+    office: Office, registered: LicenseRow, grounds: Grounds, *, block: StatusBlock, at: datetime
+) -> None:
+    """Refuse what could not be sealed or printed, before it costs places in the status list.
+
+    Nothing is signed. ``registered`` and ``block`` may be of any number and place that would do.
+
+    Raises:
+        LetteringError: a text from before it was held against the sheet's fonts where it enters.
+        SealRefusedError: a day, a place or a size that a credential cannot hold.
+    """
+    check_lettering(grounds.holder.name, field="holder")
+    check_lettering(grounds.premises.address, field="address")
+    for permit in grounds.permits:
+        check_lettering(permit.number, field="permit-number")
+    license = license_of(office, registered, grounds, version=1, block=block, at=at)
+    try:
+        size = len(encode_license(license))
+    except CredentialError as error:
+        raise SealRefusedError(number=registered.number, detail=str(error)) from None
+    if size > MAX_MESSAGE_BYTES:
+        detail = f"{size} bytes, at most {MAX_MESSAGE_BYTES} fit into a symbol"
+        raise SealRefusedError(number=registered.number, detail=detail)
 
 
 def expiry_day_of(grounds: Grounds) -> int | None:

@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 from credential.days import SHANGHAI, date_of
 from credential.envelope import digest
 from verify_service.access import Principal, require_bureau
+from verify_service.clock import Clock
 from verify_service.database import Database
 from verify_service.identifiers import LicenseNumber
 from verify_service.issuing.application import Application, Grounds, PermitName, examine
-from verify_service.issuing.errors import NothingToReissueError
-from verify_service.issuing.sealing import license_of, seal_with_proof
+from verify_service.issuing.errors import NothingToReissueError, PermitsChangedError
+from verify_service.issuing.sealing import check_sealable, license_of, seal_with_proof
 from verify_service.issuing.sheet import TEMPLATE
 from verify_service.office import Office
 from verify_service.publishing.errors import NoSignerError
@@ -40,7 +41,7 @@ from verify_service.registry.records import (
     StateChange,
     StatusBlock,
 )
-from verify_service.registry.requests import find_result, store_result
+from verify_service.registry.requests import RequestId, find_result, store_result
 from verify_service.registry.states import append_license_state, license_standing
 from verify_service.registry.status import reserve_status_block
 
@@ -64,7 +65,10 @@ class Issued:
 
 
 class IssuingDesk:
-    """The bureau's desk: issues licenses and reissues them."""
+    """The bureau's desk: issues licenses and reissues them.
+
+    A license is of the instant at which its transaction has the registry for itself.
+    """
 
     def __init__(
         self, database: Database, office: Office, lists: TrustedLists, publisher: Publisher
@@ -75,7 +79,7 @@ class IssuingDesk:
         self._publisher = publisher
 
     def issue(
-        self, application: Application, *, principal: Principal, request_key: str, at: datetime
+        self, application: Application, *, principal: Principal, request_key: str, clock: Clock
     ) -> Issued:
         """Issue a new license; the same request again gives the same license.
 
@@ -83,7 +87,7 @@ class IssuingDesk:
             AccessError, IssuingError, CatalogError, RegistryError: nothing was issued.
         """
         require_bureau(principal)
-        return self._issue(application, None, principal, request_key, at)
+        return self._issue(application, None, principal, request_key, clock)
 
     def reissue(
         self,
@@ -93,7 +97,7 @@ class IssuingDesk:
         applied_for: tuple[str, ...] = (),
         principal: Principal,
         request_key: str,
-        at: datetime,
+        clock: Clock,
     ) -> Issued:
         """Issue the next version of a license; the version before it is superseded.
 
@@ -110,7 +114,7 @@ class IssuingDesk:
             permits=permits,
             applied_for=applied_for,
         )
-        return self._issue(application, registered, principal, request_key, at)
+        return self._issue(application, registered, principal, request_key, clock)
 
     def _issue(
         self,
@@ -118,18 +122,13 @@ class IssuingDesk:
         registered: License | None,
         principal: Principal,
         request_key: str,
-        at: datetime,
+        clock: Clock,
     ) -> Issued:
         body = application.digest() + (registered.number.encode() if registered else b"")
-        body_digest = digest(body)
-        on = at.astimezone(SHANGHAI).date()
+        request = RequestId(actor=principal.party, key=request_key, body_digest=digest(body))
+        asked_at = clock()
         with self._database.reading() as connection:
-            known = find_result(
-                connection,
-                actor=principal.party,
-                request_key=request_key,
-                body_digest=body_digest,
-            )
+            known = find_result(connection, request)
             if known is not None:
                 return _issued(known)
             # What can be refused is refused here, before it costs a block of the status list.
@@ -137,32 +136,29 @@ class IssuingDesk:
                 raise NoSignerError
             if registered is not None:
                 _standing_to_supersede(connection, registered.number)
-            size = 1 + len(
-                examine(connection, application, catalog=self._office.catalog, on=on).permits
+            grounds = examine(
+                connection, application, catalog=self._office.catalog, on=_day(asked_at)
+            )
+            size = 1 + len(grounds.permits)
+            check_sealable(
+                self._office,
+                registered or self._number(connection, application, _day(asked_at)),
+                grounds,
+                block=StatusBlock(status_list=FIRST_STATUS_LIST, start=0, size=size),
+                at=asked_at,
             )
         block = reserve_status_block(
-            self._database, status_list=FIRST_STATUS_LIST, size=size, at=at
+            self._database, status_list=FIRST_STATUS_LIST, size=size, at=asked_at
         )
         with self._database.writing() as connection:
-            known = find_result(
-                connection,
-                actor=principal.party,
-                request_key=request_key,
-                body_digest=body_digest,
-            )
+            known = find_result(connection, request)
             if known is not None:  # another worker was faster; the block stays unused for good
                 return _issued(known)
+            at = clock()
             issued = self._store(
                 connection, application, registered, block, principal, request_key, at
             )
-            store_result(
-                connection,
-                actor=principal.party,
-                request_key=request_key,
-                body_digest=body_digest,
-                result=issued.as_result(),
-                at=at,
-            )
+            store_result(connection, request, result=issued.as_result(), at=at)
         self._publisher.republish(at=at)
         return issued
 
@@ -176,9 +172,11 @@ class IssuingDesk:
         request_key: str,
         at: datetime,
     ) -> Issued:
-        on = at.astimezone(SHANGHAI).date()
+        on = _day(at)
         record = Record(effective_at=at, recorded_at=at, recorded_by=principal.recorded_by)
         grounds = examine(connection, application, catalog=self._office.catalog, on=on)
+        if 1 + len(grounds.permits) != block.size:
+            raise PermitsChangedError(before=block.size - 1, found=len(grounds.permits))
         if registered is None:
             registered = self._number(connection, application, on)
             add_license(connection, registered)
@@ -253,6 +251,10 @@ def _standing_to_supersede(connection: Connection, number: str) -> LicenseStandi
     if standing.state not in (LicenseState.IN_FORCE, LicenseState.SUSPENDED):
         raise NothingToReissueError(number=number, state=standing.state)
     return standing
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(SHANGHAI).date()
 
 
 def _told(grounds: Grounds, at: datetime) -> Mapping[str, object]:

@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from verify_service.issuing.fonts import missing_glyphs
+from verify_service.fonts import missing_glyphs
 from verify_service.issuing.press import TEMPLATES, open_press
 from verify_service.issuing.symbol import Symbol, to_svg
 

@@ -19,15 +19,17 @@ from verify_service.lifecycle.service import Change, Changed, NewPermit
 from verify_service.registry.errors import NotRegisteredError
 from verify_service.registry.permits import find_permit
 from verify_service.registry.records import Permit, Role
-from verify_service.registry.requests import find_result, store_result
+from verify_service.registry.requests import RequestId
 from verify_service.service import Service
-from verify_service.web_access import Anyone, BodyDigest, Now, RequestKey, Serving
+from verify_service.web_access import Anyone, BodyDigest, RequestKey, Serving, Ticking
 
 router = APIRouter(prefix="/api/v1", tags=["permits"])
 
 
 @router.post("/permits", status_code=201, summary="Enter a permit (its department)")
-def enter(body: NewPermitDocument, service: Serving, principal: Anyone, at: Now) -> EnteredDocument:
+def enter(
+    body: NewPermitDocument, service: Serving, principal: Anyone, clock: Ticking
+) -> EnteredDocument:
     """Register a permit that the token's department has granted."""
     require_kind(principal, body.kind)
     own_form = service.office.catalog.permit_kind(body.kind).form
@@ -43,7 +45,7 @@ def enter(body: NewPermitDocument, service: Serving, principal: Anyone, at: Now)
             document=body.document,
         ),
         principal=principal,
-        at=at,
+        clock=clock,
     )
     return EnteredDocument(
         permit=_permit(permit),
@@ -71,7 +73,7 @@ def change(
     body: ChangeDocument,
     service: Serving,
     principal: Anyone,
-    at: Now,
+    clock: Ticking,
     request_key: RequestKey,
     body_digest: BodyDigest,
 ) -> ChangedDocument:
@@ -80,12 +82,10 @@ def change(
     The bureau has no such right (R6).
     """
     require_kind(principal, kind)
-    with service.database.reading() as connection:
-        known = find_result(
-            connection, actor=principal.party, request_key=request_key, body_digest=body_digest
-        )
+    request = RequestId(actor=principal.party, key=request_key, body_digest=body_digest)
+    known = service.permits.answered(request)
     if known is not None:
-        return ChangedDocument.model_validate(known)
+        return _changed(known)
     form = Form(_found(service, kind, number).current.terms.document_form)
     changed = service.permits.change(
         kind,
@@ -99,21 +99,10 @@ def change(
             expected_version=body.expected_version,
         ),
         principal=principal,
-        at=at,
+        clock=clock,
+        request=request,
     )
-    document = _changed(changed)
-    # Not the transaction of the change: killed in between, the same request meets a version
-    # conflict, because it names the version that it saw. It never happens twice.
-    with service.database.writing() as connection:
-        store_result(
-            connection,
-            actor=principal.party,
-            request_key=request_key,
-            body_digest=body_digest,
-            result=document.model_dump(mode="json"),
-            at=at,
-        )
-    return document
+    return _changed(changed)
 
 
 def _found(service: Service, kind: str, number: str) -> Permit:

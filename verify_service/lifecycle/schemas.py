@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from credential.claims import MAX_NUMBER
 from verify_service.catalog import Form
 from verify_service.registry.moves import LicenseState, Move, PermitState
 from verify_service.registry.records import PermitTerms
-from verify_service.registry.schemas import Exact, Uscc
+from verify_service.registry.schemas import Exact, Id, Instant, Revision, Uscc
 
 _Text = Annotated[str, Field(min_length=1, max_length=500)]
 LaterMove = Literal[
@@ -52,7 +52,7 @@ class NewPermitDocument(Exact):
         str, Field(min_length=1, max_length=MAX_NUMBER, examples=["JY21105030026657"])
     ]
     holder: Uscc
-    premises: Annotated[int, Field(ge=1)]
+    premises: Id
     terms: TermsDocument
     document: Annotated[_Text | None, Field(description="The decision's reference.")] = None
 
@@ -63,12 +63,12 @@ class ChangeDocument(Exact):
 
     move: LaterMove
     grounds: Annotated[_Text, Field(examples=["经查存在严重违法行为"])]
-    expected_version: Annotated[int, Field(ge=1)]
+    expected_version: Revision
     document: _Text | None = None
     terms: Annotated[TermsDocument | None, Field(description="None: as they were.")] = None
-    effective_at: Annotated[
-        AwareDatetime | None, Field(description="Not after now; default: now.")
-    ] = None
+    effective_at: Annotated[Instant | None, Field(description="Not after now; default: now.")] = (
+        None
+    )
 
 
 class WarningDocument(Exact):

@@ -4,18 +4,20 @@ The literal reading of the plan: whatever way a permit ends, every license in fo
 it is void at once, and a recall task is opened for the department. A suspension suspends.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from credential.days import SHANGHAI
+from credential.days import MAX_DAY, SHANGHAI, date_of
 from verify_service.access import Principal, require_kind, require_owner
 from verify_service.catalog import Form, NotInCatalogError
+from verify_service.clock import Clock
 from verify_service.database import Database
 from verify_service.office import Office
 from verify_service.publishing.service import Publisher
-from verify_service.registry.errors import NotRegisteredError
+from verify_service.registry.errors import DayOutOfRangeError, NotRegisteredError
 from verify_service.registry.license_rows import get_license_version
 from verify_service.registry.moves import LicenseState, Move, PermitState, has_ended
 from verify_service.registry.permits import (
@@ -23,6 +25,7 @@ from verify_service.registry.permits import (
     append_permit_version,
     find_permit,
     get_permit,
+    permit_chain,
 )
 from verify_service.registry.recalls import open_recall
 from verify_service.registry.records import (
@@ -35,8 +38,14 @@ from verify_service.registry.records import (
     Record,
     StateChange,
 )
-from verify_service.registry.states import append_license_state, licenses_of_permit
+from verify_service.registry.requests import RequestId, find_result, store_result
+from verify_service.registry.states import (
+    append_license_state,
+    license_states,
+    licenses_of_permit,
+)
 
+_LAST_DAY = date_of(MAX_DAY)
 _STANDING = (LicenseState.IN_FORCE, LicenseState.SUSPENDED)
 
 
@@ -72,16 +81,28 @@ class Changed:
     permit: Permit
     licenses: tuple[LicenseStanding, ...]
 
+    def as_result(self) -> Mapping[str, object]:
+        """Name the links that were appended: chains keep them for good."""
+        return {
+            "permit": self.permit.id,
+            "version": self.permit.current.version,
+            "licenses": [[each.number, each.version, each.seq] for each in self.licenses],
+        }
+
 
 class PermitDesk:
-    """Where departments enter, change and end their permits."""
+    """Where departments enter, change and end their permits.
+
+    Its steps read the clock when they have the registry for themselves: what is recorded later
+    has the later instant, however long anybody waited.
+    """
 
     def __init__(self, database: Database, office: Office, publisher: Publisher) -> None:
         self._database = database
         self._office = office
         self._publisher = publisher
 
-    def enter(self, new: NewPermit, *, principal: Principal, at: datetime) -> Permit:
+    def enter(self, new: NewPermit, *, principal: Principal, clock: Clock) -> Permit:
         """Register a permit.
 
         Raises:
@@ -90,7 +111,7 @@ class PermitDesk:
             RegistryError: known already, or of nobody's premises.
         """
         require_owner(principal, kind=new.kind, department=new.department)
-        self._check_form(new.kind, new.department, new.terms)
+        self._check_terms(new.kind, new.department, new.terms)
         with self._database.writing() as connection:
             return add_permit(
                 connection,
@@ -104,27 +125,50 @@ class PermitDesk:
                     terms=new.terms,
                     grounds="granted",
                     document=new.document,
-                    record=_record(principal, at, None),
+                    record=_record(principal, clock(), None),
                 ),
             )
 
+    def answered(self, request: RequestId) -> Changed | None:
+        """Return what came of a request that was made before, None for one that is new.
+
+        Raises:
+            RequestMismatchError: its key was used for another one.
+        """
+        with self._database.reading() as connection:
+            known = find_result(connection, request)
+            return None if known is None else _changed(connection, known)
+
     def change(
-        self, kind: str, number: str, change: Change, *, principal: Principal, at: datetime
+        self,
+        kind: str,
+        number: str,
+        change: Change,
+        *,
+        principal: Principal,
+        clock: Clock,
+        request: RequestId | None = None,
     ) -> Changed:
         """Change or end a permit; licenses follow in the same transaction, lists right after.
+
+        The same ``request`` again gives what came of it the first time, and does nothing.
 
         Raises:
             AccessError, NotInCatalogError, RegistryError: refused, and nothing was written.
         """
         require_kind(principal, kind)
-        record = _record(principal, at, change.effective_at)
         with self._database.writing() as connection:
+            known = None if request is None else find_result(connection, request)
+            if known is not None:
+                return _changed(connection, known)
+            at = clock()
+            record = _record(principal, at, change.effective_at)
             permit = find_permit(connection, kind=kind, number=number)
             if permit is None:
                 raise NotRegisteredError(entity="permit", key=f"{kind} {number}")
             require_owner(principal, kind=kind, department=permit.department)
             if change.terms is not None:
-                self._check_form(kind, permit.department, change.terms)
+                self._check_terms(kind, permit.department, change.terms)
             expected = change.expected_version
             version = append_permit_version(
                 connection,
@@ -140,11 +184,17 @@ class PermitDesk:
             )
             followed = self._follow(connection, permit, version, record)
             changed = Changed(permit=get_permit(connection, permit.id), licenses=followed)
+            if request is not None:
+                store_result(connection, request, result=changed.as_result(), at=at)
         self._publisher.republish(at=at)
         return changed
 
-    def _check_form(self, kind: str, department: str, terms: PermitTerms) -> None:
-        """Refuse what no license could name: a form that is not this department's for the kind."""
+    def _check_terms(self, kind: str, department: str, terms: PermitTerms) -> None:
+        """Refuse what no license could name: days out of range, a form that is not this
+        department's for the kind."""
+        for day in (terms.valid_from, terms.valid_until):
+            if day is not None and day > _LAST_DAY:
+                raise DayOutOfRangeError(day=day.isoformat(), last=_LAST_DAY.isoformat())
         form = terms.document_form
         if form not in set(Form):
             raise NotInCatalogError(what="document form", key=form)
@@ -201,6 +251,23 @@ def _license_state(
         if other.permit != changed
     )
     return LicenseState.SUSPENDED if suspended else LicenseState.IN_FORCE
+
+
+def _changed(connection: Connection, result: Mapping[str, object]) -> Changed:
+    """Read again what came of a change; later ones do not show in it."""
+    identity, version, licenses = (result[name] for name in ("permit", "version", "licenses"))
+    assert isinstance(identity, int)
+    assert isinstance(version, int)
+    assert isinstance(licenses, list)
+    return Changed(
+        permit=replace(
+            get_permit(connection, identity),
+            current=permit_chain(connection, identity)[version - 1],
+        ),
+        licenses=tuple(
+            license_states(connection, number, issued)[seq - 1] for number, issued, seq in licenses
+        ),
+    )
 
 
 def _record(principal: Principal, at: datetime, effective_at: datetime | None) -> Record:

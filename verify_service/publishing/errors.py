@@ -3,6 +3,7 @@
 PublishingError
 ├── NoSignerError        this service holds no private key
 └── ListRefusedError     a list that is not what it claims to be
+    └── ListAheadError   … or signed at a time that is yet to come
 """
 
 from dataclasses import dataclass
@@ -28,3 +29,10 @@ class ListRefusedError(PublishingError):
 
     zh = "名单 {name} 未被接受：{detail}"
     en = "list {name} was refused: {detail}"
+
+
+class ListAheadError(ListRefusedError):
+    """``detail`` is the instant of signing: what is signed later would be older."""
+
+    zh = "名单 {name} 未被接受：签发于 {detail}，晚于本机时钟"
+    en = "list {name} was refused: signed at {detail}, which by this clock is yet to come"

@@ -22,7 +22,12 @@ from verify_service.errors import ServiceError
 from verify_service.office import Office, code_list_of
 from verify_service.publishing.entries import entries_of
 from verify_service.publishing.errors import ListRefusedError, NoSignerError
-from verify_service.publishing.trusted_lists import TRUST_LIST, TrustedLists, admit
+from verify_service.publishing.trusted_lists import (
+    TRUST_LIST,
+    TrustedLists,
+    admit_new,
+    refuse_ahead,
+)
 from verify_service.registry.artifacts import (
     find_artifact,
     latest_sequence,
@@ -37,6 +42,11 @@ FIRST_STATUS_LIST = "0"
 # Readers tell lists apart by the second in which they were signed, and disbelieve a list that is
 # minutes ahead of their clock: many changes in one second may not push it there.
 AHEAD_AT_MOST = timedelta(seconds=60)
+# What is further ahead than this was signed by a clock that was wrong. Nobody has taken it
+# (docs/spec/status-list.md), and to stay ahead of it would be to publish nothing till then. Of a
+# code list, which is signed once a year, a clock that is slow now is the likelier cause.
+STATUS_LIST_WAS_WRONG = timedelta(days=1)
+CODE_LIST_WAS_WRONG = timedelta(days=366)
 _log = logging.getLogger(__name__)
 
 
@@ -59,7 +69,7 @@ class Publisher:
         """Take in a trust list that a pinned root has signed, newer than the one published.
 
         Raises:
-            ListRefusedError: it does not verify.
+            ListRefusedError: it does not verify, or is dated ahead of the clock.
             StaleArtifactError: a list of the same or a higher number is published.
         """
         try:
@@ -69,6 +79,7 @@ class Publisher:
         published = self.artifact(TRUST_LIST)
         if published is not None and published.content == data:
             return
+        refuse_ahead(TRUST_LIST, listed.issued_at, at=at)
         with self._database.writing() as connection:
             publish_artifact(
                 connection,
@@ -87,12 +98,12 @@ class Publisher:
         signer = self._signer()
         name = self._office.catalog_name
         published = self.artifact(name)
-        if published is not None:
+        if published is not None and published.issued_at <= at + CODE_LIST_WAS_WRONG:
             same = code_list_of(self._office, issued_at=seconds_of(published.issued_at))
             if published.content == seal_code_list(same, signer):
                 return
         with self._database.writing() as connection:
-            issued_at = _after(at, find_artifact(connection, name))
+            issued_at = _after(at, find_artifact(connection, name), CODE_LIST_WAS_WRONG)
             data = seal_code_list(
                 code_list_of(self._office, issued_at=seconds_of(issued_at)), signer
             )
@@ -125,14 +136,14 @@ class Publisher:
             for allocated in status_lists(connection):
                 number = allocated.status_list
                 name = self._office.status_name(number)
-                issued_at = _after(at, find_artifact(connection, name))
+                issued_at = _after(at, find_artifact(connection, name), STATUS_LIST_WAS_WRONG)
                 expires_at = issued_at + self._office.list_lifetime
                 listed = StatusList(
                     self._office.status_uri(number),
                     seconds_of(issued_at),
                     seconds_of(expires_at),
                     int(self._office.list_ttl.total_seconds()),
-                    entries_of(connection, allocated, at=at),
+                    entries_of(connection, allocated, at=issued_at),
                 )
                 publish_artifact(
                     connection,
@@ -161,8 +172,8 @@ class Publisher:
             _log.exception("status lists could not be published after a change")
 
     def renew_before_expiry(self, *, at: datetime) -> None:
-        """Sign the status lists again where one has a quarter of its life behind it, or does not
-        say what the registry does: a change was not published, a block was abandoned."""
+        """Sign the status lists again where one is older than a copy may become, or does not
+        say what the registry does: a change was not published, a permit ran out last night."""
         with self._database.reading() as connection:
             lists = status_lists(connection)
             due = any(self._is_due(connection, allocated, at) for allocated in lists)
@@ -176,14 +187,15 @@ class Publisher:
         come from the registry alone.
 
         Raises:
-            ListRefusedError: it does not verify, or is not of the issuer that its path names.
+            ListRefusedError: it does not verify, is not of the issuer that its path names, or is
+                dated ahead of the clock.
         """
         if name.split("/")[1:2] == [self._office.code]:
             return
-        if not self._is_news(name, data):
+        if not self._is_news(name, data, at):
             return
         with self._database.writing() as connection:
-            if not self._is_news(name, data):  # another process was faster, with a newer one
+            if not self._is_news(name, data, at):  # another process was faster, with a newer one
                 return
             publish_artifact(
                 connection,
@@ -222,22 +234,27 @@ class Publisher:
     def _is_due(self, connection: Connection, allocated: Allocated, at: datetime) -> bool:
         number = allocated.status_list
         published = find_artifact(connection, self._office.status_name(number))
-        if published is None or at >= published.issued_at + self._office.list_lifetime / 4:
+        if published is None or at >= published.issued_at + self._office.list_ttl:
+            return True
+        if published.issued_at > at + STATUS_LIST_WAS_WRONG:
             return True
         # None: our own list does not verify, which signing it again would not change.
         held = self._lists.refresh().status.get((self._office.code, int(number)))
         return held is not None and held.entries != entries_of(connection, allocated, at=at)
 
-    def _is_news(self, name: str, data: bytes) -> bool:
+    def _is_news(self, name: str, data: bytes, at: datetime) -> bool:
         try:
             held = self._lists.refresh()
-            return admit(held, name, data) is not held
+            return admit_new(held, name, data, at=at) is not held
         except CredentialError as error:
             raise ListRefusedError(name=name, detail=str(error)) from None
 
     def _is_ahead(self, at: datetime) -> bool:
         published = self.artifact(self._office.status_name(FIRST_STATUS_LIST))
-        return published is not None and published.issued_at > at + AHEAD_AT_MOST
+        return (
+            published is not None
+            and at + AHEAD_AT_MOST < published.issued_at <= at + STATUS_LIST_WAS_WRONG
+        )
 
     def _signer(self) -> Signer:
         if self._office.signer is None:
@@ -245,8 +262,11 @@ class Publisher:
         return self._office.signer
 
 
-def _after(at: datetime, published: Artifact | None) -> datetime:
+def _after(at: datetime, published: Artifact | None, wrong: timedelta) -> datetime:
     """A time of signing that is later than the last one: readers tell lists apart by it."""
     if published is None:
+        return at
+    if published.issued_at > at + wrong:
+        _log.error("%s is dated %s: the clock was wrong", published.name, published.issued_at)
         return at
     return max(at, published.issued_at + timedelta(seconds=1))

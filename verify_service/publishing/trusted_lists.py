@@ -10,15 +10,18 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from credential.code_list import read_code_list
+from credential.days import instant_text, seconds_of
 from credential.errors import CredentialError
+from credential.rules import Policy
 from credential.signer import VerificationKey
 from credential.status import read_status_list
 from credential.trusted import TrustedSet
 from verify_service.database import Database
-from verify_service.publishing.errors import ListRefusedError
+from verify_service.publishing.errors import ListAheadError, ListRefusedError
 from verify_service.registry.artifacts import artifact_marks, find_artifact, list_artifacts
 from verify_service.registry.records import Artifact
 
@@ -110,6 +113,30 @@ def admit(trusted: TrustedSet, name: str, content: bytes) -> TrustedSet:
     if admitted := _changed(trusted.code_lists, after.code_lists) - {key}:
         raise ListRefusedError(name=name, detail=f"it is the list {sorted(admitted)}")
     return after
+
+
+def admit_new(trusted: TrustedSet, name: str, content: bytes, *, at: datetime) -> TrustedSet:
+    """Admit a list that has just come; one that is older changes nothing.
+
+    Raises:
+        CredentialError, ListRefusedError: as `admit`.
+        ListAheadError: it was signed at a time that is yet to come.
+    """
+    after = admit(trusted, name, content)
+    for before, now in ((trusted.status, after.status), (trusted.code_lists, after.code_lists)):
+        for key in _changed(before, now):
+            refuse_ahead(name, now[key].issued_at, at=at)
+    return after
+
+
+def refuse_ahead(name: str, issued_at: int, *, at: datetime) -> None:
+    """Refuse what is dated ahead of the clock: it would keep out whatever is signed till then.
+
+    Raises:
+        ListAheadError: by more than clocks differ.
+    """
+    if issued_at > seconds_of(at) + Policy().clock_tolerance:
+        raise ListAheadError(name=name, detail=instant_text(issued_at))
 
 
 def _changed(

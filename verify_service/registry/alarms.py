@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, case, insert, literal, select, update
 
 from verify_service.registry.books import AlarmRow
 from verify_service.registry.records import Alarm
@@ -19,16 +19,23 @@ def raise_alarm(
     number: str | None,
     detail: Mapping[str, object],
     at: datetime,
+    first_at: datetime | None = None,
+    times: int = 1,
 ) -> Alarm:
-    """Keep an alarm, or count one more time of the same thing shown under the same code.
+    """Keep an alarm, or count more times of the same thing shown under the same code.
 
-    Only the SHA-256 of ``shown`` is kept, and the ``detail`` of the first time.
+    Only the SHA-256 of ``shown`` is kept, and the ``detail`` of the first time. ``at`` is the last
+    of ``times``, ``first_at`` the first (None: the same).
     """
     digest = sha256(shown).digest()
+    last = literal(at, AlarmRow.last_at.type)
     again = (
         update(AlarmRow)
         .where(AlarmRow.code == code, AlarmRow.shown_digest == digest)
-        .values(times=AlarmRow.times + 1, last_at=at)
+        .values(
+            times=AlarmRow.times + times,
+            last_at=case((AlarmRow.last_at < last, last), else_=AlarmRow.last_at),
+        )
         .returning(*AlarmRow.__table__.columns)
     )
     row = connection.execute(again).first()
@@ -38,8 +45,8 @@ def raise_alarm(
             "shown_digest": digest,
             "number": number,
             "detail": detail,
-            "times": 1,
-            "first_at": at,
+            "times": times,
+            "first_at": first_at or at,
             "last_at": at,
         }
         new = insert(AlarmRow).values(values).returning(*AlarmRow.__table__.columns)

@@ -6,6 +6,7 @@ value      Python                   SQLite              PostgreSQL
 instant    aware datetime           INTEGER             BIGINT               µs since 1970 UTC
 day        date                     TEXT ``2023-04-20`` DATE
 flag       bool                     INTEGER 0, 1        BOOLEAN
+number     int of 64 bits           INTEGER             BIGINT
 text       str                      TEXT                TEXT COLLATE "C"
 document   mapping of JSON values   TEXT                TEXT COLLATE "C"     canonical JSON
 degrees    float                    REAL                DOUBLE PRECISION
@@ -27,11 +28,26 @@ from verify_service.registry.errors import UnstorableError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_LEAST, _MOST = -(2**63), 2**63 - 1
 
 # STRICT tables of SQLite know INTEGER, REAL, TEXT and BLOB, and nothing else.
-Number = BigInteger().with_variant(Integer(), "sqlite")
 Degrees: TypeEngine[float] = Double().with_variant(REAL(), "sqlite")
 Bytes = LargeBinary()
+
+
+class Number(TypeDecorator[int]):
+    """A whole number; one that needs more than 64 bits is refused before a driver meets it."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return Integer() if dialect.name == "sqlite" else BigInteger()
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | None:
+        if value is not None and not _LEAST <= value <= _MOST:
+            raise UnstorableError(reason="number-too-large")
+        return value
 
 
 class PlainText(TypeDecorator[str]):

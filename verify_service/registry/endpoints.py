@@ -1,10 +1,9 @@
 """The registry over HTTP: holders and premises, licenses on file, and the bureau's own books."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from credential.days import SHANGHAI
 from verify_service.registry.alarms import list_alarms
@@ -18,6 +17,8 @@ from verify_service.registry.schemas import (
     AlarmsDocument,
     FiledLicense,
     HolderDocument,
+    Id,
+    Instant,
     NewPremises,
     PositionDocument,
     PremisesDocument,
@@ -25,7 +26,7 @@ from verify_service.registry.schemas import (
     RecallsDocument,
 )
 from verify_service.registry.verification import read_license
-from verify_service.web_access import Anyone, Bureau, Now, Serving
+from verify_service.web_access import Anyone, Bureau, Now, Serving, Ticking
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
@@ -67,15 +68,14 @@ def alarms(
     service: Serving,
     at: Now,
     _: Bureau,
-    since: Annotated[
-        AwareDatetime | None, Query(description="Default: the last thirty days.")
-    ] = None,
+    since: Annotated[Instant | None, Query(description="Default: the last thirty days.")] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> AlarmsDocument:
     """List what was shown with a good signature and disowned by the registry, latest first."""
+    service.verifier.alarms.write()  # what was counted since the timer's last look
     begin = since or at - timedelta(days=30)
     with service.database.reading() as connection:
-        found = list_alarms(connection, since=begin.astimezone(UTC), limit=limit)
+        found = list_alarms(connection, since=begin, limit=limit)
     return AlarmsDocument(alarms=tuple(map(_alarm, found)))
 
 
@@ -90,10 +90,10 @@ def recalls(service: Serving, principal: Anyone) -> RecallsDocument:
 
 
 @router.post("/recalls/{id}/close", summary="Close a recall task (bureau)")
-def close(id: int, service: Serving, principal: Bureau, at: Now) -> RecallDocument:
+def close(id: Id, service: Serving, principal: Bureau, clock: Ticking) -> RecallDocument:
     """Record that a sheet was taken back; closed twice, the first time stands."""
     with service.database.writing() as connection:
-        return _recall(close_recall(connection, id, at=at, by=principal.recorded_by))
+        return _recall(close_recall(connection, id, at=clock(), by=principal.recorded_by))
 
 
 def _premises(premises: Premises) -> PremisesDocument:

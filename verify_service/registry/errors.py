@@ -8,9 +8,10 @@ RegistryError
 ├── RecordedBackwardsError       recorded before the version that it follows
 ├── EffectiveInFutureError       would take effect after it is recorded
 ├── DatesReversedError           the last day before the first
+├── DayOutOfRangeError           a day that no license can name
 ├── BelongsElsewhereError        it is of another holder, or for other premises
 ├── StatusListFullError          no block of this size is left
-├── BlockError                   a status block too small, not reserved, or used already
+├── BlockError                   a status block of another size, not reserved, or used already
 ├── SerialsExhaustedError        five digits are used up for this industry and year
 ├── RequestMismatchError         the same request key with another body
 ├── StaleArtifactError           an older publication would replace a newer one
@@ -102,6 +103,17 @@ class DatesReversedError(RegistryError):
 
 
 @dataclass(eq=False, kw_only=True)
+class DayOutOfRangeError(RegistryError):
+    """Days as ``YYYY-MM-DD``; ``last`` is the last that a credential holds."""
+
+    day: str
+    last: str
+
+    zh = "日期 {day} 超出凭证可表示的最后一日 {last}；长期有效的，截止日请留空"
+    en = "{day} is after {last}, the last day that a license can name: leave out an end there is none of"
+
+
+@dataclass(eq=False, kw_only=True)
 class BelongsElsewhereError(RegistryError):
     """``owner`` is ``holder`` (then the two others are USCCs) or ``premises`` (their ids)."""
 
@@ -126,7 +138,7 @@ class StatusListFullError(RegistryError):
 
 @dataclass(eq=False, kw_only=True)
 class BlockError(RegistryError):
-    """``reason`` is ``too-small``, ``not-reserved`` or ``used``."""
+    """``reason`` is ``wrong-size``, ``not-reserved`` or ``used``."""
 
     status_list: str
     index: int
@@ -166,7 +178,8 @@ class StaleArtifactError(RegistryError):
 
 @dataclass(eq=False, kw_only=True)
 class UnstorableError(RegistryError):
-    """``reason`` is ``nul``, ``surrogate``, ``naive-instant``, ``not-a-day`` or ``not-json``."""
+    """``reason`` is ``nul``, ``surrogate``, ``number-too-large``, ``naive-instant``, ``not-a-day``
+    or ``not-json``."""
 
     reason: str
 

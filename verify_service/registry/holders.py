@@ -5,16 +5,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
-from verify_service.geodesy import Position
+from verify_service.geodesy import Position, check_in_china
 from verify_service.identifiers import check_division_code, parse_uscc
+from verify_service.lettering import check_lettering
 from verify_service.registry.errors import AlreadyRegisteredError, NotRegisteredError
 from verify_service.registry.models import HolderRow, PremisesRow
 from verify_service.registry.records import Holder, Premises
 
 
 def add_holder(connection: Connection, *, uscc: str, name: str) -> Holder:
-    """Register a holder; raises `UsccError`, or `AlreadyRegisteredError`."""
+    """Register a holder; raises `UsccError`, `LetteringError`, or `AlreadyRegisteredError`."""
     parse_uscc(uscc)
+    check_lettering(name, field="holder")
     if find_holder(connection, uscc) is not None:
         raise AlreadyRegisteredError(entity="holder", key=uscc)
     connection.execute(insert(HolderRow).values(uscc=uscc, name=name))
@@ -45,9 +47,15 @@ def add_premises(
     position: Position | None = None,
     facts: Mapping[str, object] | None = None,
 ) -> Premises:
-    """Register premises of a holder; raises `NotRegisteredError`, `DivisionCodeError`."""
+    """Register premises of a holder.
+
+    Raises `NotRegisteredError`, `DivisionCodeError`, `LetteringError`, `PositionAbroadError`.
+    """
     get_holder(connection, holder)
     check_division_code(division_code)
+    check_lettering(address, field="address")
+    if position is not None:
+        check_in_china(position)
     values = {
         "holder": holder,
         "division_code": division_code,

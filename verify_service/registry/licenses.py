@@ -165,8 +165,8 @@ def _check_block(connection: Connection, new: LicenseVersion) -> None:
     reason = None
     if size != block.size:
         reason = "not-reserved"
-    elif block.size < 1 + len(new.permits):
-        reason = "too-small"
+    elif block.size != 1 + len(new.permits):
+        reason = "wrong-size"
     elif connection.execute(used).first() is not None:
         reason = "used"
     if reason is not None:

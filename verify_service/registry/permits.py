@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, insert, select
 
 from verify_service.identifiers import check_permit_number
+from verify_service.lettering import check_lettering
 from verify_service.registry.chains import check_record
 from verify_service.registry.errors import (
     AlreadyRegisteredError,
@@ -41,11 +42,13 @@ def add_permit(
 ) -> Permit:
     """Register a permit with the first version of its chain, which has to grant it.
 
-    Raises `PermitNumberError`, `AlreadyRegisteredError` (kind and number are unique),
-    `NotRegisteredError`, `BelongsElsewhereError` (premises of another holder), `MoveRefusedError`.
+    Raises `PermitNumberError`, `LetteringError`, `AlreadyRegisteredError` (kind and number are
+    unique), `NotRegisteredError`, `BelongsElsewhereError` (premises of another holder),
+    `MoveRefusedError`.
     Doubts about the number are for the caller to show: `identifiers.check_permit_number`.
     """
     check_permit_number(kind, number)
+    check_lettering(number, field="permit-number")
     if find_permit(connection, kind=kind, number=number) is not None:
         raise AlreadyRegisteredError(entity="permit", key=f"{kind} {number}")
     place = get_premises(connection, premises)

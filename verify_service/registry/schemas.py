@@ -1,10 +1,11 @@
 """What the registry's endpoints take and give, over HTTP."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from credential.claims import MAX_ADDRESS, MAX_NAME
 from verify_service.geodesy import Gcj02Position, Position, to_wgs84
@@ -17,6 +18,22 @@ class Exact(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
 
 
+_FIRST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _of_this_age(at: datetime) -> datetime:
+    """Refuse what a clock never showed, and what cannot be written with another zone's offset."""
+    if not at >= _FIRST or at.year == 9999:
+        raise PydanticCustomError("instant_out_of_range", "an instant from 1970 to 9998")
+    return at.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_of_this_age)]
+"""An instant in UTC, whatever zone it was written in."""
+Id = Annotated[int, Field(ge=1, lt=2**63)]
+"""A row's number, as the databases have them."""
+Revision = Annotated[int, Field(ge=1, lt=2**31)]
+"""The number of a link in a chain."""
 Uscc = Annotated[str, Field(min_length=18, max_length=18, examples=["91110105MAXX00023Q"])]
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, examples=["北京雾屿咖啡有限公司"])]
 

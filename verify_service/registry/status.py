@@ -3,17 +3,18 @@
 A block that was handed out once is never handed out again: a credential that was sealed and then
 lost (the transaction rolled back, the process killed, the license long void) may still be
 somewhere, and its places must not come to mean another license. So a reservation commits before
-the license that it is for, and one that no license came to use is published as abandoned.
+the license that it is for, and the places of one that no license came to use never read as valid.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
 from sqlalchemy.orm import aliased
 
+from credential.status import Status
 from verify_service.database import Database
 from verify_service.registry.books import StatusAllocationRow, StatusBlockRow
 from verify_service.registry.errors import (
@@ -28,23 +29,10 @@ from verify_service.registry.models import (
     PermitVersionRow,
 )
 from verify_service.registry.moves import LicenseState, PermitState
+from verify_service.registry.places import license_place, permit_place
 from verify_service.registry.records import StatusBlock
 
 _ROWS_AT_ONCE = 10_000
-
-
-class EntryKind(StrEnum):
-    """What a place of a status list says, where it does not say "in force"."""
-
-    SUSPENDED = "suspended"
-    VOID = "void"  # a license
-    SUPERSEDED = "superseded"
-    LAPSED = "lapsed"  # a permit, and so on
-    CANCELLED = "cancelled"
-    ANNULLED = "annulled"
-    REVOKED = "revoked"
-    WITHDRAWN = "withdrawn"
-    ABANDONED = "abandoned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,23 +104,37 @@ def block_size_of(connection: Connection, *, status_list: str, start: int) -> in
     return connection.execute(query).scalar_one_or_none()
 
 
-def status_entries(
-    connection: Connection, status_list: str, *, abandoned_before: datetime
-) -> Iterator[tuple[int, EntryKind]]:
-    """Yield index and kind of every place that is not simply in force, in no promised order.
+def places_held(connection: Connection, status_list: str) -> int:
+    """Return how many places there are up to the end of the last block that a license has.
 
-    A block counts as abandoned when no license uses it and it was reserved before
-    ``abandoned_before``: give it a time that no issuing takes (an hour). Streams; read it to the
-    end, or close it, before the connection is used for something else.
+    What was reserved behind it is for a license that is being issued just now, or never was: such
+    a place is in no list, so that it reads as unknown and not as in force. This number only grows.
+    """
+    block = StatusBlockRow
+    query = (
+        select(func.max(block.start + block.size))
+        .join(LicenseVersionRow, _of_block())
+        .where(block.status_list == status_list)
+    )
+    return connection.execute(query).scalar_one() or 0
+
+
+def status_entries(
+    connection: Connection, status_list: str, *, today: date
+) -> Iterator[tuple[int, Status]]:
+    """Yield index and entry of every held place that is not simply in force, in no promised order.
+
+    A block that was passed over, because its license was never issued, is void as a whole. Streams;
+    read it to the end, or close it, before the connection is used for something else.
     """
     yield from _license_entries(connection, status_list)
-    yield from _permit_entries(connection, status_list)
-    yield from _abandoned_entries(connection, status_list, abandoned_before)
+    yield from _permit_entries(connection, status_list, today)
+    yield from _passed_over(connection, status_list)
 
 
-def _license_entries(connection: Connection, status_list: str) -> Iterator[tuple[int, EntryKind]]:
+def _license_entries(connection: Connection, status_list: str) -> Iterator[tuple[int, Status]]:
     version, state, later = LicenseVersionRow, LicenseStateRow, aliased(LicenseStateRow)
-    superseded = (
+    overtaken = (
         select(later.seq)
         .where(later.number == state.number, later.version == state.version, later.seq > state.seq)
         .exists()
@@ -140,15 +142,15 @@ def _license_entries(connection: Connection, status_list: str) -> Iterator[tuple
     query = (
         select(version.status_index, state.state)
         .join(state, (state.number == version.number) & (state.version == version.version))
-        .where(
-            version.status_list == status_list, state.state != LicenseState.IN_FORCE, ~superseded
-        )
+        .where(version.status_list == status_list, state.state != LicenseState.IN_FORCE, ~overtaken)
     )
-    for index, word in connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
-        yield index, EntryKind(word)
+    for index, word in _streamed(connection, query):
+        yield index, license_place(LicenseState(word))
 
 
-def _permit_entries(connection: Connection, status_list: str) -> Iterator[tuple[int, EntryKind]]:
+def _permit_entries(
+    connection: Connection, status_list: str, today: date
+) -> Iterator[tuple[int, Status]]:
     version, included = LicenseVersionRow, LicensePermitRow
     state, later = PermitVersionRow, aliased(PermitVersionRow)
     overtaken = (
@@ -157,29 +159,42 @@ def _permit_entries(connection: Connection, status_list: str) -> Iterator[tuple[
         .exists()
     )
     query = (
-        select(version.status_index + 1 + included.position, state.state)
+        select(version.status_index + 1 + included.position, state.state, state.valid_until)
         .join(included, (included.number == version.number) & (included.version == version.version))
         .join(state, state.permit == included.permit)
-        .where(version.status_list == status_list, state.state != PermitState.IN_FORCE, ~overtaken)
+        .where(
+            version.status_list == status_list,
+            (state.state != PermitState.IN_FORCE) | (state.valid_until < today),
+            ~overtaken,
+        )
     )
-    for index, word in connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
-        yield index, EntryKind(word)
+    for index, word, valid_until in _streamed(connection, query):
+        yield index, permit_place(PermitState(word), valid_until, today=today)
 
 
-def _abandoned_entries(
-    connection: Connection, status_list: str, before: datetime
-) -> Iterator[tuple[int, EntryKind]]:
-    block, version = StatusBlockRow, LicenseVersionRow
+def _passed_over(connection: Connection, status_list: str) -> Iterator[tuple[int, Status]]:
+    block = StatusBlockRow
+    held = select(func.max(LicenseVersionRow.status_index)).where(
+        LicenseVersionRow.status_list == status_list
+    )
     query = (
         select(block.start, block.size)
-        .outerjoin(
-            version,
-            (version.status_list == block.status_list) & (version.status_index == block.start),
-        )
+        .outerjoin(LicenseVersionRow, _of_block())
         .where(
-            block.status_list == status_list, block.reserved_at < before, version.number.is_(None)
+            block.status_list == status_list,
+            LicenseVersionRow.number.is_(None),
+            block.start < held.scalar_subquery(),
         )
     )
-    for start, size in connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE}):
+    for start, size in _streamed(connection, query):
         for index in range(start, start + size):
-            yield index, EntryKind.ABANDONED
+            yield index, Status.INVALID
+
+
+def _of_block() -> ColumnElement[bool]:
+    version, block = LicenseVersionRow, StatusBlockRow
+    return (version.status_list == block.status_list) & (version.status_index == block.start)
+
+
+def _streamed(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Any]:
+    yield from connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
 from starlette.concurrency import run_in_threadpool
 
 from credential.claims import Position
@@ -18,9 +20,28 @@ async def ask(
     With SQLite the registry answers in 20–90 µs, less than the way to a thread and back (115 µs);
     PostgreSQL is a network away, and waiting for it inline would hold up everybody.
     """
+    verifier = service.verifier
     if service.database.sqlite_readers is not None:
-        return service.verifier.verify(text, at=at, near=near)
-    return await run_in_threadpool(service.verifier.verify, text, at=at, near=near)
+        verdict = verifier.judge(text, at=at, near=near)
+    else:
+        verdict = await run_in_threadpool(verifier.judge, text, at=at, near=near)
+    seen = verifier.sighting(verdict, text, at=at)
+    if seen is not None and verifier.alarms.note(seen):
+        await to_thread.run_sync(verifier.alarms.write, limiter=_one_writer())
+    return verdict
+
+
+_ONE_WRITER: RunVar[CapacityLimiter] = RunVar("one writer of alarms")
+
+
+def _one_writer() -> CapacityLimiter:
+    """One thread at a time, so that many alarms cannot take the threads of everybody else."""
+    try:
+        return _ONE_WRITER.get()
+    except LookupError:
+        limiter = CapacityLimiter(1)
+        _ONE_WRITER.set(limiter)
+        return limiter
 
 
 def parse_near(text: str) -> Position | None:

@@ -1,50 +1,30 @@
 """The verifier: the core's steps, with this registry asked for its own licenses.
 
 Reads only, but for one thing: a genuine signature that the registry disowns is an alarm, and is
-kept for the bureau.
+kept for the bureau (`alarms`).
 """
 
-import logging
 from datetime import date, datetime
 from typing import Final
 
 from credential.claims import License, Position, Reference, decode_claims
-from credential.days import EPOCH, day_at, seconds_of
+from credential.days import date_of, day_at, seconds_of
 from credential.envelope import digest, read_sign1
 from credential.opening import read_text
 from credential.question import RegistryAnswer
 from credential.rules import Policy
-from credential.status import Status
 from credential.verdict import Verdict
 from credential.verify import verify
 from verify_service.database import Database
-from verify_service.errors import ServiceError
 from verify_service.office import Office
 from verify_service.publishing.trusted_lists import TrustedLists
-from verify_service.registry.alarms import raise_alarm
 from verify_service.registry.license_rows import find_credential
-from verify_service.registry.moves import LicenseState, PermitState
-from verify_service.registry.standing import PermitStanding, Standing, read_standing
+from verify_service.registry.places import license_place, permit_place
+from verify_service.registry.standing import Standing, read_standing
+from verify_service.verification.alarms import AlarmBook, Sighting
 
 # Signed with a good key, and not what the registry holds.
 ALARMS: Final = frozenset({"registry-unknown", "registry-differs", "details-mismatch"})
-LICENSE_STATUS: Final = {
-    LicenseState.IN_FORCE: Status.VALID,
-    LicenseState.SUSPENDED: Status.SUSPENDED,
-    LicenseState.SUPERSEDED: Status.SUPERSEDED,
-    LicenseState.VOID: Status.INVALID,
-}
-PERMIT_STATUS: Final = {
-    PermitState.IN_FORCE: Status.VALID,
-    PermitState.SUSPENDED: Status.SUSPENDED,
-    PermitState.LAPSED: Status.INVALID,
-    PermitState.CANCELLED: Status.CANCELLED,
-    PermitState.ANNULLED: Status.ANNULLED,
-    PermitState.REVOKED: Status.REVOKED,
-    PermitState.WITHDRAWN: Status.WITHDRAWN,
-}
-
-_log = logging.getLogger(__name__)
 
 
 class Verifier:
@@ -57,9 +37,23 @@ class Verifier:
         self._office = office
         self._lists = lists
         self._policy = policy
+        self.alarms = AlarmBook(database)
 
     def verify(self, text: str, *, at: datetime, near: Position | None = None) -> Verdict:
-        """Say what is to be thought of a symbol's text.
+        """Say what is to be thought of a symbol's text, and keep the alarm if it is one.
+
+        Raises:
+            ListRefusedError, DatabaseError: as `judge`.
+        """
+        verdict = self.judge(text, at=at, near=near)
+        seen = self.sighting(verdict, text, at=at)
+        if seen is not None:
+            self.alarms.note(seen)
+            self.alarms.write()
+        return verdict
+
+    def judge(self, text: str, *, at: datetime, near: Position | None = None) -> Verdict:
+        """Say what is to be thought of a symbol's text; the alarm is for the caller to keep.
 
         Raises:
             ListRefusedError: no trust list is published.
@@ -70,7 +64,7 @@ class Verifier:
         def ask(content: License | Reference, claims: bytes) -> RegistryAnswer | None:
             return self._ask(content, claims, now)
 
-        verdict = verify(
+        return verify(
             text,
             trusted=self._lists.current(),
             at=at,
@@ -79,9 +73,20 @@ class Verifier:
             registry=ask,
             details=self._details,
         )
-        if verdict.reasons and verdict.reasons[0].code in ALARMS:
-            self._raise_alarm(verdict, text, at)
-        return verdict
+
+    def sighting(self, verdict: Verdict, text: str, *, at: datetime) -> Sighting | None:
+        """Return what a verdict is an alarm about, None for one that is none."""
+        if not verdict.reasons or verdict.reasons[0].code not in ALARMS:
+            return None
+        claims = read_text(text).message.unverified_payload  # a key of the trust list signed it
+        return Sighting(
+            code=verdict.reasons[0].code,
+            shown=claims,
+            number=decode_claims(claims).number(self._office.number_prefix),
+            text=text,
+            first_at=at,
+            last_at=at,
+        )
 
     def claims_by_digest(self, wanted: bytes) -> bytes | None:
         """Return the claims set that a reference names by its digest, None if there is none."""
@@ -104,7 +109,7 @@ class Verifier:
         return RegistryAnswer(
             known=True,
             agrees=agrees,
-            values=status_values(found, today=day_at(now)),
+            values=status_values(found, today=date_of(day_at(now))),
             as_of=now,
         )
 
@@ -113,41 +118,13 @@ class Verifier:
             return None
         return self.claims_by_digest(reference.digest)
 
-    def _raise_alarm(self, verdict: Verdict, text: str, at: datetime) -> None:
-        """Keep the alarm; when that fails, say so in the log and still answer."""
-        claims = read_text(text).message.unverified_payload  # a key of the trust list signed it
-        number = decode_claims(claims).number(self._office.number_prefix)
-        try:
-            with self._database.writing() as connection:
-                raise_alarm(
-                    connection,
-                    code=verdict.reasons[0].code,
-                    shown=claims,
-                    number=number,
-                    detail={"text": text},
-                    at=at,
-                )
-        except ServiceError:
-            _log.exception("alarm %s could not be kept", verdict.reasons[0].code)
 
-
-def status_values(found: Standing, *, today: int) -> tuple[int, ...]:
+def status_values(found: Standing, *, today: date) -> tuple[int, ...]:
     """The status entries of a license as the registry stands: its own, then its permits'."""
     return (
-        LICENSE_STATUS[found.state],
-        *[_permit_status(permit, today) for permit in found.permits],
+        license_place(found.state),
+        *[permit_place(state, until, today=today) for state, until in found.permits],
     )
-
-
-def _permit_status(permit: PermitStanding, today: int) -> int:
-    status = PERMIT_STATUS[permit.state]
-    if status is Status.VALID and permit.valid_until and _day(permit.valid_until) < today:
-        return Status.INVALID  # its department has shortened it since
-    return status
-
-
-def _day(value: date) -> int:
-    return value.toordinal() - EPOCH.toordinal()
 
 
 def _claims_of(credential: bytes) -> bytes:

@@ -312,10 +312,12 @@ def test_a_license_lasts_until_the_first_of_its_permits_runs_out(
 
 def test_a_last_day_that_no_credential_can_hold_is_named(sqlite_bureau: Bureau) -> None:
     shop = sqlite_bureau.shop()
-    sqlite_bureau.permit(shop, until=date(9999, 12, 31))
+    permit = sqlite_bureau.permit(shop)
     grounds = look_at(sqlite_bureau, asked(shop))
+    terms = replace(permit.current.terms, valid_until=date(9999, 12, 31))
+    endless = replace(permit, current=replace(permit.current, terms=terms))
     with pytest.raises(SealingError, match="9999-12-31"):
-        expiry_day_of(grounds)
+        expiry_day_of(replace(grounds, permits=(endless,)))
 
 
 # ---- what makes two requests the same ---------------------------------------------------------

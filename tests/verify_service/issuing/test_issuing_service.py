@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -13,18 +14,19 @@ from credential.days import SHANGHAI
 from credential.envelope import digest
 from credential.opening import read_text
 from credential.reasons import Outcome
+from tests.clocks import stopped
 from tests.verify_service.bureau import (
     NOON,
     Bureau,
     codes,
+    content_of,
     day,
     days,
     department,
 )
 from verify_service.access import BureauRequiredError
-from verify_service.issuing.errors import (
-    NotIssuableError,
-)
+from verify_service.issuing import service as issuing
+from verify_service.issuing.errors import NotIssuableError, PermitsChangedError
 from verify_service.issuing.sheet import TEMPLATE
 from verify_service.registry.errors import (
     RequestMismatchError,
@@ -33,7 +35,8 @@ from verify_service.registry.errors import (
 )
 from verify_service.registry.licenses import add_license
 from verify_service.registry.moves import LicenseState, Move
-from verify_service.registry.records import License
+from verify_service.registry.records import License, StatusBlock
+from verify_service.registry.status import reserve_status_block
 
 # ---- what is issued -----------------------------------------------------------------------------
 
@@ -108,8 +111,9 @@ def test_the_year_of_a_number_is_the_one_in_beijing(sqlite_bureau: Bureau) -> No
     bureau = sqlite_bureau
     new_year = datetime(2031, 12, 31, 16, tzinfo=UTC)  # midnight in Beijing
     eve = datetime(2031, 12, 31, 23, 59, 59, tzinfo=SHANGHAI)
+    signed_at = datetime(2031, 12, 30, tzinfo=UTC)
     bureau.service.publisher.publish_trust_list(
-        bureau.sign_trust_list(2, at=datetime(2031, 12, 30, tzinfo=UTC)), at=NOON
+        bureau.sign_trust_list(2, at=signed_at), at=signed_at
     )
     shop = bureau.shop()
     bureau.permit(shop)
@@ -175,7 +179,10 @@ def test_a_department_issues_nothing(bureau: Bureau) -> None:
         bureau.issue(shop, principal=department("food_business"))
     with pytest.raises(BureauRequiredError):
         bureau.service.issuing.reissue(
-            issued.number, principal=department("food_business"), request_key="x", at=NOON
+            issued.number,
+            principal=department("food_business"),
+            request_key="x",
+            clock=stopped(NOON),
         )
     assert bureau.rows().versions == 1
 
@@ -230,6 +237,35 @@ def test_the_same_request_from_many_threads_gives_one_license(bureau: Bureau) ->
     assert (rows.licenses, rows.versions, rows.states) == (1, 1, 1)
 
 
+@pytest.mark.parametrize("meanwhile", ["a permit more", "a permit less"])
+def test_permits_that_change_meanwhile_are_not_sealed_on_places_for_others(
+    meanwhile: str, sqlite_bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau = sqlite_bureau
+    shop = bureau.shop()
+    bureau.permit(shop)
+    tobacco = bureau.permit(shop, "tobacco_retail")
+    turn = [lambda: bureau.permit(shop, "drainage")]
+    if meanwhile == "a permit less":
+        turn = [lambda: bureau.change(tobacco, Move.CANCELLED).permit]
+
+    def reserve_and_be_overtaken(*arguments: Any, **named: Any) -> StatusBlock:
+        block = reserve_status_block(*arguments, **named)
+        while turn:
+            turn.pop()()
+        return block
+
+    monkeypatch.setattr(issuing, "reserve_status_block", reserve_and_be_overtaken)
+    with pytest.raises(PermitsChangedError) as caught:
+        bureau.issue(shop, key="k-1")
+    found = 3 if meanwhile == "a permit more" else 1
+    assert (caught.value.before, caught.value.found) == (2, found)
+    assert bureau.rows().licenses == 0
+    again = bureau.issue(shop, key="k-1")  # the same request finds its license
+    assert len(content_of(again.text).permits) == found
+    assert bureau.offline(again.text).outcome is Outcome.VALID
+
+
 def test_different_requests_from_many_threads_are_numbered_without_gaps(bureau: Bureau) -> None:
     shop = bureau.shop()
     bureau.permit(shop)
@@ -246,6 +282,7 @@ def test_different_requests_from_many_threads_are_numbered_without_gaps(bureau: 
 # Issues as soon as a line arrives, and prints the text.
 ISSUING = """
 import sys
+from tests.clocks import stopped
 from tests.verify_service.bureau import BUREAU, NOON
 from verify_service.issuing.application import Application
 from verify_service.service import open_service
@@ -256,7 +293,7 @@ service = open_service(load_settings(Path(sys.argv[1])))
 print("ready", flush=True)
 sys.stdin.readline()
 application = Application(holder=sys.argv[2], premises=int(sys.argv[3]), industry="26")
-issued = service.issuing.issue(application, principal=BUREAU, request_key="k-1", at=NOON)
+issued = service.issuing.issue(application, principal=BUREAU, request_key="k-1", clock=stopped(NOON))
 print(issued.text, flush=True)
 """
 

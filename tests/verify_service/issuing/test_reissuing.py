@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from credential.reasons import Outcome
+from tests.clocks import stopped
 from tests.verify_service.bureau import (
     BUREAU,
     NOON,
@@ -114,7 +115,7 @@ def test_a_reissue_of_a_license_that_does_not_exist_is_refused(bureau: Bureau) -
             "朝综许26-2031-00001",
             principal=BUREAU,
             request_key="x",
-            at=NOON,
+            clock=stopped(NOON),
         )
 
 

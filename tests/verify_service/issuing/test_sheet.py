@@ -11,7 +11,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from verify_service.issuing.fonts import missing_glyphs
+from verify_service.fonts import missing_glyphs
 from verify_service.issuing.sheet import (
     MissingGlyph,
     Need,

@@ -8,6 +8,7 @@ import pytest
 
 from credential.days import SHANGHAI
 from credential.reasons import Outcome
+from tests.clocks import stopped
 from tests.verify_service.bureau import BUREAU, NOON, Bureau, Shop, day, days, department
 from tests.verify_service.lifecycle.bars import bar, recalls, said
 from verify_service.access import (
@@ -37,7 +38,9 @@ def test_the_bureau_changes_no_permit(bureau: Bureau) -> None:
     with pytest.raises(DepartmentRequiredError):
         bureau.change(food, Move.REVOKED, principal=BUREAU)
     with pytest.raises(DepartmentRequiredError):
-        bureau.service.permits.enter(new_permit(bureau.shop()), principal=BUREAU, at=NOON)
+        bureau.service.permits.enter(
+            new_permit(bureau.shop()), principal=BUREAU, clock=stopped(NOON)
+        )
     assert bureau.standing(issued).state is LicenseState.IN_FORCE
 
 
@@ -47,7 +50,9 @@ def test_a_department_writes_no_permit_of_anothers_kind(bureau: Bureau) -> None:
     with pytest.raises(KindNotAllowedError):
         bureau.change(food, Move.REVOKED, principal=tobacco)
     with pytest.raises(KindNotAllowedError):
-        bureau.service.permits.enter(new_permit(bureau.shop()), principal=tobacco, at=NOON)
+        bureau.service.permits.enter(
+            new_permit(bureau.shop()), principal=tobacco, clock=stopped(NOON)
+        )
     assert bureau.standing(issued).state is LicenseState.IN_FORCE
 
 
@@ -71,7 +76,7 @@ def test_a_department_enters_no_permit_in_anothers_name(bureau: Bureau) -> None:
     city = replace(department("drainage"), department="water_city")
     new = new_permit(bureau.shop(), kind="drainage", of="water_district")
     with pytest.raises(NotOwnPermitError):
-        bureau.service.permits.enter(new, principal=city, at=NOON)
+        bureau.service.permits.enter(new, principal=city, clock=stopped(NOON))
     with bureau.service.database.reading() as connection:
         assert find_permit(connection, kind="drainage", number=new.number) is None
 
@@ -151,17 +156,19 @@ def new_permit(
 def test_a_permit_is_entered_once(bureau: Bureau) -> None:
     food = department("food_business")
     shop, other = bureau.shop(), bureau.shop()
-    bureau.service.permits.enter(new_permit(shop), principal=food, at=NOON)
+    bureau.service.permits.enter(new_permit(shop), principal=food, clock=stopped(NOON))
     for again in (shop, other):
         with pytest.raises(AlreadyRegisteredError):
-            bureau.service.permits.enter(new_permit(again), principal=food, at=NOON)
+            bureau.service.permits.enter(new_permit(again), principal=food, clock=stopped(NOON))
 
 
 def test_a_permit_is_of_the_premises_holder(bureau: Bureau) -> None:
     shop, other = bureau.shop(), bureau.shop()
     stolen = replace(new_permit(shop), premises=other.premises)
     with pytest.raises(BelongsElsewhereError):
-        bureau.service.permits.enter(stolen, principal=department("food_business"), at=NOON)
+        bureau.service.permits.enter(
+            stolen, principal=department("food_business"), clock=stopped(NOON)
+        )
 
 
 @pytest.mark.parametrize("form", ["filing", "许可证", ""])
@@ -169,7 +176,9 @@ def test_a_form_that_its_department_does_not_hand_out_is_refused(form: str, bure
     shop = bureau.shop()
     food = department("food_business")
     with pytest.raises(NotInCatalogError):
-        bureau.service.permits.enter(new_permit(shop, form=form), principal=food, at=NOON)
+        bureau.service.permits.enter(
+            new_permit(shop, form=form), principal=food, clock=stopped(NOON)
+        )
     permit = bureau.permit(shop)
     terms = replace(permit.current.terms, document_form=form)
     with pytest.raises(NotInCatalogError):
@@ -181,7 +190,7 @@ def test_a_department_that_does_not_decide_on_a_kind_is_refused(bureau: Bureau) 
     sport = replace(department("food_business"), department="sport")
     with pytest.raises(NotInCatalogError):
         bureau.service.permits.enter(
-            new_permit(bureau.shop(), of="sport"), principal=sport, at=NOON
+            new_permit(bureau.shop(), of="sport"), principal=sport, clock=stopped(NOON)
         )
 
 

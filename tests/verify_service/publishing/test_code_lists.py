@@ -31,6 +31,23 @@ def test_the_code_list_is_published_anew_only_when_it_changed(sqlite_bureau: Bur
     assert own_codes(bureau).industries["26"].zh == "小酒吧"
 
 
+def test_a_code_list_that_was_signed_by_a_clock_years_ahead_is_signed_again(
+    sqlite_bureau: Bureau,
+) -> None:
+    bureau = sqlite_bureau
+    name = bureau.service.office.catalog_name
+    catalog = bureau.folder / "catalog.yaml"
+    catalog.write_text(builtin_text().replace("name: 酒吧", "name: 小酒吧"), "utf-8")
+    changed = bureau.reopened(catalog_file=catalog)
+    changed.service.publisher.publish_code_list(at=days(20_000))
+    changed.service.publisher.publish_code_list(at=days(1))
+    changed.service.close()
+    published = bureau.service.publisher.artifact(name)
+    assert published is not None
+    assert published.issued_at == days(1)
+    assert own_codes(bureau).industries["26"].zh == "小酒吧"
+
+
 def builtin_text() -> str:
     return (Path(loader.__file__).parent / "data" / "chaoyang-2023.yaml").read_text("utf-8")
 

@@ -9,7 +9,7 @@ from credential.reasons import Outcome
 from tests.verify_service.bureau import NOON, Bureau, codes, days
 from tests.verify_service.publishing.neighbors import CODE, CODES, STATUS, Neighbor, welcome
 from verify_service.issuing.service import Issued
-from verify_service.publishing.errors import ListRefusedError
+from verify_service.publishing.errors import ListAheadError, ListRefusedError
 
 OWN = "status/110105/0.cbor"
 
@@ -69,6 +69,23 @@ def test_a_rolled_back_status_list_from_another_process_changes_nothing(
     other.service.publisher.take_in(STATUS, neighbor.status_list(NOON), at=days(1))
     other.service.close()
     assert sqlite_bureau.bundle().status[CODE, 0].entries == ended
+
+
+@pytest.mark.parametrize("name", [STATUS, CODES])
+def test_a_neighbors_list_that_is_dated_ahead_is_refused_until_then(
+    name: str, sqlite_bureau: Bureau, neighbor: Neighbor
+) -> None:
+    """It would be newer than whatever the neighbor signs till then."""
+    publisher = sqlite_bureau.service.publisher
+    sign = neighbor.status_list if name == STATUS else neighbor.code_list
+    ahead = sign(NOON + timedelta(seconds=301))
+    with pytest.raises(ListAheadError) as caught:
+        publisher.take_in(name, ahead, at=NOON)
+    assert (caught.value.name, published(sqlite_bureau, name)) == (name, None)
+    publisher.take_in(name, sign(NOON), at=NOON)
+    assert published(sqlite_bureau, name) == sign(NOON)
+    publisher.take_in(name, ahead, at=NOON + timedelta(seconds=1))
+    assert published(sqlite_bureau, name) == ahead
 
 
 def test_a_list_signed_by_nobody_on_the_trust_list_is_refused(

@@ -15,7 +15,7 @@ from tests.verify_service.bureau import NOON, Bureau, codes, day
 from tests.verify_service.opened import write_source
 from verify_service.issuing.service import Issued
 from verify_service.publishing import trusted_lists
-from verify_service.publishing.errors import ListRefusedError
+from verify_service.publishing.errors import ListAheadError, ListRefusedError
 from verify_service.publishing.trusted_lists import CHECK_EVERY, TRUST_LIST, read_published
 from verify_service.registry.errors import StaleArtifactError
 
@@ -48,9 +48,21 @@ def test_an_older_trust_list_is_refused(sqlite_bureau: Bureau) -> None:
 
 
 def test_another_trust_list_under_the_same_number_is_refused(sqlite_bureau: Bureau) -> None:
-    other = sqlite_bureau.sign_trust_list(1, at=NOON + timedelta(hours=1))
+    other = sqlite_bureau.sign_trust_list(1, at=NOON)
     with pytest.raises(StaleArtifactError):
         sqlite_bureau.service.publisher.publish_trust_list(other, at=NOON)
+
+
+def test_a_trust_list_that_is_dated_ahead_is_refused_until_then(sqlite_bureau: Bureau) -> None:
+    """Every verdict under it would be that the clock is wrong."""
+    publisher = sqlite_bureau.service.publisher
+    ahead = sqlite_bureau.sign_trust_list(2, at=NOON + timedelta(seconds=301))
+    with pytest.raises(ListAheadError) as caught:
+        publisher.publish_trust_list(ahead, at=NOON)
+    assert caught.value.name == TRUST_LIST
+    assert in_use(sqlite_bureau) == 1
+    publisher.publish_trust_list(ahead, at=NOON + timedelta(seconds=1))
+    assert in_use(sqlite_bureau) == 2
 
 
 def test_the_same_trust_list_again_changes_nothing(sqlite_bureau: Bureau) -> None:

@@ -24,38 +24,36 @@ from verify_service.registry.records import Artifact
 BODY, OTHER_BODY = sha256(b"one").digest(), sha256(b"two").digest()
 
 
-def store(database: Database, *, actor: str = "bureau", body: bytes = BODY) -> None:
+REQUEST = requests.RequestId(actor="bureau", key="k1", body_digest=BODY)
+OTHER_REQUEST = replace(REQUEST, body_digest=OTHER_BODY)
+
+
+def store(database: Database, request: requests.RequestId = REQUEST) -> None:
+    result = {"number": "朝综许06-2023-00001"}
     with database.writing() as connection:
-        requests.store_result(
-            connection,
-            actor=actor,
-            request_key="k1",
-            body_digest=body,
-            result={"number": "朝综许06-2023-00001"},
-            at=NOON,
-        )
+        requests.store_result(connection, request, result=result, at=NOON)
 
 
 def test_a_new_request_has_no_result(database: Database) -> None:
     with database.reading() as connection:
-        found = requests.find_result(connection, actor="bureau", request_key="k1", body_digest=BODY)
+        found = requests.find_result(connection, REQUEST)
     assert found is None
 
 
 def test_the_same_request_gets_the_stored_result(database: Database) -> None:
     store(database)
     with database.reading() as connection:
-        found = requests.find_result(connection, actor="bureau", request_key="k1", body_digest=BODY)
+        found = requests.find_result(connection, REQUEST)
     assert found == {"number": "朝综许06-2023-00001"}
 
 
 def test_the_same_key_with_another_body_is_refused(database: Database) -> None:
     store(database)
     with database.reading() as connection, pytest.raises(RequestMismatchError) as caught:
-        requests.find_result(connection, actor="bureau", request_key="k1", body_digest=OTHER_BODY)
+        requests.find_result(connection, OTHER_REQUEST)
     assert caught.value.request_key == "k1"
     with pytest.raises(RequestMismatchError):
-        store(database, body=OTHER_BODY)
+        store(database, OTHER_REQUEST)
 
 
 def test_a_result_is_stored_once(database: Database) -> None:
@@ -66,11 +64,9 @@ def test_a_result_is_stored_once(database: Database) -> None:
 
 def test_another_actor_has_its_own_keys(database: Database) -> None:
     store(database)
-    store(database, actor="department:scjg", body=OTHER_BODY)
+    store(database, replace(OTHER_REQUEST, actor="department:scjg"))
     with database.reading() as connection:
-        found = requests.find_result(
-            connection, actor="department:water", request_key="k1", body_digest=BODY
-        )
+        found = requests.find_result(connection, replace(REQUEST, actor="department:water"))
     assert found is None
 
 

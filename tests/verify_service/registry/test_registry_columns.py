@@ -24,7 +24,8 @@ from tests.verify_service.desk import (
 from verify_service.database import Database
 from verify_service.registry import alarms, holders, permits
 from verify_service.registry.books import StatusAllocationRow, StatusBlockRow
-from verify_service.registry.errors import UnstorableError
+from verify_service.registry.errors import NotRegisteredError, UnstorableError
+from verify_service.registry.models import HolderRow
 from verify_service.registry.moves import Move
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=20)
@@ -101,10 +102,19 @@ def test_text_that_one_database_would_refuse_is_refused_by_both(
     database: Database, name: str, reason: str
 ) -> None:
     with pytest.raises(UnstorableError) as caught, database.writing() as connection:
-        holders.add_holder(connection, uscc=make_uscc(1), name=name)
+        connection.execute(insert(HolderRow).values(uscc=make_uscc(1), name=name))
     assert caught.value.reason == reason
     with database.reading() as connection:
         assert holders.find_holder(connection, make_uscc(1)) is None
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 2**70])
+def test_a_number_of_more_than_64_bits_is_refused(database: Database, number: int) -> None:
+    with pytest.raises(UnstorableError) as caught, database.reading() as connection:
+        permits.get_permit(connection, number)
+    assert caught.value.reason == "number-too-large"
+    with database.reading() as connection, pytest.raises(NotRegisteredError):
+        permits.get_permit(connection, max(-(2**63), min(number, 2**63 - 1)))
 
 
 @pytest.mark.parametrize("value", [float("nan"), {1, 2}, b"bytes", datetime(2023, 4, 20)])

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.verify_service.desk import Desk, Undone, change, hour, make_uscc
+from credential.status import Status
+from tests.verify_service.desk import NOON, Desk, Undone, change, hour, make_uscc
 from verify_service.database import Database, open_database
 from verify_service.errors import DatabaseLockedError
 from verify_service.registry import holders, licenses, permits, states, status
 from verify_service.registry.errors import VersionConflictError
 from verify_service.registry.moves import Move
-from verify_service.registry.status import EntryKind
 
 ROOT = Path(__file__).parents[3]
 
@@ -84,10 +84,10 @@ def test_a_writer_killed_in_the_middle_leaves_nothing_of_its_transaction(
         assert [s.state for s in states.license_states(connection, issued.number, 1)] == [
             "in_force"
         ]
-        entries = dict(status.status_entries(connection, "1", abandoned_before=hour(1)))
+        entries = dict(status.status_entries(connection, "1", today=NOON.date()))
     lost = issued.block.start + issued.block.size
     assert after.block.start == lost + 2
-    assert entries == {lost: EntryKind.ABANDONED, lost + 1: EntryKind.ABANDONED}
+    assert entries == {lost: Status.INVALID, lost + 1: Status.INVALID}
 
 
 def test_a_file_whose_writer_was_killed_is_whole(sqlite_url: str) -> None:

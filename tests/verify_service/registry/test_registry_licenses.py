@@ -159,13 +159,15 @@ def test_a_block_that_was_never_reserved_is_refused(desk: Desk, moved: int) -> N
     assert caught.value.reason == "not-reserved"
 
 
-def test_a_block_too_small_for_the_permits_is_refused(desk: Desk) -> None:
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_block_has_just_the_places_that_its_license_needs(desk: Desk, size: int) -> None:
+    """A place too many would be nobody's, and read as in force."""
     permit = desk.permit()
     issued = desk.license(permit)
-    again = draft(issued.number, 2, permit, block=desk.block(1))
+    again = draft(issued.number, 2, permit, block=desk.block(size))
     with desk.database.writing() as connection, pytest.raises(BlockError) as caught:
         licenses.append_license_version(connection, again)
-    assert caught.value.reason == "too-small"
+    assert caught.value.reason == "wrong-size"
 
 
 def test_a_digest_of_another_length_is_refused_as_a_constraint(desk: Desk) -> None:

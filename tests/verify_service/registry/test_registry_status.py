@@ -2,12 +2,14 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.verify_service.desk import NOON, Desk, Undone, draft, hour
+from credential.status import Status
+from tests.verify_service.desk import NOON, TERMS, Desk, Undone, draft, hour
 from verify_service.registry import licenses, status
 from verify_service.registry.errors import (
     AlreadyRegisteredError,
@@ -17,14 +19,18 @@ from verify_service.registry.errors import (
 )
 from verify_service.registry.moves import LicenseState, Move
 from verify_service.registry.records import LicenseVersion, Permit
-from verify_service.registry.status import EntryKind
 
 
-def entries(desk: Desk, name: str = "1") -> dict[int, EntryKind]:
+def entries(desk: Desk, name: str = "1", *, today: date = TERMS.valid_from) -> dict[int, Status]:
     with desk.database.reading() as connection:
-        found = list(status.status_entries(connection, name, abandoned_before=hour(1000)))
+        found = list(status.status_entries(connection, name, today=today))
     assert len(found) == len(dict(found)), "a place was named twice"
     return dict(found)
+
+
+def held(desk: Desk) -> int:
+    with desk.database.reading() as connection:
+        return status.places_held(connection, "1")
 
 
 def test_blocks_follow_each_other_and_never_overlap(desk: Desk) -> None:
@@ -40,17 +46,45 @@ def test_a_block_is_gone_when_the_license_it_was_for_is_rolled_back(desk: Desk) 
         licenses.append_license_version(connection, lost)
         raise Undone
     assert desk.block(2).start == lost.block.start + 2
-    kinds = entries(desk)
-    assert kinds[lost.block.start] is kinds[lost.block.start + 1] is EntryKind.ABANDONED
+    assert lost.block.start not in entries(desk)
 
 
-def test_a_block_just_reserved_is_not_abandoned_yet(desk: Desk) -> None:
-    desk.block(2, at=hour(5))
-    with desk.database.reading() as connection:
-        early = list(status.status_entries(connection, "1", abandoned_before=hour(5)))
-        late = list(status.status_entries(connection, "1", abandoned_before=hour(6)))
-    assert early == []
-    assert late == [(0, EntryKind.ABANDONED), (1, EntryKind.ABANDONED)]
+def test_a_block_behind_the_last_license_is_in_no_list(desk: Desk) -> None:
+    """Its license may be issued in a moment, and is not to be called void until then."""
+    assert held(desk) == 0
+    issued = desk.license(desk.permit())
+    assert held(desk) == issued.block.size
+    desk.block(3)
+    assert held(desk) == issued.block.size
+    assert entries(desk) == {}
+
+
+def test_a_block_that_was_passed_over_is_void(desk: Desk) -> None:
+    passed_over = desk.block(3)
+    issued = desk.license(desk.permit())
+    assert issued.block.start == passed_over.start + 3
+    assert entries(desk) == dict.fromkeys(range(3), Status.INVALID)
+    assert held(desk) == 3 + issued.block.size
+    again = desk.issue(issued.number, 2)
+    assert (again.block.start, held(desk)) == (3 + issued.block.size, 3 + issued.block.size + 1)
+
+
+@pytest.mark.parametrize(
+    ("after", "said"), [(0, {}), (1, {1: Status.INVALID}), (400, {1: Status.INVALID})]
+)
+def test_a_permit_that_ran_out_shows_from_the_day_after_its_last(
+    desk: Desk, after: int, said: dict[int, Status]
+) -> None:
+    desk.license(desk.permit())
+    assert TERMS.valid_until is not None
+    assert entries(desk, today=TERMS.valid_until + timedelta(days=after)) == said
+
+
+def test_a_suspended_permit_that_ran_out_shows_as_suspended(desk: Desk) -> None:
+    permit = desk.permit()
+    desk.license(permit)
+    desk.move(permit.id, Move.SUSPENDED, hour(1))
+    assert entries(desk, today=date(2030, 1, 1)) == {1: Status.SUSPENDED}
 
 
 def test_a_void_license_keeps_its_block(desk: Desk) -> None:
@@ -101,17 +135,17 @@ def test_other_lists_do_not_show(desk: Desk) -> None:
 
 
 PERMIT_ENDS = {
-    Move.SUSPENDED: EntryKind.SUSPENDED,
-    Move.CANCELLED: EntryKind.CANCELLED,
-    Move.ANNULLED: EntryKind.ANNULLED,
-    Move.REVOKED: EntryKind.REVOKED,
-    Move.LAPSED: EntryKind.LAPSED,
-    Move.WITHDRAWN: EntryKind.WITHDRAWN,
+    Move.SUSPENDED: Status.SUSPENDED,
+    Move.CANCELLED: Status.CANCELLED,
+    Move.ANNULLED: Status.ANNULLED,
+    Move.REVOKED: Status.REVOKED,
+    Move.LAPSED: Status.INVALID,
+    Move.WITHDRAWN: Status.WITHDRAWN,
 }
 LICENSE_ENDS = {
-    LicenseState.SUSPENDED: EntryKind.SUSPENDED,
-    LicenseState.VOID: EntryKind.VOID,
-    LicenseState.SUPERSEDED: EntryKind.SUPERSEDED,
+    LicenseState.SUSPENDED: Status.SUSPENDED,
+    LicenseState.VOID: Status.INVALID,
+    LicenseState.SUPERSEDED: Status.SUPERSEDED,
 }
 
 

@@ -25,6 +25,7 @@ from tests.verify_service.web.desks import (
     register,
 )
 from verify_service.issuing.symbol import make_symbol
+from verify_service.registry.holders import add_premises
 
 
 def test_a_license_is_issued_and_verifies(counter: Counter) -> None:
@@ -126,3 +127,22 @@ def test_the_sheet_is_printed_and_its_symbol_reads_back(counter: Counter) -> Non
     for name in ("sheet.pdf", "symbol.png", "symbol.svg"):
         assert get(counter, f"{path}/{name}?version=2", "bureau").status_code == 404
         assert get(counter, f"/licenses/X/{name}", "bureau").status_code == 404
+
+
+def test_facts_that_answer_no_question_of_the_catalog_are_refused_by_name(
+    counter: Counter,
+) -> None:
+    """Stated under an edition that asked for them, say; over HTTP nobody can state them now."""
+    register(counter)
+    with counter.service.database.writing() as connection:
+        place = add_premises(
+            connection,
+            holder=USCC,
+            division_code="110105",
+            address="北京市朝阳区半月胡同17号",
+            facts={"has_a_cat": True},
+        )
+    enter(counter, place.id)
+    answer = issue(counter, place.id)
+    assert (answer.status_code, code_of(answer)) == (422, "facts-malformed")
+    assert answer.json()["name"] == "has_a_cat"

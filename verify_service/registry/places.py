@@ -1,0 +1,45 @@
+"""What a license's place in a status list says, and a permit's: one rule for all who ask.
+
+The published list and the answer online are made by these two functions, so that a scanner in a
+basement is never told better news than the one beside it with a network.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from credential.status import Status
+from verify_service.registry.moves import LicenseState, PermitState
+
+_LICENSE: Final[Mapping[LicenseState, Status]] = {
+    LicenseState.IN_FORCE: Status.VALID,
+    LicenseState.SUSPENDED: Status.SUSPENDED,
+    LicenseState.SUPERSEDED: Status.SUPERSEDED,
+    LicenseState.VOID: Status.INVALID,
+}
+_PERMIT: Final[Mapping[PermitState, Status]] = {
+    PermitState.IN_FORCE: Status.VALID,
+    PermitState.SUSPENDED: Status.SUSPENDED,
+    PermitState.LAPSED: Status.INVALID,
+    PermitState.CANCELLED: Status.CANCELLED,
+    PermitState.ANNULLED: Status.ANNULLED,
+    PermitState.REVOKED: Status.REVOKED,
+    PermitState.WITHDRAWN: Status.WITHDRAWN,
+}
+
+
+def license_place(state: LicenseState) -> Status:
+    """Return what the place of a version of a license says."""
+    return _LICENSE[state]
+
+
+def permit_place(state: PermitState, valid_until: date | None, *, today: date) -> Status:
+    """Return what the place of a permit says on a day.
+
+    Over since yesterday is over, though nobody has recorded it and though the license was sealed
+    when the permit was to last longer.
+    """
+    said = _PERMIT[state]
+    if said is Status.VALID and valid_until is not None and valid_until < today:
+        return Status.INVALID
+    return said
