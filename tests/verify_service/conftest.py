@@ -33,7 +33,7 @@ def sqlite_template() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The URL of a server of our own, in a folder of its own, stopped and deleted at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="registry-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="registry-pg-", dir=_memory()))
     with pytest.MonkeyPatch.context() as environment:
         # The wheel keeps its lock file there, and warns where the variable is not set.
         (folder / "run").mkdir(mode=0o700)
@@ -68,10 +68,11 @@ def sqlite_url(sqlite_template: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: str, postgresql_template: str) -> str:
-    return _new_postgresql(
-        postgresql_server, f"registry_{next(_NAMES)}", template=postgresql_template
-    )
+def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
+    name = f"registry_{next(_NAMES)}"
+    yield _new_postgresql(postgresql_server, name, template=postgresql_template)
+    # A thousand files each: hundreds of databases at the end would take minutes to delete.
+    _run(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
