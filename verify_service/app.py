@@ -67,6 +67,8 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
         docs_url=None,  # its pages load scripts from another host
         redoc_url=None,
         lifespan=_lifespan,
+        # An address has one spelling; a redirect would go to whatever host was asked for.
+        redirect_slashes=False,
     )
     app.state.service = service
     app.state.clock = clock

@@ -175,6 +175,7 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     issuing.PermitsChangedError: _row(
         409, "permits-changed", "证件已有变化", "Permits have changed"
     ),
+    issuing.LicenseStandsError: _row(409, "license-stands", "已有凭证", "A license stands already"),
     issuing.NothingToReissueError: _row(
         409, "nothing-to-reissue", "不能换发", "Nothing to reissue"
     ),

@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, Response
 
 from verify_service.errors import ServiceError
 from verify_service.problem_table import BY_STATUS, FAULT, FIELDS, TABLE, ProblemKind
+from verify_service.web_access import path_of
 
 MEDIA_TYPE: Final = "application/problem+json"
 _BEARER: Final = 'Bearer realm="verify-service"'
@@ -168,7 +169,7 @@ def _headers(error: Exception, kind: ProblemKind) -> dict[str, str]:
 def _wants_page(request: Request) -> bool:
     """A browser's address bar asks for HTML by name; nothing under /api/ ever gives it."""
     accepted = request.headers.get("accept", "")
-    return "text/html" in accepted and not request.url.path.startswith("/api/")
+    return "text/html" in accepted and not path_of(request).startswith("/api/")
 
 
 def kinds() -> Iterable[ProblemKind]:

@@ -30,6 +30,13 @@ def service_of(request: Request) -> Service:
     return service
 
 
+def path_of(request: Request) -> str:
+    """Return the path as it was asked for; ``request.url.path`` has been through a parser that
+    drops tabs and line ends."""
+    path: str = request.scope["path"]
+    return path
+
+
 def clock_of(request: Request) -> Clock:
     """Return the clock that the application was made with, for what is written."""
     clock: Clock = request.app.state.clock
@@ -64,7 +71,7 @@ async def body_digest_of(request: Request) -> bytes:
 
     With the path, so that one key cannot mean a change of one permit and then of another.
     """
-    head = f"{request.method} {request.url.path}\n".encode()
+    head = f"{request.method} {path_of(request)}\n".encode()
     return sha256(head + await request.body()).digest()
 
 

@@ -57,9 +57,10 @@ class SampleLicense:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleDistrict:
-    """Both services, open, with the sample issued; ``licenses`` in the sample's order."""
+    """Both services, open, with the sample issued as of ``at``; ``licenses`` in its order."""
 
     folder: Path
+    at: datetime
     chaoyang: Service
     haidian: Service
     licenses: tuple[SampleLicense, ...]
@@ -92,6 +93,7 @@ def build_district(folder: Path, *, at: datetime) -> SampleDistrict:
     _exchange(folder, services, at)
     return SampleDistrict(
         folder=folder,
+        at=at,
         chaoyang=services[CHAOYANG],
         haidian=services[HAIDIAN],
         licenses=licenses,

@@ -65,7 +65,7 @@ def print_everything(district: SampleDistrict) -> tuple[Printed, ...]:
     (folder / "texts.json").write_text(
         json.dumps(texts, ensure_ascii=False, indent=1) + "\n", "utf-8"
     )
-    district.chaoyang.publisher.write_bundle(folder / "bundle")
+    district.chaoyang.publisher.write_bundle(folder / "bundle", at=district.at)
     shown = next(each for each in printed if each.license.business.id == PHOTOGRAPHED)
     picture = folder / "photographs" / f"{shown.license.issued.number}.jpg"
     picture.write_bytes(photograph(page_of(shown.sheet), shot=TILTED))

@@ -48,7 +48,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleDistric
 @pytest.fixture(scope="session")
 def bundle(district: SampleDistrict) -> TrustedSet:
     """What an inspector of Chaoyang holds who has just synced."""
-    district.chaoyang.publisher.write_bundle(district.folder / "bundle")
+    district.chaoyang.publisher.write_bundle(district.folder / "bundle", at=district.at)
     return read_bundle(district.folder / "bundle", district.folder / "roots.pem")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from sqlalchemy import func, select
@@ -250,7 +251,8 @@ class Bureau:
     def bundle(self) -> TrustedSet:
         """Return what a scanner trusts that opens the published bundle."""
         folder = self.folder / "bundle"
-        self.service.publisher.write_bundle(folder)
+        rmtree(folder, ignore_errors=True)
+        self.service.publisher.write_bundle(folder, at=NOON)
         return read_bundle(folder, self.folder / "roots.pem")
 
     def on_file(self, issued: Issued) -> LicenseVersion:

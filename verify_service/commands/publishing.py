@@ -46,8 +46,13 @@ def _publish(options: argparse.Namespace) -> None:
         service.prepare(at=system_clock())
         if service.office.signer is not None:
             service.publisher.publish_status_lists(at=system_clock())
-        paths = service.publisher.write_bundle(options.folder)
-    show({"files": [str(path) for path in paths]})
+        bundle = service.publisher.write_bundle(options.folder, at=system_clock())
+    show(
+        {
+            "files": [str(path) for path in bundle.written],
+            "kept": [str(path) for path in bundle.kept],
+        }
+    )
 
 
 def _take_in(options: argparse.Namespace) -> None:

@@ -4,6 +4,7 @@ IssuingError
 ├── NotIssuableError          the rules forbid it; ``reasons`` says each why
 ├── PermitOfAnotherError      a permit of another holder or of other premises
 ├── PermitsChangedError       permits came or went while the license was being issued
+├── LicenseStandsError        a license of this industry stands at these premises: reissue it
 ├── NothingToReissueError     the license's latest version is void
 └── SealRefusedError          our own verifier or decoder refused what was sealed
 """
@@ -50,6 +51,17 @@ class PermitsChangedError(IssuingError):
 
     zh = "办理期间可计入的证件由 {before} 项变为 {found} 项，未签发，请重新提交"
     en = "the permits that count went from {before} to {found} meanwhile: ask again"
+
+
+@dataclass(eq=False, kw_only=True)
+class LicenseStandsError(IssuingError):
+    """``standing`` is the number of the license that is there, ``state`` its state."""
+
+    standing: str
+    state: str
+
+    zh = "该经营场所的该行业已有凭证 {standing}（{state}），请换发该凭证，不另行制发"
+    en = "license {standing} for this industry at these premises is {state}: reissue that one"
 
 
 @dataclass(eq=False, kw_only=True)

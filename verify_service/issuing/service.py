@@ -17,7 +17,11 @@ from verify_service.clock import Clock
 from verify_service.database import Database
 from verify_service.identifiers import LicenseNumber
 from verify_service.issuing.application import Application, Grounds, PermitName, examine
-from verify_service.issuing.errors import NothingToReissueError, PermitsChangedError
+from verify_service.issuing.errors import (
+    LicenseStandsError,
+    NothingToReissueError,
+    PermitsChangedError,
+)
 from verify_service.issuing.sealing import check_sealable, license_of, seal_with_proof
 from verify_service.issuing.sheet import TEMPLATE
 from verify_service.office import Office
@@ -25,10 +29,12 @@ from verify_service.publishing.errors import NoSignerError
 from verify_service.publishing.service import FIRST_STATUS_LIST, Publisher
 from verify_service.publishing.trusted_lists import TrustedLists
 from verify_service.registry.licenses import (
+    ALIVE,
     add_license,
     append_license_version,
     get_license,
     latest_license_version,
+    license_standing_at,
     next_serial,
 )
 from verify_service.registry.moves import LicenseState
@@ -139,6 +145,7 @@ class IssuingDesk:
             grounds = examine(
                 connection, application, catalog=self._office.catalog, on=_day(asked_at)
             )
+            _refuse_second(connection, grounds, application, registered, on=_day(asked_at))
             size = 1 + len(grounds.permits)
             check_sealable(
                 self._office,
@@ -175,6 +182,7 @@ class IssuingDesk:
         on = _day(at)
         record = Record(effective_at=at, recorded_at=at, recorded_by=principal.recorded_by)
         grounds = examine(connection, application, catalog=self._office.catalog, on=on)
+        _refuse_second(connection, grounds, application, registered, on=on)
         if 1 + len(grounds.permits) != block.size:
             raise PermitsChangedError(before=block.size - 1, found=len(grounds.permits))
         if registered is None:
@@ -245,10 +253,30 @@ class IssuingDesk:
         return standing.version + 1
 
 
+def _refuse_second(
+    connection: Connection,
+    grounds: Grounds,
+    application: Application,
+    registered: License | None,
+    *,
+    on: date,
+) -> None:
+    """One business at one place has one license of an industry; the next supersedes it (R8)."""
+    standing = license_standing_at(
+        connection,
+        premises=grounds.premises,
+        industry=application.industry,
+        on=on,
+        apart_from="" if registered is None else registered.number,
+    )
+    if standing is not None:
+        raise LicenseStandsError(standing=standing.number, state=standing.state)
+
+
 def _standing_to_supersede(connection: Connection, number: str) -> LicenseStanding:
     version = latest_license_version(connection, number)
     standing = license_standing(connection, number, version)
-    if standing.state not in (LicenseState.IN_FORCE, LicenseState.SUSPENDED):
+    if standing.state not in ALIVE:
         raise NothingToReissueError(number=number, state=standing.state)
     return standing
 

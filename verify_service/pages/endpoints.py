@@ -1,6 +1,7 @@
 """The addresses that people open: a symbol's own, the home page, and what a browser asks beside."""
 
 from typing import Final
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,9 +19,10 @@ from verify_service.verification.asking import ask
 from verify_service.verification.endpoints import photograph_of, read_form
 from verify_service.verification.errors import TextMissingError
 from verify_service.verification.photographs import PhotographReader, ReadPhotograph
-from verify_service.web_access import now_of, service_of
+from verify_service.web_access import now_of, path_of, service_of
 
 _ROBOTS: Final = "User-agent: *\nDisallow: /lookup\nDisallow: /L/\nDisallow: /C/\nDisallow: /api/\n"
+_IN_SYMBOLS: Final = "/:$*+"  # beside what a path never escapes
 _KINDS: Final = {kind.code: kind for kind in kinds()}
 
 
@@ -51,12 +53,12 @@ async def symbol(request: Request) -> Response:
     Its text is rebuilt with the host of the settings: a phone sends host names in lower case, and
     a proxy may send another one; the signature covers neither.
     """
-    service, path = service_of(request), request.url.path
+    service, path = service_of(request), path_of(request)
     language = language_of(request)
     text = f"HTTPS://{service.office.host}{path}"
     verdict = await ask(service, text, at=now_of(request))
     page = _pages(request).verdict(
-        verdict, language, path=path, request_id=request.state.request_id
+        verdict, language, path=quote(path, safe=_IN_SYMBOLS), request_id=request.state.request_id
     )
     return _html(page, language)
 

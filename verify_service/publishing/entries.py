@@ -1,22 +1,26 @@
 """What the places of a status list say, as the registry stands."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection
 
 from credential.days import SHANGHAI
 from credential.status import Status, pack_entries
 from verify_service.registry.status import StatusList as Allocated
-from verify_service.registry.status import places_held, status_entries
+from verify_service.registry.status import places_listed, status_entries
+
+ABANDONED_AFTER: Final = timedelta(hours=1)
 
 
 def entries_of(connection: Connection, allocated: Allocated, *, at: datetime) -> bytes:
     """The entries of a list as the registry stands at an instant: an even number of places, each
     held by a license or void, so that none of them is free to be claimed."""
-    held = places_held(connection, allocated.status_list)
-    size = max(held + held % 2, 2)
-    values = dict.fromkeys(range(held, size), int(Status.INVALID))
+    name = allocated.status_list
+    listed = places_listed(connection, name, abandoned_before=at - ABANDONED_AFTER)
+    size = max(listed + listed % 2, 2)
+    values = dict.fromkeys(range(listed, size), int(Status.INVALID))
     today = at.astimezone(SHANGHAI).date()
-    for index, status in status_entries(connection, allocated.status_list, today=today):
+    for index, status in status_entries(connection, name, today=today, listed=listed):
         values[index] = int(status)
     return pack_entries(values, size=size)

@@ -2,6 +2,7 @@
 
 PublishingError
 ├── NoSignerError        this service holds no private key
+├── BundleAheadError     a folder whose trust list is newer than ours
 └── ListRefusedError     a list that is not what it claims to be
     └── ListAheadError   … or signed at a time that is yet to come
 """
@@ -18,6 +19,21 @@ class PublishingError(ServiceError):
 class NoSignerError(PublishingError):
     zh = "本服务未配置签名密钥，只能核验，不能签发"
     en = "this service holds no signing key: it verifies and cannot issue"
+
+
+@dataclass(eq=False, kw_only=True)
+class BundleAheadError(PublishingError):
+    """``found`` and ``ours`` are numbers of trust lists."""
+
+    folder: str
+    found: int
+    ours: int
+
+    zh = "{folder} 中的信任名单为第 {found} 号，新于本服务的第 {ours} 号，未作改动；请先启用新名单"
+    en = (
+        "the trust list in {folder} is number {found}, ours is {ours}: nothing was written, take"
+        " the newer list into use first"
+    )
 
 
 @dataclass(eq=False, kw_only=True)

@@ -1,7 +1,6 @@
 """Publishing: sign the status lists as the registry stands, and take in what others have signed."""
 
 import logging
-import os
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,14 +16,17 @@ from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
 from credential.status import StatusList, seal_status_list
 from credential.trust import MEDIA_TYPE as TRUST_LIST_TYPE
 from credential.trust import open_trust_list
+from credential.trusted import TrustedSet
 from verify_service.database import Database
 from verify_service.errors import ServiceError
 from verify_service.office import Office, code_list_of
+from verify_service.publishing.bundle_folder import WrittenBundle, write_bundle
 from verify_service.publishing.entries import entries_of
 from verify_service.publishing.errors import ListRefusedError, NoSignerError
 from verify_service.publishing.trusted_lists import (
     TRUST_LIST,
     TrustedLists,
+    admit,
     admit_new,
     refuse_ahead,
 )
@@ -107,6 +109,7 @@ class Publisher:
             data = seal_code_list(
                 code_list_of(self._office, issued_at=seconds_of(issued_at)), signer
             )
+            self._prove(name, data)
             publish_artifact(
                 connection,
                 name=name,
@@ -124,6 +127,7 @@ class Publisher:
 
         Raises:
             NoSignerError, DatabaseError
+            ListRefusedError: the trust list does not know our key, or as another district's.
         """
         signer = self._signer()
         with self._database.writing() as connection:
@@ -145,12 +149,14 @@ class Publisher:
                     int(self._office.list_ttl.total_seconds()),
                     entries_of(connection, allocated, at=issued_at),
                 )
+                content = seal_status_list(listed, signer)
+                self._prove(name, content)
                 publish_artifact(
                     connection,
                     name=name,
                     uri=listed.uri,
                     media_type=STATUS_LIST_TYPE,
-                    content=seal_status_list(listed, signer),
+                    content=content,
                     issued_at=issued_at,
                     expires_at=expires_at,
                     sequence=latest_sequence(connection, name) + 1,
@@ -219,17 +225,14 @@ class Publisher:
         with self._database.reading() as connection:
             return list_artifacts(connection)
 
-    def write_bundle(self, folder: Path) -> tuple[Path, ...]:
-        """Write everything published as a bundle, each file whole or not at all."""
-        paths = []
-        for artifact in self.manifest():
-            path = folder / artifact.name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(f"{path.name}.{os.getpid()}.part")
-            part.write_bytes(artifact.content)
-            os.replace(part, path)
-            paths.append(path)
-        return tuple(paths)
+    def write_bundle(self, folder: Path, *, at: datetime) -> WrittenBundle:
+        """Write everything published as a bundle; what is newer there already stays.
+
+        Raises:
+            BundleAheadError: its trust list is newer than ours.
+        """
+        trusted = self._lists.refresh()
+        return write_bundle(folder, self.manifest(), trusted=trusted, roots=self._roots, at=at)
 
     def _is_due(self, connection: Connection, allocated: Allocated, at: datetime) -> bool:
         number = allocated.status_list
@@ -246,6 +249,13 @@ class Publisher:
         try:
             held = self._lists.refresh()
             return admit_new(held, name, data, at=at) is not held
+        except CredentialError as error:
+            raise ListRefusedError(name=name, detail=str(error)) from None
+
+    def _prove(self, name: str, content: bytes) -> None:
+        """Refuse to publish what no verifier would take: a key that is not ours, or not in use."""
+        try:
+            admit(TrustedSet(self._lists.current().trust), name, content)
         except CredentialError as error:
             raise ListRefusedError(name=name, detail=str(error)) from None
 

@@ -129,6 +129,14 @@ def admit_new(trusted: TrustedSet, name: str, content: bytes, *, at: datetime) -
     return after
 
 
+def signed_at(trusted: TrustedSet, name: str) -> int:
+    """When the list of a bundle's path was signed (Unix seconds), which has to be in the set."""
+    place = _PLACE.fullmatch(name)
+    assert place is not None  # it was admitted by this name
+    listed = trusted.status if place[1] == "status" else trusted.code_lists
+    return listed[place[2], int(place[3])].issued_at
+
+
 def refuse_ahead(name: str, issued_at: int, *, at: datetime) -> None:
     """Refuse what is dated ahead of the clock: it would keep out whatever is signed till then.
 

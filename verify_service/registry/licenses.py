@@ -1,6 +1,7 @@
 """Licenses and their versions, each with its permits, its pending items and its first state."""
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select
 
@@ -16,18 +17,21 @@ from verify_service.registry.errors import (
 )
 from verify_service.registry.holders import get_premises
 from verify_service.registry.license_rows import insert_license_version
-from verify_service.registry.models import LicenseRow, LicenseVersionRow
+from verify_service.registry.models import LicenseRow, LicenseVersionRow, PremisesRow
 from verify_service.registry.moves import LicenseState
 from verify_service.registry.permits import get_permit
 from verify_service.registry.records import (
     License,
     LicenseStanding,
     LicenseVersion,
+    Premises,
     Record,
     StateChange,
 )
-from verify_service.registry.states import append_first_state
+from verify_service.registry.states import append_first_state, license_standing
 from verify_service.registry.status import block_size_of
+
+ALIVE: Final = (LicenseState.IN_FORCE, LicenseState.SUSPENDED)
 
 
 def next_serial(connection: Connection, *, issuer: str, industry: str, year: int) -> int:
@@ -95,6 +99,44 @@ def list_licenses(connection: Connection, *, after: str, limit: int) -> tuple[Li
     query = select(LicenseRow.__table__).where(LicenseRow.number > after)
     rows = connection.execute(query.order_by(LicenseRow.number).limit(limit))
     return tuple(_license(row) for row in rows)
+
+
+def license_standing_at(
+    connection: Connection, *, premises: Premises, industry: str, on: date, apart_from: str = ""
+) -> LicenseStanding | None:
+    """Return how a license of an industry stands at premises, None if none is alive on a day.
+
+    Alive is what is in force or suspended, and not past its last day. Premises that were
+    registered a second time are the same place, if holder, division and address are the same.
+    """
+    query = (
+        select(LicenseRow.number)
+        .join(PremisesRow, PremisesRow.id == LicenseRow.premises)
+        .where(
+            LicenseRow.holder == premises.holder,
+            LicenseRow.industry == industry,
+            LicenseRow.number != apart_from,
+            (PremisesRow.id == premises.id)
+            | (
+                (PremisesRow.division_code == premises.division_code)
+                & (PremisesRow.address == premises.address)
+            ),
+        )
+        .order_by(LicenseRow.number)
+    )
+    for number in connection.execute(query).scalars().all():
+        version = latest_license_version(connection, number)
+        if version == 0:
+            continue
+        standing = license_standing(connection, number, version)
+        last_day = connection.execute(
+            select(LicenseVersionRow.expires_on).where(
+                LicenseVersionRow.number == number, LicenseVersionRow.version == version
+            )
+        ).scalar_one()
+        if standing.state in ALIVE and (last_day is None or on <= last_day):
+            return standing
+    return None
 
 
 def latest_license_version(connection: Connection, number: str) -> int:

@@ -104,32 +104,36 @@ def block_size_of(connection: Connection, *, status_list: str, start: int) -> in
     return connection.execute(query).scalar_one_or_none()
 
 
-def places_held(connection: Connection, status_list: str) -> int:
-    """Return how many places there are up to the end of the last block that a license has.
+def places_listed(connection: Connection, status_list: str, *, abandoned_before: datetime) -> int:
+    """Return how many places there are to the end of the last block that is used or abandoned.
 
-    What was reserved behind it is for a license that is being issued just now, or never was: such
-    a place is in no list, so that it reads as unknown and not as in force. This number only grows.
+    Abandoned is what was reserved before an instant and never used: give it a time that no issuing
+    takes. What was reserved since, behind all others, is for a license that is being issued just
+    now: such a place is in no list, so that it reads as unknown, neither as in force nor as void.
     """
     block = StatusBlockRow
     query = (
         select(func.max(block.start + block.size))
-        .join(LicenseVersionRow, _of_block())
-        .where(block.status_list == status_list)
+        .outerjoin(LicenseVersionRow, _of_block())
+        .where(
+            block.status_list == status_list,
+            LicenseVersionRow.number.is_not(None) | (block.reserved_at < abandoned_before),
+        )
     )
     return connection.execute(query).scalar_one() or 0
 
 
 def status_entries(
-    connection: Connection, status_list: str, *, today: date
+    connection: Connection, status_list: str, *, today: date, listed: int
 ) -> Iterator[tuple[int, Status]]:
-    """Yield index and entry of every held place that is not simply in force, in no promised order.
+    """Yield index and entry of every place that is not simply in force, in no promised order.
 
-    A block that was passed over, because its license was never issued, is void as a whole. Streams;
+    Of the first ``listed`` places, those of blocks whose license was never issued are void. Streams;
     read it to the end, or close it, before the connection is used for something else.
     """
     yield from _license_entries(connection, status_list)
     yield from _permit_entries(connection, status_list, today)
-    yield from _passed_over(connection, status_list)
+    yield from _unused_entries(connection, status_list, listed)
 
 
 def _license_entries(connection: Connection, status_list: str) -> Iterator[tuple[int, Status]]:
@@ -172,18 +176,17 @@ def _permit_entries(
         yield index, permit_place(PermitState(word), valid_until, today=today)
 
 
-def _passed_over(connection: Connection, status_list: str) -> Iterator[tuple[int, Status]]:
+def _unused_entries(
+    connection: Connection, status_list: str, listed: int
+) -> Iterator[tuple[int, Status]]:
     block = StatusBlockRow
-    held = select(func.max(LicenseVersionRow.status_index)).where(
-        LicenseVersionRow.status_list == status_list
-    )
     query = (
         select(block.start, block.size)
         .outerjoin(LicenseVersionRow, _of_block())
         .where(
             block.status_list == status_list,
             LicenseVersionRow.number.is_(None),
-            block.start < held.scalar_subquery(),
+            block.start < listed,
         )
     )
     for start, size in _streamed(connection, query):

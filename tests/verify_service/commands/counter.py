@@ -83,10 +83,15 @@ def set_up(folder: Path) -> None:
         """,
         "utf-8",
     )
+    sign_trust_list(folder)
+    (folder / "settings.toml").write_text(SETTINGS, "utf-8")
+
+
+def sign_trust_list(folder: Path) -> None:
+    """Sign what the source file offers, with the keys that are there."""
     arguments = ["trust-list", str(folder / "trust-list.toml"), "--number", "1"]
     arguments += ["--root", f"file:{folder / 'root.pem'}"]
     assert keys_main([*arguments, "--output", str(folder / "trust-list.cbor")]) == 0
-    (folder / "settings.toml").write_text(SETTINGS, "utf-8")
 
 
 def call(*arguments: object, token: str | None = None) -> Done:

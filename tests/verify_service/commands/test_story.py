@@ -10,7 +10,16 @@ from PIL import Image
 
 from keys.__main__ import main as keys_main
 from tests.verify_service.bureau import read_bundle
-from tests.verify_service.commands.counter import SETTINGS, USCC, Done, call, day, run, set_up
+from tests.verify_service.commands.counter import (
+    SETTINGS,
+    USCC,
+    Done,
+    call,
+    day,
+    run,
+    set_up,
+    sign_trust_list,
+)
 
 
 @pytest.mark.slow
@@ -97,6 +106,7 @@ def test_the_keys_may_have_passphrases(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "issuer.pem").unlink()
     arguments = ["create", str(tmp_path / "issuer.pem"), "--passphrase-file", str(secret)]
     assert keys_main(arguments) == 0
+    sign_trust_list(tmp_path)
     uri = "file:issuer.pem?passphrase-file=passphrase"
     (tmp_path / "settings.toml").write_text(SETTINGS.replace("file:issuer.pem", uri), "utf-8")
     monkeypatch.chdir(tmp_path)

@@ -63,17 +63,18 @@ def kill_after(bureau: Bureau, shop: Shop, step: str) -> None:
     assert process.returncode == -signal.SIGKILL
 
 
-def shop_with_a_license(bureau: Bureau) -> tuple[Shop, Issued]:
-    shop = bureau.shop()
+def shop_beside_a_licensed_one(bureau: Bureau) -> tuple[Shop, Issued]:
+    licensed, shop = bureau.shop(), bureau.shop()
+    bureau.permit(licensed)
     bureau.permit(shop)
-    return shop, bureau.issue(shop, key="k-0")
+    return shop, bureau.issue(licensed, key="k-0")
 
 
 @pytest.mark.parametrize("step", UNCOMMITTED)
 def test_killed_before_the_commit_there_is_no_license_and_the_next_takes_its_number(
     step: str, bureau: Bureau
 ) -> None:
-    shop, first = shop_with_a_license(bureau)
+    shop, first = shop_beside_a_licensed_one(bureau)
     before = bureau.rows()
     kill_after(bureau, shop, step)
     assert bureau.rows() == Rows(
@@ -98,7 +99,7 @@ def test_killed_before_the_commit_there_is_no_license_and_the_next_takes_its_num
 
 
 def test_the_block_of_a_killed_issue_is_never_green(bureau: Bureau) -> None:
-    shop, first = shop_with_a_license(bureau)
+    shop, first = shop_beside_a_licensed_one(bureau)
     kill_after(bureau, shop, "append_license_version")
     # What the dead process may have sealed, and somebody may have photographed.
     lost = bureau.forge(first, serial=2, status_index=2).text
@@ -115,7 +116,7 @@ def test_the_block_of_a_killed_issue_is_never_green(bureau: Bureau) -> None:
 
 def test_a_license_that_is_being_issued_is_not_called_void_meanwhile(bureau: Bureau) -> None:
     """A scanner that syncs in that very second knows nothing of it, rather than the worst."""
-    shop, first = shop_with_a_license(bureau)
+    shop, first = shop_beside_a_licensed_one(bureau)
     kill_after(bureau, shop, "add_license")
     bureau.service.publisher.publish_status_lists(at=NOON)
     ((_, listed),) = bureau.bundle().status.items()
@@ -125,7 +126,7 @@ def test_a_license_that_is_being_issued_is_not_called_void_meanwhile(bureau: Bur
 def test_killed_after_the_commit_the_license_stands_and_the_next_look_publishes_it(
     bureau: Bureau,
 ) -> None:
-    shop, _ = shop_with_a_license(bureau)
+    shop, _ = shop_beside_a_licensed_one(bureau)
     kill_after(bureau, shop, "publish_status_lists")
     again = bureau.issue(shop, key="k-1")  # the answer that the dead process did not give
     assert again.number.endswith("-00002")

@@ -88,15 +88,16 @@ def test_departments_and_remedies_are_recorded_as_told(bureau: Bureau) -> None:
 
 
 def test_numbers_count_by_industry_and_year(bureau: Bureau) -> None:
-    shop = bureau.shop()
-    bureau.permit(shop)
+    shops = [bureau.shop() for _ in range(3)]
+    for shop in shops:
+        bureau.permit(shop)
     numbers = [
-        bureau.issue(shop, industry=industry, at=at).number
-        for industry, at in (
-            ("26", NOON),
-            ("26", NOON),
-            ("25", NOON),
-            ("26", days(80)),
+        bureau.issue(shops[which], industry=industry, at=at).number
+        for which, industry, at in (
+            (0, "26", NOON),
+            (1, "26", NOON),
+            (0, "25", NOON),
+            (2, "26", days(80)),
         )
     ]
     assert numbers == [
@@ -115,22 +116,24 @@ def test_the_year_of_a_number_is_the_one_in_beijing(sqlite_bureau: Bureau) -> No
     bureau.service.publisher.publish_trust_list(
         bureau.sign_trust_list(2, at=signed_at), at=signed_at
     )
-    shop = bureau.shop()
+    shop, other = bureau.shop(), bureau.shop()
     bureau.permit(shop)
-    first, second = bureau.issue(shop, at=eve), bureau.issue(shop, at=new_year)
+    bureau.permit(other)
+    first, second = bureau.issue(shop, at=eve), bureau.issue(other, at=new_year)
     assert (first.number, first.issued_on) == ("朝综许26-2031-00001", eve.date())
     assert (second.number, second.issued_on.isoformat()) == ("朝综许26-2032-00001", "2032-01-01")
 
 
 def test_a_refusal_leaves_no_gap_in_the_numbers(bureau: Bureau) -> None:
-    shop, empty = bureau.shop(), bureau.shop()
+    shop, other, empty = bureau.shop(), bureau.shop(), bureau.shop()
     bureau.permit(shop)
+    bureau.permit(other)
     bureau.issue(shop)
     before = bureau.rows()
     with pytest.raises(NotIssuableError):
         bureau.issue(empty)
     assert bureau.rows() == before  # no block was spent either
-    assert bureau.issue(shop).number.endswith("-00002")
+    assert bureau.issue(other).number.endswith("-00002")
 
 
 def test_serials_end_at_five_digits(sqlite_bureau: Bureau) -> None:
@@ -267,10 +270,11 @@ def test_permits_that_change_meanwhile_are_not_sealed_on_places_for_others(
 
 
 def test_different_requests_from_many_threads_are_numbered_without_gaps(bureau: Bureau) -> None:
-    shop = bureau.shop()
-    bureau.permit(shop)
+    shops = [bureau.shop() for _ in range(8)]
+    for shop in shops:
+        bureau.permit(shop)
     with ThreadPoolExecutor(4) as pool:
-        issued = list(pool.map(lambda _: bureau.issue(shop), range(8)))
+        issued = list(pool.map(bureau.issue, shops))
     assert sorted(each.number for each in issued) == [
         f"朝综许26-2031-{serial:05}" for serial in range(1, 9)
     ]
@@ -322,11 +326,12 @@ def test_the_same_request_from_two_processes_gives_one_license(bureau: Bureau) -
 
 
 def test_issuing_goes_on_after_the_service_is_opened_again(bureau: Bureau) -> None:
-    shop = bureau.shop()
+    shop, other = bureau.shop(), bureau.shop()
     bureau.permit(shop)
+    bureau.permit(other)
     first = bureau.issue(shop)
     again = bureau.reopened()
     with closing(again.service):
-        second = again.issue(shop, key="after")
+        second = again.issue(other, key="after")
         assert again.online(first.text).outcome is Outcome.VALID
     assert second.number.endswith("-00002")

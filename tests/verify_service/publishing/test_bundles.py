@@ -14,7 +14,9 @@ def test_a_bundle_holds_what_is_published_byte_for_byte(sqlite_bureau: Bureau) -
     bureau.service.publisher.take_in(STATUS, neighbor.status_list(NOON), at=NOON)
     bureau.service.publisher.take_in(CODES, neighbor.code_list(NOON), at=NOON)
     folder = bureau.folder / "bundle"
-    paths = bureau.service.publisher.write_bundle(folder)
+    bundle = bureau.service.publisher.write_bundle(folder, at=NOON)
+    paths = bundle.written
+    assert bundle.kept == ()
     assert sorted(path.relative_to(folder).as_posix() for path in paths) == [
         "catalogs/110105/2023.cbor",
         "catalogs/110108/2023.cbor",
@@ -58,7 +60,7 @@ def test_a_reader_never_sees_half_a_file(sqlite_bureau: Bureau) -> None:
     reader.start()
     for _ in range(40):
         bureau.service.publisher.publish_status_lists(at=NOON)
-        bureau.service.publisher.write_bundle(folder)
+        bureau.service.publisher.write_bundle(folder, at=NOON)
     done.set()
     reader.join()
     assert broken == []
@@ -68,7 +70,7 @@ def test_what_is_left_of_a_killed_writer_is_in_nobodys_way(sqlite_bureau: Bureau
     folder = sqlite_bureau.folder / "bundle"
     (folder / "status" / "110105").mkdir(parents=True)
     (folder / "status" / "110105" / "0.cbor.999.part").write_bytes(b"half")
-    assert sqlite_bureau.bundle().status
+    sqlite_bureau.service.publisher.write_bundle(folder, at=NOON)
     assert _cbor(folder) == {"0.cbor", "2023.cbor", "trust-list.cbor"}
 
 

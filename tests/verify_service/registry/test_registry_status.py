@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,14 +23,15 @@ from verify_service.registry.records import LicenseVersion, Permit
 
 def entries(desk: Desk, name: str = "1", *, today: date = TERMS.valid_from) -> dict[int, Status]:
     with desk.database.reading() as connection:
-        found = list(status.status_entries(connection, name, today=today))
+        listed = status.places_listed(connection, name, abandoned_before=NOON)
+        found = list(status.status_entries(connection, name, today=today, listed=listed))
     assert len(found) == len(dict(found)), "a place was named twice"
     return dict(found)
 
 
-def held(desk: Desk) -> int:
+def listed(desk: Desk, *, abandoned_before: datetime = NOON) -> int:
     with desk.database.reading() as connection:
-        return status.places_held(connection, "1")
+        return status.places_listed(connection, "1", abandoned_before=abandoned_before)
 
 
 def test_blocks_follow_each_other_and_never_overlap(desk: Desk) -> None:
@@ -51,12 +52,21 @@ def test_a_block_is_gone_when_the_license_it_was_for_is_rolled_back(desk: Desk) 
 
 def test_a_block_behind_the_last_license_is_in_no_list(desk: Desk) -> None:
     """Its license may be issued in a moment, and is not to be called void until then."""
-    assert held(desk) == 0
+    assert listed(desk) == 0
     issued = desk.license(desk.permit())
-    assert held(desk) == issued.block.size
+    assert listed(desk) == issued.block.size
     desk.block(3)
-    assert held(desk) == issued.block.size
+    assert listed(desk) == issued.block.size
     assert entries(desk) == {}
+
+
+def test_a_block_that_was_given_up_is_void_though_no_license_follows(desk: Desk) -> None:
+    """After a restore: places that lost licenses may have are void, and the list is as long."""
+    issued = desk.license(desk.permit())
+    given_up = desk.block(4, at=hour(-2))
+    assert listed(desk, abandoned_before=hour(-2)) == issued.block.size
+    assert listed(desk) == given_up.start + 4
+    assert entries(desk) == dict.fromkeys(range(given_up.start, given_up.start + 4), Status.INVALID)
 
 
 def test_a_block_that_was_passed_over_is_void(desk: Desk) -> None:
@@ -64,9 +74,9 @@ def test_a_block_that_was_passed_over_is_void(desk: Desk) -> None:
     issued = desk.license(desk.permit())
     assert issued.block.start == passed_over.start + 3
     assert entries(desk) == dict.fromkeys(range(3), Status.INVALID)
-    assert held(desk) == 3 + issued.block.size
+    assert listed(desk) == 3 + issued.block.size
     again = desk.issue(issued.number, 2)
-    assert (again.block.start, held(desk)) == (3 + issued.block.size, 3 + issued.block.size + 1)
+    assert (again.block.start, listed(desk)) == (3 + issued.block.size, 3 + issued.block.size + 1)
 
 
 @pytest.mark.parametrize(

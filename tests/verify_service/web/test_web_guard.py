@@ -45,6 +45,24 @@ def test_the_policy_allows_no_script_no_inline_style_and_no_frame() -> None:
     assert SECURITY_HEADERS["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/L", "/C", "/verify/", "/lookup/", "/health/", "/trust-list/", "/assets/style.css/"),
+        *("/api/v1/alarms/", "/api/v1/licenses/x/", "/api/v1/openapi.json/"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_address_with_or_without_a_slash_too_many_leads_nowhere(
+    sample: Sample, method: str, path: str
+) -> None:
+    """A redirect would name whatever host a stranger asked for."""
+    answer = sample.browser.request(method, path, headers={"host": "elsewhere.example"})
+    assert answer.status_code in (401, 404, 405)
+    assert "location" not in answer.headers
+    assert "elsewhere" not in answer.text
+
+
 def test_every_answer_has_a_number_of_its_own(sample: Sample) -> None:
     shown = {"x-request-id": "chosen-by-a-stranger"}
     numbers = {

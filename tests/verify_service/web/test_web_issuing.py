@@ -50,7 +50,15 @@ def test_the_same_request_twice_issues_once(counter: Counter) -> None:
     enter(counter, premises)
     first, second = issue(counter, premises), issue(counter, premises)
     assert first.json() == second.json()
-    assert issue(counter, premises, key="request-2").json()["number"] != first.json()["number"]
+
+
+def test_a_second_license_for_the_same_business_is_refused_by_name(counter: Counter) -> None:
+    premises = register(counter)
+    enter(counter, premises)
+    first = issue(counter, premises)
+    answer = issue(counter, premises, key="request-2")
+    assert (answer.status_code, code_of(answer)) == (409, "license-stands")
+    assert answer.json()["standing"] == first.json()["number"]
 
 
 def test_the_same_key_with_another_body_is_refused(counter: Counter) -> None:

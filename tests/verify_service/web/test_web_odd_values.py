@@ -77,7 +77,7 @@ ASKED: Final = (
     Asked(operation="POST /api/v1/recalls/{id}/close", status=404, path={"id": "1"}),
     Asked(
         operation="POST /api/v1/licenses",
-        status=201,
+        status=409,
         body={"holder": USCC, "premises": 1, "industry": "26", **_CONTENTS},
         key=True,
     ),

@@ -182,6 +182,31 @@ def test_a_query_does_not_change_what_is_verified(sample: Sample) -> None:
     assert 'class="verdict valid"' in page
 
 
+@pytest.mark.parametrize("dropped", ["%09", "%0D", "%0A", "%20", "%3F", "%23", "%00", "%E2%80%8B"])
+def test_a_character_that_a_parser_would_drop_is_part_of_the_text(
+    sample: Sample, dropped: str
+) -> None:
+    """The page judges the address that was opened, and not a tidied one."""
+    path = path_of(sample.text("S02"))
+    middle = len(path) // 2
+    answer = sample.browser.visit(path[:middle] + dropped + path[middle:])
+    assert 'class="verdict valid"' not in answer.text
+    assert sample.license("S02").issued.number not in answer.text
+    if answer.status_code == 200:
+        (switch,) = re.findall(r'class="switch" href="([^"]+)"', answer.text)
+        assert dropped in switch  # and leads to the same address in the other language
+        again = sample.browser.visit(switch)
+        assert 'class="verdict valid"' not in again.text
+
+
+def test_the_switch_of_a_genuine_page_leads_to_the_same_verdict(sample: Sample) -> None:
+    path = path_of(sample.text("S02"))
+    page = sample.browser.visit(path).text
+    (switch,) = re.findall(r'class="switch" href="([^"]+)"', page)
+    assert switch.partition("?")[0] == path
+    assert 'class="verdict valid"' in sample.browser.visit(switch).text
+
+
 def test_the_host_that_was_asked_does_not_matter(sample: Sample) -> None:
     path = path_of(sample.text("S02"))
     answer = sample.browser.get(path, headers={"host": "elsewhere.example"})

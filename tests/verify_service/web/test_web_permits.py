@@ -37,6 +37,18 @@ def test_a_request_key_means_one_change_of_one_permit(counter: Counter) -> None:
     assert (answer.status_code, code_of(answer)) == (422, "request-key-reused")
 
 
+def test_a_request_key_means_the_permit_whose_number_was_asked_for_to_the_letter(
+    counter: Counter,
+) -> None:
+    """A tab in an address is dropped by its parser; the two are not one request."""
+    issued(counter)
+    change(counter, "suspended")
+    body = {"move": "suspended", "grounds": "经查存在严重违法行为", "expected_version": 1}
+    odd = f"/permits/food_business/{FOOD[:4]}%09{FOOD[4:]}/changes"
+    answer = post(counter, odd, body, "scjg", key="change-1")
+    assert (answer.status_code, code_of(answer)) == (422, "request-key-reused")
+
+
 def test_a_change_on_an_old_version_is_refused(counter: Counter) -> None:
     issued(counter)
     change(counter, "suspended")

@@ -1,0 +1,142 @@
+"""Two districts publish into one folder: nobody's lists are overwritten by an older or a false one."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.verify_service.bureau import NOON, Bureau, days, read_bundle
+from tests.verify_service.publishing.neighbors import CODE, CODES, STATUS, Neighbor, welcome
+from verify_service.publishing.bundle_folder import WrittenBundle
+from verify_service.publishing.errors import BundleAheadError, ListRefusedError
+from verify_service.publishing.trusted_lists import TRUST_LIST
+
+OWN = "status/110105/0.cbor"
+
+
+@pytest.fixture
+def neighbor(sqlite_bureau: Bureau) -> Neighbor:
+    return welcome(sqlite_bureau)
+
+
+@pytest.fixture
+def folder(sqlite_bureau: Bureau) -> Path:
+    return sqlite_bureau.folder / "shared"
+
+
+def put(folder: Path, name: str, data: bytes) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+
+
+def publish(bureau: Bureau, folder: Path, *, at: datetime = NOON) -> WrittenBundle:
+    return bureau.service.publisher.write_bundle(folder, at=at)
+
+
+def names(paths: tuple[Path, ...], folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in paths}
+
+
+# ---- what lies there already ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [STATUS, CODES])
+def test_a_neighbors_newer_list_is_not_written_over_by_our_copy_of_it(
+    name: str, sqlite_bureau: Bureau, neighbor: Neighbor, folder: Path
+) -> None:
+    sign = neighbor.status_list if name == STATUS else neighbor.code_list
+    sqlite_bureau.service.publisher.take_in(name, sign(days(-1)), at=NOON)
+    put(folder, name, sign(NOON))
+    bundle = publish(sqlite_bureau, folder)
+    assert names(bundle.kept, folder) == {name}
+    assert (folder / name).read_bytes() == sign(NOON)
+    assert {OWN, TRUST_LIST} <= names(bundle.written, folder)
+    assert (CODE, 0) in read_bundle(folder, sqlite_bureau.folder / "roots.pem").status or (
+        name == CODES
+    )
+
+
+def test_a_neighbors_older_list_is_brought_up_to_date(
+    sqlite_bureau: Bureau, neighbor: Neighbor, folder: Path
+) -> None:
+    sqlite_bureau.service.publisher.take_in(STATUS, neighbor.status_list(NOON), at=NOON)
+    put(folder, STATUS, neighbor.status_list(days(-1)))
+    assert publish(sqlite_bureau, folder).kept == ()
+    assert (folder / STATUS).read_bytes() == neighbor.status_list(NOON)
+
+
+def test_what_verifies_as_nothing_is_in_nobodys_way(
+    sqlite_bureau: Bureau, neighbor: Neighbor, folder: Path
+) -> None:
+    """Garbage, a forgery, and a list from the future that would keep its place for ever."""
+    ours = neighbor.status_list(NOON)
+    sqlite_bureau.service.publisher.take_in(STATUS, ours, at=NOON)
+    forged = Neighbor(signer=sqlite_bureau.root).status_list(days(0.001))
+    for there in (b"garbage", forged, neighbor.status_list(days(9_000))):
+        put(folder, STATUS, there)
+        put(folder, TRUST_LIST, b"garbage")
+        assert publish(sqlite_bureau, folder).kept == ()
+        assert (folder / STATUS).read_bytes() == ours
+
+
+def test_a_folder_under_a_newer_trust_list_is_left_alone(
+    sqlite_bureau: Bureau, neighbor: Neighbor, folder: Path
+) -> None:
+    newer = sqlite_bureau.sign_trust_list(7, at=NOON)
+    put(folder, TRUST_LIST, newer)
+    with pytest.raises(BundleAheadError) as caught:
+        publish(sqlite_bureau, folder)
+    assert (caught.value.found, caught.value.ours) == (7, 2)
+    assert [path for path in folder.rglob("*") if path.is_file()] == [folder / TRUST_LIST]
+    sqlite_bureau.service.publisher.publish_trust_list(newer, at=NOON)
+    assert OWN in names(publish(sqlite_bureau, folder).written, folder)
+
+
+# ---- whose key it is --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mistaken(sqlite_bureau: Bureau, neighbor: Neighbor) -> Iterator[Bureau]:
+    """The bureau of one district with the key of another in its settings."""
+    key = f"file:{sqlite_bureau.folder / 'neighbor.pem'}"
+    other = sqlite_bureau.reopened(issuer_key=key)
+    with closing(other.service):
+        yield other
+
+
+def test_a_list_of_ours_is_not_published_under_anothers_key(
+    sqlite_bureau: Bureau, mistaken: Bureau, folder: Path
+) -> None:
+    before = sqlite_bureau.service.publisher.manifest()
+    with pytest.raises(ListRefusedError, match=CODE) as caught:
+        mistaken.service.publisher.publish_status_lists(at=days(0.1))
+    assert caught.value.name == OWN
+    with pytest.raises(ListRefusedError, match=CODE):
+        mistaken.service.prepare(at=days(1))  # so that it does not open its doors either
+    assert sqlite_bureau.service.publisher.manifest() == before
+    publish(mistaken, folder)
+    assert read_bundle(folder, sqlite_bureau.folder / "roots.pem").status.keys() == {("110105", 0)}
+
+
+def test_a_neighbors_list_is_not_published_under_our_key(
+    sqlite_bureau: Bureau, neighbor: Neighbor
+) -> None:
+    """The other half of the mistake: its code in our settings."""
+    publisher = sqlite_bureau.service.publisher
+    publisher.take_in(STATUS, neighbor.status_list(NOON), at=NOON)
+    imposter = sqlite_bureau.reopened(issuer=CODE)
+    with closing(imposter.service), pytest.raises(ListRefusedError, match="110105"):
+        imposter.service.prepare(at=NOON + timedelta(hours=13))
+    published = publisher.artifact(STATUS)
+    assert published is not None
+    assert published.content == neighbor.status_list(NOON)
+
+
+def test_a_key_that_the_trust_list_does_not_know_signs_no_list(
+    sqlite_bureau: Bureau, neighbor: Neighbor
+) -> None:
+    stray = sqlite_bureau.reopened(issuer_key=f"file:{sqlite_bureau.folder / 'root.pem'}")
+    with closing(stray.service), pytest.raises(ListRefusedError):
+        stray.service.publisher.publish_status_lists(at=days(0.1))

@@ -1,0 +1,93 @@
+"""A bundle as a folder: each file whole or not at all, and nothing newer is written over.
+
+Several districts may publish into one folder. Each has its neighbors' lists as it last took them
+in; what lies there may be their own, and newer.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from credential.errors import CredentialError
+from credential.signer import VerificationKey
+from credential.trust import open_trust_list
+from credential.trusted import TrustedSet
+from verify_service.publishing.errors import BundleAheadError, ListAheadError, ListRefusedError
+from verify_service.publishing.trusted_lists import TRUST_LIST, admit_new, signed_at
+from verify_service.registry.records import Artifact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenBundle:
+    """The files of a folder: those that were written, and those that were newer already."""
+
+    written: tuple[Path, ...]
+    kept: tuple[Path, ...]
+
+
+def write_bundle(
+    folder: Path,
+    artifacts: Sequence[Artifact],
+    *,
+    trusted: TrustedSet,
+    roots: Sequence[VerificationKey],
+    at: datetime,
+) -> WrittenBundle:
+    """Write what is published into a folder.
+
+    Raises:
+        BundleAheadError: the trust list there is newer than ours, so that ours cannot say which of
+            the other lists are good.
+    """
+    paths = {artifact: folder / artifact.name for artifact in artifacts}
+    for artifact, path in paths.items():
+        if artifact.name == TRUST_LIST:
+            _refuse_newer_trust(path, trusted, roots)
+    kept = []
+    for artifact, path in paths.items():
+        if artifact.name != TRUST_LIST and _is_newer(path, artifact, trusted, at):
+            kept.append(path)
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part.write_bytes(artifact.content)
+        os.replace(part, path)
+    written = tuple(path for path in paths.values() if path not in kept)
+    return WrittenBundle(written=written, kept=tuple(kept))
+
+
+def _refuse_newer_trust(path: Path, trusted: TrustedSet, roots: Sequence[VerificationKey]) -> None:
+    found = _read(path)
+    if found is None:
+        return
+    try:
+        there = open_trust_list(found, roots)
+    except CredentialError:
+        return  # nothing that anybody believes
+    if there.number > trusted.trust.number:
+        raise BundleAheadError(
+            folder=str(path.parent), found=there.number, ours=trusted.trust.number
+        )
+
+
+def _is_newer(path: Path, artifact: Artifact, trusted: TrustedSet, at: datetime) -> bool:
+    """Whether what lies there verifies, is of this time, and was signed after ours."""
+    found = _read(path)
+    if found is None or found == artifact.content:
+        return False
+    alone = TrustedSet(trusted.trust)
+    try:
+        there = signed_at(admit_new(alone, artifact.name, found, at=at), artifact.name)
+        ours = signed_at(admit_new(alone, artifact.name, artifact.content, at=at), artifact.name)
+    except (CredentialError, ListRefusedError, ListAheadError):
+        return False
+    return there > ours
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
