@@ -110,7 +110,11 @@ def broken_fields() -> Iterator[Scenario]:
             "The permit's entry would be the 2^20th.",
             license_record(status=(1 << 20) - 1),
         ),
-        ("no-permits", "Nothing is licensed by itself.", license_record(permits=())),
+        (
+            "no-permits",
+            "Nothing is licensed by itself: holder and address, and no permit's number.",
+            license_record(permits=(), text=pack_texts(["雾屿咖啡", "朝外街道5号"])),
+        ),
         (
             "more-permits-than-allowed",
             "61 permits.",

@@ -161,6 +161,12 @@ def records() -> Iterator[Scenario]:
             "claims-malformed",
         ),
         (
+            "reference-of-industry-0",
+            "Industries begin at 01.",
+            claims_set(bstr(record[:1] + b"\x00" + record[2:]), label=label),
+            "claims-malformed",
+        ),
+        (
             "reference-of-industry-100",
             "An industry has two digits.",
             claims_set(bstr(record[:1] + b"\x64" + record[2:]), label=label),
