@@ -81,8 +81,8 @@ class NotOwnPermitError(AccessError):
     party: str
     department: str
 
-    zh = "该许可由 {department} 审批，{party} 无权变更"
-    en = "the permit is {department}'s: {party} may not change it"
+    zh = "该许可由 {department} 审批，{party} 无权查看或变更"
+    en = "the permit is {department}'s: {party} may neither read nor change it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +193,7 @@ def require_kind(principal: Principal, kind: str) -> None:
 
 
 def require_owner(principal: Principal, *, kind: str, department: str) -> None:
-    """Refuse to change a permit of another department, though it may be of a kind of one's own.
+    """Refuse a permit of another department, though it may be of a kind of one's own.
 
     Raises what `require_kind` raises, and `NotOwnPermitError`.
     """

@@ -95,6 +95,7 @@ def _enter(options: argparse.Namespace) -> None:
 def _change(options: argparse.Namespace) -> None:
     with opened(options) as service:
         principal = principal_of(service, options)
+        require_kind(principal, options.kind)
         with service.database.reading() as connection:
             permit = find_permit(connection, kind=options.kind, number=options.number)
         if permit is None:

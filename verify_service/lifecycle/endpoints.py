@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from credential.days import SHANGHAI
-from verify_service.access import require_kind
+from verify_service.access import require_kind, require_owner
 from verify_service.catalog import Form
 from verify_service.identifiers import check_permit_number
 from verify_service.lifecycle.schemas import (
@@ -57,10 +57,17 @@ def enter(
 
 @router.get("/permits/{kind}/{number:path}", summary="Read a permit (bureau, or its department)")
 def read(kind: str, number: str, service: Serving, principal: Anyone) -> PermitDocument:
-    """Show a permit as it stands, with the version that a change has to name."""
-    if principal.role is Role.DEPARTMENT:
-        require_kind(principal, kind)
-    return _permit(_found(service, kind, number))
+    """Show a permit as it stands, with the version that a change has to name.
+
+    A department sees its own, for it needs no other: what a license shows of a permit is open to
+    everybody, and the rest is between its department and the bureau (R6).
+    """
+    if principal.role is Role.BUREAU:
+        return _permit(_found(service, kind, number))
+    require_kind(principal, kind)
+    permit = _found(service, kind, number)
+    require_owner(principal, kind=kind, department=permit.department)
+    return _permit(permit)
 
 
 @router.post(

@@ -19,7 +19,13 @@ from verify_service.service import Service, open_service
 from verify_service.settings import load_settings
 
 AT = datetime(2031, 5, 20, 6, 3, 22, tzinfo=UTC)
-KINDS = {"scjg": {"food_business"}, "tobacco": {"tobacco_retail"}}
+KINDS = {
+    "scjg": {"food_business"},
+    "tobacco": {"tobacco_retail"},
+    # Either decides on drainage, by jurisdiction.
+    "water_district": {"drainage"},
+    "water_city": {"drainage"},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

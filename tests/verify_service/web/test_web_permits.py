@@ -113,6 +113,39 @@ def test_a_department_never_writes_anothers_permit(counter: Counter) -> None:
     assert change(counter, "revoked", party="tobacco").status_code == 403
 
 
+def test_a_department_reads_its_own_permits_and_nobody_elses(counter: Counter) -> None:
+    premises = register(counter)
+    enter(counter, premises)
+    drainage = {"kind": "drainage", "number": "朝水排字1号", "holder": USCC, "premises": premises}
+    entered = post(counter, "/permits", drainage | {"terms": TERMS}, "water_district")
+    assert entered.status_code == 201
+    food, own = f"/permits/food_business/{FOOD}", f"/permits/drainage/{quote('朝水排字1号')}"
+    readers = {
+        food: {"bureau", "scjg"},
+        own: {"bureau", "water_district"},  # and not the other department that decides on the kind
+    }
+    for path, allowed in readers.items():
+        for party in ("bureau", "scjg", "tobacco", "water_district", "water_city"):
+            answer = get(counter, path, party)
+            assert answer.status_code == (200 if party in allowed else 403), (path, party)
+            if party not in allowed:
+                assert code_of(answer) == "not-allowed"
+                assert USCC not in answer.text
+    # Of what is not there nobody learns whose it would be.
+    for party, status in (("tobacco", 403), ("scjg", 404), ("bureau", 404)):
+        assert get(counter, "/permits/food_business/JY0", party).status_code == status
+
+
+def test_a_department_changes_no_permit_of_its_kind_that_is_anothers(counter: Counter) -> None:
+    premises = register(counter)
+    drainage = {"kind": "drainage", "number": "W1", "holder": USCC, "premises": premises}
+    post(counter, "/permits", drainage | {"terms": TERMS}, "water_district")
+    body = {"move": "revoked", "grounds": "越权", "expected_version": 1}
+    answer = post(counter, "/permits/drainage/W1/changes", body, "water_city", key="change-1")
+    assert (answer.status_code, code_of(answer)) == (403, "not-allowed")
+    assert get(counter, "/permits/drainage/W1", "water_district").json()["version"] == 1
+
+
 def test_dates_the_wrong_way_round_are_refused(counter: Counter) -> None:
     premises = register(counter)
     terms = {"valid_from": "2030-04-22", "valid_until": "2030-04-21"}
