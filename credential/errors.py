@@ -11,6 +11,7 @@ CredentialError
 ├── KeyNotUsableError       the key is known and may not be believed for this (``state``)
 ├── SuiteError              the message names another suite than its key's
 ├── SignatureError          the signature does not verify
+│   └── MalleatedError      … and is the other one of the two that ECDSA would accept (high s)
 ├── TrustListError          a trust list that may not be used
 ├── StatusListError         a status list that may not be used, or an index outside it
 └── SealingError            content that may not be signed
@@ -79,6 +80,10 @@ class SuiteError(CredentialError):
 
 class SignatureError(CredentialError):
     """The signature does not verify."""
+
+
+class MalleatedError(SignatureError):
+    """An ECDSA signature with the larger s of the two that verify: anybody can make it of the other."""
 
 
 class TrustListError(CredentialError):

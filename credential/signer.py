@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     decode_dss_signature,
 )
 
-from credential.errors import SealingError, SignatureError, TrustListError
+from credential.errors import MalleatedError, SealingError, SignatureError, TrustListError
 
 KEY_ID_BYTES: Final = 4
 P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -51,8 +51,9 @@ class Suite:
     signature_bytes: int
     public_bytes: int
     load: Callable[[bytes], PublicKey]
-    verify: Callable[[Any, bytes, bytes], None]  # Any: what its own `load` has given
-    is_canonical: Callable[[bytes], bool]
+    verify: Callable[
+        [Any, bytes, bytes], None
+    ]  # canonical form and all; Any: what `load` has given
     cose_key: Callable[[bytes], Mapping[int, int | bytes]]
 
 
@@ -61,20 +62,18 @@ def _load_p256(data: bytes) -> PublicKey:
 
 
 def _verify_es256(key: ec.EllipticCurvePublicKey, signature: bytes, message: bytes) -> None:
-    key.verify(_der_signature(signature), message, _ECDSA_SHA256)
-
-
-def _der_signature(signature: bytes) -> bytes:
-    """Write r‖s as SEQUENCE { INTEGER r, INTEGER s } (RFC 3279 §2.2.3), by hand: it is on the hot path.
-
-    Nearly all signatures have 32 bytes that count in each; s is low, so its top bit is clear.
-    """
-    if signature[0] and 0 < signature[32] < 0x80:
-        if signature[0] < 0x80:
-            return b"\x30\x44\x02\x20%b\x02\x20%b" % (signature[:32], signature[32:])
-        return b"\x30\x45\x02\x21\x00%b\x02\x20%b" % (signature[:32], signature[32:])
-    r, s = _der_integer(signature[:32]), _der_integer(signature[32:])
-    return b"\x30%c%b%b" % (len(r) + len(s), r, s)
+    r, s = signature[:32], signature[32:]
+    if s > _HALF_ORDER:
+        raise MalleatedError("signature is not in its canonical form (high s)")
+    # SEQUENCE { INTEGER r, INTEGER s } (RFC 3279 §2.2.3), by hand: it is on the hot path. Nearly all
+    # signatures have 32 bytes that count in each; s is low, so its top bit is clear.
+    if r[0] and s[0]:
+        head = b"\x30\x44\x02\x20" if r[0] < 0x80 else b"\x30\x45\x02\x21\x00"
+        der = b"%b%b\x02\x20%b" % (head, r, s)
+    else:
+        r, s = _der_integer(r), _der_integer(s)
+        der = b"\x30%c%b%b" % (len(r) + len(s), r, s)
+    key.verify(der, message, _ECDSA_SHA256)
 
 
 def _der_integer(number: bytes) -> bytes:
@@ -83,10 +82,6 @@ def _der_integer(number: bytes) -> bytes:
     if not number or number[0] > 0x7F:
         return b"\x02%c\x00%b" % (len(number) + 1, number)
     return b"\x02%c%b" % (len(number), number)
-
-
-def _has_low_s(signature: bytes) -> bool:
-    return signature[32:] <= _HALF_ORDER
 
 
 # y of the points of order 1, 2, 4 and 8 (RFC 7748 §7), those of them below 2^255 - p once more with
@@ -112,7 +107,7 @@ def _load_ed25519(data: bytes) -> PublicKey:
 
 
 def _verify_ed25519(key: ed25519.Ed25519PublicKey, signature: bytes, message: bytes) -> None:
-    key.verify(signature, message)
+    key.verify(signature, message)  # RFC 8032 §5.1.7 leaves one form, and OpenSSL holds it
 
 
 ES256: Final = Suite(
@@ -122,7 +117,6 @@ ES256: Final = Suite(
     public_bytes=65,  # SEC 1 §2.3.3, uncompressed
     load=_load_p256,
     verify=_verify_es256,
-    is_canonical=_has_low_s,
     cose_key=lambda point: {1: 2, -1: 1, -2: point[1:33], -3: point[33:]},
 )
 ED25519: Final = Suite(
@@ -132,7 +126,6 @@ ED25519: Final = Suite(
     public_bytes=32,
     load=_load_ed25519,
     verify=_verify_ed25519,
-    is_canonical=lambda signature: True,  # RFC 8032 §5.1.7 leaves one form, and OpenSSL holds it
     cose_key=lambda point: {1: 1, -1: 6, -2: point},
 )
 SUITES: Final[Mapping[str, Suite]] = {suite.name: suite for suite in (ES256, ED25519)}
@@ -170,12 +163,11 @@ class VerificationKey:
         Raises:
             SignatureError: it is not this key's signature of this message.
         """
-        if len(signature) != self.suite.signature_bytes:
+        suite = self.suite
+        if len(signature) != suite.signature_bytes:
             raise SignatureError(f"signature of {len(signature)} bytes")
-        if not self.suite.is_canonical(signature):
-            raise SignatureError("signature is not in its canonical form (high s)")
         try:
-            self.suite.verify(self.loaded, signature, message)
+            suite.verify(self.loaded, signature, message)
         except (InvalidSignature, ValueError):
             raise SignatureError("signature does not verify") from None
 

@@ -94,11 +94,13 @@ def unpack_texts(data: bytes) -> list[str]:
     Raises:
         ClaimsError: a code that has no meaning, or an end in the middle of one.
     """
-    rest = iter(data)
+    rest, single, rows = iter(data), _SINGLE, _ROWS
+    parts: list[str] = []
     try:
         if CODE_POINT in data:  # one written out, or an ideograph that ends in this byte
             return _unpack_slowly(rest).split(_MARK)
-        parts = [_SINGLE[code] if code < IDEOGRAPHS else _ROWS[code][next(rest)] for code in rest]
+        for code in rest:
+            parts.append(single[code] if code < IDEOGRAPHS else rows[code][next(rest)])  # noqa: PERF401  # a comprehension is a call more
     except (IndexError, StopIteration, ValueError, OverflowError):
         raise ClaimsError("packed text holds a code without meaning") from None
     return "".join(parts).split(_MARK)
