@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command."""
     options = _parser().parse_args(arguments)
     try:
+        _refuse_broken_text(options)
         options.run(options)
     except UsageError as error:
         print(f"错误 / error: {error}", file=sys.stderr)
@@ -51,6 +52,16 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"错误 / error: {error.filename or ''} {error.strerror}", file=sys.stderr)
         return 1
     return 0
+
+
+def _refuse_broken_text(options: argparse.Namespace) -> None:
+    """Refuse what is no text in the terminal's encoding; Python passes it on in pieces."""
+    for name, value in vars(options).items():
+        for text in value if isinstance(value, list) else [value]:
+            try:
+                str(text).encode()
+            except UnicodeEncodeError:
+                raise UsageError(what=f"{name}: {str(text)!a}") from None
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -45,7 +45,9 @@ def assert_runs(script: str, folder: Path) -> None:
 _STARTED = (
     "\ncd ..\ndeclare -f field > shell\ndeclare -p NUMBER TODAY VERIFY_SERVICE_SETTINGS >> shell\n"
 )
-_GO_ON = "umask 077\nsource shell\ncd service\n"
+# With the umask of an ordinary shell, so that a runbook has to see to its secrets itself.
+_GO_ON = "umask 022\nsource shell\ncd service\n"
+_SECRETS = ("*.passphrase", "*.token", "*.sqlite3*", "*.pem")
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +72,27 @@ def test_the_first_district_falls_with_its_permit(district: Path) -> None:
 @pytest.mark.parametrize("name", ["trust-list.md", "lost-key.md", "backup-and-restore.md"])
 def test_a_runbook_runs_to_its_end(name: str, district: Path) -> None:
     assert_runs(_GO_ON + commands(read(name)), district)
+    assert readable_by_others(district) == []
+
+
+def readable_by_others(folder: Path) -> list[str]:
+    """The secrets below a folder that somebody else on the machine could read."""
+    return [
+        path.relative_to(folder).as_posix()
+        for pattern in _SECRETS
+        for path in folder.rglob(pattern)
+        if path.stat().st_mode & 0o077 and not is_public(path)
+    ]
+
+
+def is_public(path: Path) -> bool:
+    return path.suffix == ".pem" and "PRIVATE" not in path.read_text("ascii")
+
+
+def test_a_secret_that_others_can_read_would_be_noticed(tmp_path: Path) -> None:
+    (tmp_path / "scjg.token").touch(0o644)
+    (tmp_path / "bureau.token").touch(0o600)
+    assert readable_by_others(tmp_path) == ["scjg.token"]
 
 
 def test_a_command_that_fails_would_be_noticed(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from verify_service.errors import ServiceError
 from verify_service.service import Service, open_service
 from verify_service.settings import load_settings
 
+MAX_WORDS = 500
+_REQUEST_KEY = re.compile(r"[\x21-\x7e]{1,128}")
 TOKEN_VARIABLE = "VERIFY_TOKEN"  # noqa: S105 - the name of a variable; not of the settings' prefix: it is no setting
 
 
@@ -86,6 +89,27 @@ def position(text: str, *, option: str) -> tuple[float, float]:
     except ValueError:
         raise UsageError(what=f"{option} {text} (LAT,LON)") from None
     return latitude, longitude
+
+
+def words(text: str) -> str:
+    """Read what a person writes down, such as grounds or a label; for argparse's ``type``."""
+    if not text.strip() or not text.isprintable() or len(text) > MAX_WORDS:
+        raise argparse.ArgumentTypeError(f"{text[:40]!a} is empty, too long or not printable")
+    return text.strip()
+
+
+def request_key(text: str) -> str:
+    """Read a request's key; for argparse's ``type``."""
+    if not _REQUEST_KEY.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text[:40]!a} is not 1 to 128 visible ASCII characters")
+    return text
+
+
+def ordinal(text: str) -> int:
+    """Read a number that counts from 1, such as a version's or a row's; for argparse's ``type``."""
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text[:20]) < 2**63:
+        raise argparse.ArgumentTypeError(f"{text[:40]!a} is no number from 1 on")
+    return int(text)
 
 
 def day(text: str) -> date:

@@ -12,8 +12,10 @@ from verify_service.commands.desk import (
     UsageError,
     add_token_option,
     opened,
+    ordinal,
     position,
     principal_of,
+    request_key,
     show,
 )
 from verify_service.commands.registry import Commands
@@ -32,7 +34,7 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
 
     issue = actions.add_parser("issue", help="issue a license from permits on file")
     issue.add_argument("holder", metavar="uscc")
-    issue.add_argument("premises", type=int)
+    issue.add_argument("premises", type=ordinal)
     issue.add_argument("industry", help="code of the catalog, such as 26")
     _add_content(issue)
     issue.set_defaults(run=_issue)
@@ -44,14 +46,14 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
 
     sheet = actions.add_parser("sheet", help="print a license as PDF")
     sheet.add_argument("number")
-    sheet.add_argument("--version", type=int)
+    sheet.add_argument("--version", type=ordinal)
     sheet.add_argument("--output", type=Path, required=True, help="FILE.pdf")
     add_token_option(sheet)
     sheet.set_defaults(run=_sheet)
 
     symbol = actions.add_parser("symbol", help="draw a license's symbol alone")
     symbol.add_argument("number")
-    symbol.add_argument("--version", type=int)
+    symbol.add_argument("--version", type=ordinal)
     symbol.add_argument(
         "--profile", choices=["full", "city-code"], default="full", help="what it carries"
     )
@@ -75,7 +77,9 @@ def _add_content(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--applied-for", action="append", default=[], metavar="ITEM", help="pending item, as 06-03"
     )
-    parser.add_argument("--request-key", help="the same key again gives the same license")
+    parser.add_argument(
+        "--request-key", type=request_key, help="the same key again gives the same license"
+    )
     add_token_option(parser)
 
 

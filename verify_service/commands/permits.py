@@ -12,8 +12,10 @@ from verify_service.commands.desk import (
     day,
     instant,
     opened,
+    ordinal,
     principal_of,
     show,
+    words,
 )
 from verify_service.commands.registry import Commands
 from verify_service.identifiers import check_permit_number
@@ -33,8 +35,8 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     enter.add_argument("kind", help="permit kind of the catalog, such as food_business")
     enter.add_argument("number")
     enter.add_argument("--holder", required=True, metavar="USCC")
-    enter.add_argument("--premises", required=True, type=int, metavar="ID")
-    enter.add_argument("--document", help="the decision's reference")
+    enter.add_argument("--premises", required=True, type=ordinal, metavar="ID")
+    enter.add_argument("--document", type=words, help="the decision's reference")
     _add_terms(enter)
     enter.set_defaults(run=_enter)
 
@@ -42,10 +44,12 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     change.add_argument("kind")
     change.add_argument("number")
     change.add_argument("move", choices=[move.value for move in Move if move is not Move.GRANTED])
-    change.add_argument("--grounds", required=True, help="why, in the department's words")
-    change.add_argument("--document", help="the decision's reference")
+    change.add_argument(
+        "--grounds", required=True, type=words, help="why, in the department's words"
+    )
+    change.add_argument("--document", type=words, help="the decision's reference")
     change.add_argument("--effective-at", type=instant, help="ISO 8601 with zone (default: now)")
-    change.add_argument("--expected-version", type=int, help="refuse if somebody was faster")
+    change.add_argument("--expected-version", type=ordinal, help="refuse if somebody was faster")
     _add_terms(change)
     change.set_defaults(run=_change)
 

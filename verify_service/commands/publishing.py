@@ -1,11 +1,25 @@
 """``serve``, ``publish``, ``bundle`` and ``take-in``: what the service gives to the world."""
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
 from verify_service.clock import system_clock
-from verify_service.commands.desk import opened, show
+from verify_service.commands.desk import UsageError, opened, show
 from verify_service.commands.registry import Commands
+from verify_service.errors import ServiceError
+from verify_service.publishing.errors import ListRefusedError
+
+
+@dataclass(eq=False, kw_only=True)
+class ListsRefusedError(ServiceError):
+    """Some of the lists of a bundle, each with its own message."""
+
+    refused: tuple[ListRefusedError, ...]
+
+    def message(self) -> dict[str, str]:
+        told = [error.message() for error in self.refused]
+        return {language: "; ".join(each[language] for each in told) for language in ("zh", "en")}
 
 
 def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -56,13 +70,26 @@ def _publish(options: argparse.Namespace) -> None:
 
 
 def _take_in(options: argparse.Namespace) -> None:
-    taken = []
+    """Take what is good, and tell of all the rest: one bad list keeps no other from coming."""
+    taken: list[str] = []
+    unchanged: list[str] = []
+    refused: list[ListRefusedError] = []
     with opened(options) as service:
         service.prepare(at=system_clock())
         own = f"/{service.office.code}/"
-        for path in sorted(options.folder.glob("*/*/*.cbor")):
-            name = path.relative_to(options.folder).as_posix()
-            if own not in name:
-                service.publisher.take_in(name, path.read_bytes(), at=system_clock())
-                taken.append(name)
-    show({"taken": taken})
+        lists = {
+            name: path
+            for path in sorted(options.folder.glob("*/*/*.cbor"))
+            if own not in (name := path.relative_to(options.folder).as_posix())
+        }
+        if not lists:
+            raise UsageError(what=f"{options.folder}: 没有其他区的名单 no other district's lists")
+        for name, path in lists.items():
+            try:
+                is_news = service.publisher.take_in(name, path.read_bytes(), at=system_clock())
+                (taken if is_news else unchanged).append(name)
+            except ListRefusedError as error:
+                refused.append(error)
+    show({"taken": taken, "unchanged": unchanged, "refused": [each.name for each in refused]})
+    if refused:
+        raise ListsRefusedError(refused=tuple(refused))

@@ -14,6 +14,7 @@ from verify_service.commands.desk import (
     position,
     principal_of,
     show,
+    words,
 )
 from verify_service.database import create_database, upgrade
 from verify_service.geodesy import Gcj02Position, Position, to_wgs84
@@ -38,7 +39,7 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     who.add_argument("--bureau", action="store_true", help="for the bureau: issues licenses")
     who.add_argument("--department", help="for a department (id of the catalog)")
     make.add_argument("--kind", action="append", default=[], help="permit kind; may be repeated")
-    make.add_argument("--label", required=True, help="who holds it")
+    make.add_argument("--label", required=True, type=words, help="who holds it")
     make.add_argument("--days", type=int, help="how long it is good")
     make.set_defaults(run=_token_create)
     listing = actions.add_parser("list", help="list tokens, without their secrets")

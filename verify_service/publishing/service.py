@@ -186,23 +186,23 @@ class Publisher:
         if due or not lists:
             self.publish_status_lists(at=at)
 
-    def take_in(self, name: str, data: bytes, *, at: datetime) -> None:
+    def take_in(self, name: str, data: bytes, *, at: datetime) -> bool:
         """Publish a list that another issuer of the trust list has signed, to verify with it.
 
-        One that is older than what is published changes nothing, nor does a list of our own: ours
-        come from the registry alone.
+        Says whether it was news. One that is older than what is published changes nothing, nor
+        does a list of our own: ours come from the registry alone.
 
         Raises:
             ListRefusedError: it does not verify, is not of the issuer that its path names, or is
                 dated ahead of the clock.
         """
         if name.split("/")[1:2] == [self._office.code]:
-            return
+            return False
         if not self._is_news(name, data, at):
-            return
+            return False
         with self._database.writing() as connection:
             if not self._is_news(name, data, at):  # another process was faster, with a newer one
-                return
+                return False
             publish_artifact(
                 connection,
                 name=name,
@@ -214,6 +214,7 @@ class Publisher:
                 sequence=latest_sequence(connection, name) + 1,
             )
         self._lists.refresh()
+        return True
 
     def artifact(self, name: str) -> Artifact | None:
         """Return what is published under a path of the bundle, None if nothing is."""

@@ -1,5 +1,6 @@
 """Every refusal is one line in Chinese and in English with status 1; a slip in the words is 2."""
 
+import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -207,6 +208,27 @@ SLIPS = {
     "facts that are a list": ("premises", USCC, *WHERE, "--facts", "[]"),
     "a position of one number": ("premises", USCC, *WHERE, "--position", "39.9"),
     "a place that is no number": ("verify", "x", "--near", "here,there"),
+    "a label of nothing": ("token", "create", "--bureau", "--label", " "),
+    "grounds of nothing": ("permit", "change", *FOOD, "revoked", "--grounds", ""),
+    "grounds that hide something": (
+        "permit",
+        "change",
+        *FOOD,
+        "revoked",
+        "--grounds",
+        "甲\u202e乙",
+    ),
+    "premises without a number": ("license", "issue", USCC, "here", BAR),
+    "premises of no number": ("license", "issue", USCC, 0, BAR),
+    "premises of too large a number": ("license", "issue", USCC, 2**63, BAR),
+    "a request key of nothing": (*WRITING["license issue"], "--request-key", ""),
+    "a request key with a blank": (*WRITING["license issue"], "--request-key", "k 1"),
+    "a version of no number": (*WRITING["license sheet"], "--version", 0),
+    "a version before the first": (*WRITING["license symbol"], "--version", -1),
+    "text in no encoding": ("holder", USCC, "\udcff"),
+    "an item in no encoding": (*WRITING["license issue"], "--applied-for", "\udcff"),
+    "a folder that is not there": ("take-in", "nowhere"),
+    "a folder without lists": ("take-in", "."),
 }
 
 
@@ -218,6 +240,48 @@ def test_a_slip_in_the_words_is_wrong_usage(
     done = call(*command, token=token)
     assert (done.status, done.out) == (2, "")
     assert "Traceback" not in done.err
+
+
+# Commands that are right, or would be if what they name were there.
+RIGHT = {
+    **WRITING,
+    "token create": ("token", "create", "--department", "scjg", "--kind", FOOD[0], "--label", "x"),
+    "token revoke": ("token", "revoke", "0123456789abcdef"),
+    "database": ("database", "create"),
+    "publish": ("publish", "bundle"),
+    "take-in": ("take-in", "bundle"),
+    "verify": ("verify", "x", "--near", "39.9,116.4"),
+}
+ODD = ("", "\udcff", "-1", "9" * 30, "甲\u202e乙", "9999-12-31T23:59:59-12:00", "nan,nan", "[[")
+
+
+@pytest.mark.parametrize("command", RIGHT.values(), ids=RIGHT)
+def test_whatever_stands_in_a_command_it_ends_with_a_status_and_no_traceback(
+    command: tuple[object, ...], bureau: str, scjg: str
+) -> None:
+    token = scjg if command[:1] == ("permit",) else bureau
+    registered(bureau)
+    for place in range(1, len(command)):
+        for odd in ODD:
+            words = [*command[:place], odd, *command[place + 1 :]]
+            done = call(*words, token=token)  # an exception would be the test's
+            assert done.status in (0, 1, 2), words
+            assert bool(done.err) or done.status == 0, words
+
+
+def test_a_bad_list_is_told_and_keeps_no_other_from_coming(folder: Path) -> None:
+    for name in ("status/110108/0.cbor", "catalogs/110108/2023.cbor"):
+        (folder / "peers" / name).parent.mkdir(parents=True)
+        (folder / "peers" / name).write_bytes(b"garbage")
+    done = call("take-in", "peers")
+    assert done.status == 1
+    assert json.loads(done.out) == {
+        "taken": [],
+        "unchanged": [],
+        "refused": ["catalogs/110108/2023.cbor", "status/110108/0.cbor"],
+    }
+    for name in ("status/110108/0.cbor", "catalogs/110108/2023.cbor"):
+        assert name in done.err
 
 
 @pytest.mark.parametrize("near", ["nan,nan", "inf,0", "91,0", "0,181"])

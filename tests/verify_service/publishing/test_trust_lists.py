@@ -4,20 +4,24 @@ import os
 import subprocess
 import sys
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from credential.errors import KeyNotUsableError
 from credential.reasons import Outcome
+from credential.status import StatusList, seal_status_list
+from credential.verify import verify
 from keys.ceremony import sign_trust_list
-from tests.verify_service.bureau import NOON, Bureau, codes, day
+from tests.verify_service.bureau import NOON, Bureau, codes, day, days
 from tests.verify_service.opened import write_source
 from verify_service.issuing.service import Issued
 from verify_service.publishing import trusted_lists
 from verify_service.publishing.errors import ListAheadError, ListRefusedError
 from verify_service.publishing.trusted_lists import CHECK_EVERY, TRUST_LIST, read_published
 from verify_service.registry.errors import StaleArtifactError
+from verify_service.registry.moves import Move
 
 ROOT = Path(__file__).parents[3]
 
@@ -35,6 +39,43 @@ def mark_compromised(bureau: Bureau) -> bytes:
 
 def in_use(bureau: Bureau) -> int:
     return bureau.service.lists.refresh().trust.number
+
+
+def test_a_thief_who_feeds_a_scanner_is_limited_in_time_and_caught_online(
+    sqlite_bureau: Bureau,
+) -> None:
+    """With the key, a list in which everything is in force; what is not defended, and its bounds."""
+    bureau = sqlite_bureau
+    shop = bureau.shop()
+    food = bureau.permit(shop)
+    issued = bureau.issue(shop)
+    bureau.change(food, Move.REVOKED)
+    held = bureau.bundle()
+    uri = held.status["110105", 0].uri
+
+    size = len(held.status["110105", 0].entries)
+
+    def all_in_force(at: datetime) -> bytes:
+        seconds = int(at.timestamp())
+        listed = StatusList(uri, seconds, seconds + 90 * 86_400, 3600, bytes(size))
+        return seal_status_list(listed, bureau.signer)
+
+    fed = held.admit_status_list(all_in_force(days(0.1)), number=0)
+    assert verify(issued.text, trusted=fed, at=days(0.1)).outcome is Outcome.VALID
+    assert bureau.online(issued.text, at=days(0.1)).outcome is Outcome.NOT_IN_FORCE
+    # It has to be fed again and again,
+    stale = verify(issued.text, trusted=fed, at=days(3.2))
+    assert stale.outcome is Outcome.INDETERMINATE
+    # the next genuine list takes its place,
+    bureau.service.publisher.publish_status_lists(at=days(1))
+    genuine = bureau.service.publisher.artifact("status/110105/0.cbor")
+    assert genuine is not None
+    after = fed.admit_status_list(genuine.content, number=0)
+    assert verify(issued.text, trusted=after, at=days(1)).outcome is Outcome.NOT_IN_FORCE
+    # and under the trust list that calls the key compromised it is none.
+    under = held.admit_trust_list(mark_compromised(bureau), (bureau.root.verification_key,))
+    with pytest.raises(KeyNotUsableError):
+        under.admit_status_list(all_in_force(days(0.1)), number=0)
 
 
 def test_an_older_trust_list_is_refused(sqlite_bureau: Bureau) -> None:

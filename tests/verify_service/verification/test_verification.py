@@ -49,6 +49,22 @@ def test_an_insider_issuing_off_the_books_is_caught_online(bureau: Bureau) -> No
     assert alarm.shown_digest == digest(forged.claims)
 
 
+def test_a_license_off_the_books_on_a_place_in_force_is_green_offline_and_caught_online(
+    sqlite_bureau: Bureau,
+) -> None:
+    """What the format does not defend: an entry does not say whose place it is."""
+    bureau = sqlite_bureau
+    _, issued = licensed(bureau)
+    forged = bureau.forge(issued, serial=99, holder="北京幽灵酒馆有限公司").text
+    assert bureau.offline(forged).outcome is Outcome.VALID
+    assert rejected(bureau, forged) == {"registry-unknown"}
+    (alarm,) = alarms(bureau)
+    assert alarm.detail == {"text": forged}
+    same_number = bureau.forge(issued, holder="北京幽灵酒馆有限公司").text
+    assert bureau.offline(same_number).outcome is Outcome.VALID
+    assert rejected(bureau, same_number) == {"registry-differs"}
+
+
 def test_an_alarm_is_kept_once_however_often_it_is_shown(bureau: Bureau) -> None:
     _, issued = licensed(bureau)
     one, other = bureau.forge(issued, serial=4242), bureau.forge(issued, serial=4243)
