@@ -1,5 +1,7 @@
 """Code lists: names travel signed, by their issuer, and a reader takes nothing malformed."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +54,19 @@ def test_any_bytes_are_a_typed_refusal(data: bytes) -> None:
 def test_any_signed_payload_is_a_code_list_or_a_typed_refusal(payload: bytes) -> None:
     with pytest.raises(CodeListError):
         open_code_list(sign1(payload, CHAOYANG_KEY, type=MEDIA_TYPE), KEY, issuer="110105")
+
+
+@pytest.mark.parametrize("issued_at", [1, LAST_INSTANT])
+def test_a_code_list_of_the_first_and_of_the_last_second_opens(issued_at: int) -> None:
+    listed = replace(CATALOG, issued_at=issued_at)
+    assert open_code_list(seal_code_list(listed, CHAOYANG_KEY), KEY, issuer="110105") == listed
+
+
+@pytest.mark.parametrize("issued_at", [-1, 0, LAST_INSTANT + 1])
+def test_a_code_list_of_a_second_that_no_calendar_shows_is_refused(issued_at: int) -> None:
+    listed = replace(CATALOG, issued_at=issued_at)
+    with pytest.raises(CodeListError):
+        open_code_list(seal_code_list(listed, CHAOYANG_KEY), KEY, issuer="110105")
 
 
 def test_another_issuer_s_codes_are_refused() -> None:
