@@ -59,7 +59,9 @@ class UnverifiedSign1(NamedTuple):
         if algorithm != key.suite.algorithm:
             raise SuiteError(f"header names algorithm {algorithm}")
         aad = bstr(external_aad) if external_aad else _EMPTY_BSTR
-        key.verify(signature, signed + aad + bstr(payload))
+        size = len(payload)
+        body = _HEADS[size] + payload if size < 0x100 else bstr(payload)
+        key.verify(signature, signed + aad + body)
         return payload
 
 

@@ -30,6 +30,7 @@ _PASSED: Final = Check.PASSED
 _FAILED: Final = Check.FAILED
 _NOT_CHECKED: Final = Check.NOT_CHECKED
 _IN_FORCE: Final = PermitState.IN_FORCE
+_VALID: Final = outcome_of(())
 
 
 def judge(opened: Opened, question: Question) -> Verdict:
@@ -44,8 +45,8 @@ def judge(opened: Opened, question: Question) -> Verdict:
     answer = None if registry is None else _ask_registry(registry, content, claims)
     values, status_at, reasons = _find_status(content, issuer, question, answer)
 
-    reasons += _judge_clock(content, question, status_at, today)
-    reasons += _judge_trust(trusted.trust, now, policy)
+    trust = trusted.trust
+    reasons += _judge_times(content, status_at, trust, policy, now, today)
     ended: Reasons = ()
     if not values or values[0] or content.expiry_day is not None:
         own = None if values is None else values[0]
@@ -72,7 +73,7 @@ def judge(opened: Opened, question: Question) -> Verdict:
     else:
         reasons += (Reason("details-missing"),)
     reasons += ended
-    status = _status_check(values, reasons, ended)
+    status = _PASSED if values and not reasons else _status_check(values, reasons, ended)
     place = _NOT_CHECKED
     if near is not None:
         place, found = _judge_place(content, near, policy)
@@ -83,11 +84,11 @@ def judge(opened: Opened, question: Question) -> Verdict:
     return named(
         Verdict,
         (
-            outcome_of(ordered),
+            outcome_of(ordered) if ordered else _VALID,
             ordered,
             named(Genuine, (issuer, content, code_list, states)),
             named(Checked, (_PASSED, _PASSED, status, asked, place)),
-            named(AsOf, (now, status_at, trusted.trust.issued_at, registry_at)),
+            named(AsOf, (now, status_at, trust.issued_at, registry_at)),
         ),
     )
 
@@ -146,28 +147,30 @@ def _find_status(
     return values, issued_at, (Reason(code, (("status_as_of", instant_text(issued_at)),)),)
 
 
-def _judge_clock(
-    content: License | Reference, question: Question, status_at: int | None, today: int
+def _judge_times(
+    content: License | Reference,
+    status_at: int | None,
+    trust: TrustList,
+    policy: Policy,
+    now: int,
+    today: int,
 ) -> Reasons:
-    """Step 13: a clock set back, so that what has ended looks in force."""
-    now, trusted, policy, _, _, _ = question
+    """Steps 13 and 14: a clock set back, so that what has ended looks in force; a trust list frozen
+    by somebody who keeps the next one away."""
     latest = now + policy.clock_tolerance
+    issued_at = trust.issued_at
+    reasons: Reasons = ()
     if (
-        trusted.trust.issued_at > latest
+        issued_at > latest
         or (status_at or 0) > latest
         or (isinstance(content, License) and content.issued_day > today)
     ):
-        return (Reason("clock-implausible"),)
-    return ()
-
-
-def _judge_trust(trust: TrustList, now: int, policy: Policy) -> Reasons:
-    """Step 14: a trust list frozen by somebody who keeps the next one away."""
+        reasons = (Reason("clock-implausible"),)
     if now >= trust.expires_at:
-        return (Reason("trust-expired"),)
-    if now - trust.issued_at > policy.trust_warning:
-        return (Reason("trust-aging", (("trust_as_of", instant_text(trust.issued_at)),)),)
-    return ()
+        reasons += (Reason("trust-expired"),)
+    elif now - issued_at > policy.trust_warning:
+        reasons += (Reason("trust-aging", (("trust_as_of", instant_text(issued_at)),)),)
+    return reasons
 
 
 def _judge_place(

@@ -21,7 +21,7 @@ from credential.claims import (
     decode_claims,
     reference_digest,
 )
-from credential.envelope import Header, UnverifiedSign1, read_sign1
+from credential.envelope import UnverifiedSign1, read_sign1
 from credential.errors import (
     ClaimsError,
     EnvelopeError,
@@ -33,7 +33,7 @@ from credential.errors import (
 from credential.named import named
 from credential.question import Question, Refusal
 from credential.reasons import Reason
-from credential.trust import Issuer, KeyState, TrustedKey
+from credential.trust import Issuer, KeyState, TrustedKey, TrustList
 from credential.verdict import Check
 
 _OTHER_REASONS = {
@@ -69,10 +69,28 @@ def open_text(text: str, question: Question) -> Opened:
     Raises:
         Refusal: a step failed, with the reason.
     """
-    host, message, external_aad = _read(text, question)
-    trusted_key, issuer = _find_key(host, message.header, question)
-    claims = _check_signature(message, external_aad, trusted_key)
-    content = _read_claims(claims)
+    trust = question.trusted.trust
+    try:  # Steps 1 to 3: another program's code; cut, stuffed or altered text.
+        host, message, external_aad = read_text(text)
+    except (NotALicenseError, TextError, EnvelopeError) as error:
+        raise Refusal(_misread(error, text, trust)) from None
+    # Step 4: a look-alike host, another kind of message as a license, a forger's own key.
+    if host not in trust.hosts:
+        raise Refusal(_look_alike(host))
+    _, key_id, type, _ = message.header
+    if type is not None:
+        raise Refusal(Reason("envelope-malformed"))
+    found = trust.by_key_id.get(key_id)
+    if found is None:
+        raise Refusal(_unknown_key(key_id, question))
+    trusted_key, issuer = found
+    try:
+        # Steps 5 and 6: algorithm confusion; forged, altered or malleated bytes.
+        claims = message.open(trusted_key.key, external_aad=external_aad)
+        # Step 7: an issuer's faulty or newer program.
+        content = decode_claims(claims)
+    except (SuiteError, SignatureError, ClaimsError) as error:
+        raise _unopened(error) from None
     # Step 8: another district's key, another's address, or a record of the other profile.
     if content.issuer != issuer.code or host != issuer.host:
         raise Refusal(Reason("issuer-mismatch"), Check.PASSED, Check.FAILED)
@@ -107,54 +125,33 @@ def read_text(text: str) -> UnverifiedText:
     return named(UnverifiedText, (host, message, external_aad))
 
 
-def _read(text: str, question: Question) -> UnverifiedText:
-    try:
-        return read_text(text)
-    except NotALicenseError as error:
-        raise Refusal(Reason(_OTHER_REASONS[OtherCode(error.kind)])) from None
-    except (TextError, EnvelopeError) as error:
-        shape = SHAPE.fullmatch(text)
-        if shape and not question.trusted.trust.is_known_host(shape[2]):
-            raise Refusal(_look_alike(shape[2])) from None
-        code = "text-malformed" if isinstance(error, TextError) else "envelope-malformed"
-        raise Refusal(Reason(code)) from None
+def _misread(
+    error: NotALicenseError | TextError | EnvelopeError, text: str, trust: TrustList
+) -> Reason:
+    if isinstance(error, NotALicenseError):
+        return Reason(_OTHER_REASONS[OtherCode(error.kind)])
+    shape = SHAPE.fullmatch(text)
+    if shape and shape[2] not in trust.hosts:
+        return _look_alike(shape[2])
+    return Reason("text-malformed" if isinstance(error, TextError) else "envelope-malformed")
 
 
-def _find_key(host: str, header: Header, question: Question) -> tuple[TrustedKey, Issuer]:
-    """Step 4: a forger's own key, a look-alike host, another kind of message as a license."""
-    trust = question.trusted.trust
-    if not trust.is_known_host(host):
-        raise Refusal(_look_alike(host))
-    if header.type is not None:
-        raise Refusal(Reason("envelope-malformed"))
-    found = trust.find_key(header.key_id)
-    if found is None:
-        old = question.now - trust.issued_at > question.policy.trust_warning
-        code = "key-unknown-trust-old" if old else "key-unknown"
-        raise Refusal(Reason(code, (("key_id", header.key_id.hex()),)))
-    return found
+def _unknown_key(key_id: bytes, question: Question) -> Reason:
+    old = question.now - question.trusted.trust.issued_at > question.policy.trust_warning
+    code = "key-unknown-trust-old" if old else "key-unknown"
+    return Reason(code, (("key_id", key_id.hex()),))
 
 
-def _check_signature(
-    message: UnverifiedSign1, external_aad: bytes, trusted_key: TrustedKey
-) -> bytes:
-    """Steps 5 and 6: algorithm confusion; forged, altered or malleated bytes."""
-    try:
-        return message.open(trusted_key.key, external_aad=external_aad)
-    except SuiteError:
-        raise Refusal(Reason("suite-mismatch"), Check.FAILED) from None
-    except SignatureError:
-        raise Refusal(Reason("signature-invalid"), Check.FAILED) from None
-
-
-def _read_claims(claims: bytes) -> License | Reference:
-    """Step 7: an issuer's faulty or newer program."""
-    try:
-        return decode_claims(claims)
-    except UnknownRecordError:
-        raise Refusal(Reason("version-unsupported"), Check.PASSED) from None
-    except ClaimsError:
-        raise Refusal(Reason("claims-malformed"), Check.PASSED) from None
+def _unopened(error: SuiteError | SignatureError | ClaimsError) -> Refusal:
+    match error:
+        case SuiteError():
+            return Refusal(Reason("suite-mismatch"), Check.FAILED)
+        case SignatureError():
+            return Refusal(Reason("signature-invalid"), Check.FAILED)
+        case UnknownRecordError():
+            return Refusal(Reason("version-unsupported"), Check.PASSED)
+        case _:
+            return Refusal(Reason("claims-malformed"), Check.PASSED)
 
 
 def _fetch_details(
@@ -165,7 +162,10 @@ def _fetch_details(
     if fetched is None:
         return reference, claims
     if reference_digest(fetched) == reference.digest:
-        license = _read_claims(fetched)
+        try:
+            license = decode_claims(fetched)
+        except ClaimsError as error:
+            raise _unopened(error) from None
         if isinstance(license, License) and _agrees(license, reference):
             return license, fetched
     raise Refusal(Reason("details-mismatch"), Check.PASSED, Check.PASSED)

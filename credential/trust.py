@@ -105,9 +105,9 @@ class TrustList:
     issued_at: int
     expires_at: int
     issuers: tuple[Issuer, ...]
-    _by_key_id: Mapping[bytes, tuple[TrustedKey, Issuer]] = field(init=False, repr=False)
+    by_key_id: Mapping[bytes, tuple[TrustedKey, Issuer]] = field(init=False, repr=False)
     _by_code: Mapping[str, Issuer] = field(init=False, repr=False)
-    _hosts: frozenset[str] = field(init=False, repr=False)
+    hosts: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         by_key_id = {
@@ -121,18 +121,15 @@ class TrustList:
         hosts = frozenset(issuer.host for issuer in self.issuers)
         if len(by_code) != len(self.issuers) or len(hosts) != len(self.issuers):
             raise TrustListError("two issuers of the trust list have one code or one host")
-        object.__setattr__(self, "_by_key_id", by_key_id)
+        object.__setattr__(self, "by_key_id", by_key_id)
         object.__setattr__(self, "_by_code", by_code)
-        object.__setattr__(self, "_hosts", hosts)
+        object.__setattr__(self, "hosts", hosts)
 
     def find_key(self, key_id: bytes) -> tuple[TrustedKey, Issuer] | None:
-        return self._by_key_id.get(key_id)
+        return self.by_key_id.get(key_id)
 
     def find_issuer(self, code: str) -> Issuer | None:
         return self._by_code.get(code)
-
-    def is_known_host(self, host: str) -> bool:
-        return host in self._hosts
 
 
 def seal_trust_list(listed: TrustList, root: Signer) -> bytes:

@@ -145,8 +145,8 @@ def test_a_list_knows_its_keys_issuers_and_hosts() -> None:
     assert found[1] == opened.find_issuer("110108") == HAIDIAN
     assert opened.find_key(STRANGER_KEY.key_id) is None
     assert opened.find_issuer("120116") is None
-    assert opened.is_known_host(CHAOYANG.host)
-    assert not opened.is_known_host(CHAOYANG.host.lower())
+    assert CHAOYANG.host in opened.hosts
+    assert CHAOYANG.host.lower() not in opened.hosts
     assert CHAOYANG.status_list_uri(12) == "https://yz.chaoyang.example/status/12"
 
 
