@@ -3,7 +3,7 @@
     {1: issuer, -65537: license record}        profile full
     {1: issuer, -65538: reference record}      profile city-code
 
-A license record is 32 bytes of fixed fields, 3 a permit, 1 a pending item, and packed text to the
+A license record is 34 bytes of fixed fields, 3 a permit, 1 a pending item, and packed text to the
 end (docs/spec/credential.md, "The license record"). The encoding is unique, so it is read by
 position; what is read here has been signed by a key of the trust list.
 """
@@ -31,7 +31,7 @@ REFERENCE_DIGEST_BYTES: Final = 24
 
 _LICENSE: Final = b"\x3a\x00\x01\x00\x00"  # label -65537
 _REFERENCE: Final = b"\x3a\x00\x01\x00\x01"  # label -65538
-_FIXED: Final = struct.Struct(">BBBBBH10sBIHHIBB")
+_FIXED: Final = struct.Struct(">BBBBBH12sBIHHIBB")
 _FIXED_BYTES: Final = _FIXED.size
 _unpack_fixed: Final = _FIXED.unpack_from
 _PERMIT: Final = struct.Struct(">BH")

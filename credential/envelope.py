@@ -26,6 +26,8 @@ MAX_PROTECTED_BYTES: Final = 128
 _SIGNATURE1: Final = b"\x84\x6aSignature1"  # Sig_structure, RFC 9052 §4.4
 _EMPTY_MAP: Final = b"\xa0"
 _EMPTY_BSTR: Final = b"\x40"
+_SIGNATURE_HEAD: Final = b"\x58\x40"  # of 64 bytes, as both suites have them
+_SHORTEST: Final = 96  # bytes; the first three heads of a longer message lie inside it
 _HEADS: Final = tuple(
     bytes((0x40 | size,) if size < 24 else (0x58, size)) for size in range(256)
 )  # of byte strings, by size
@@ -86,10 +88,25 @@ def read_sign1(data: bytes, *, max_bytes: int) -> UnverifiedSign1:
     Raises:
         EnvelopeError: not exactly the encoding above, or longer than `max_bytes`.
     """
-    if len(data) > max_bytes:
-        raise EnvelopeError(f"message of {len(data)} bytes, at most {max_bytes} allowed")
+    size = len(data)
+    if size > max_bytes:
+        raise EnvelopeError(f"message of {size} bytes, at most {max_bytes} allowed")
     if data[:2] != SIGN1:
         raise EnvelopeError("not a COSE_Sign1 message with its tag")
+    if size > _SHORTEST and 0x40 <= data[2] < 0x58:  # nearly always: one look at each head
+        start = data[2] - 0x3D  # of the unprotected header
+        body = start + 3
+        end = body + data[start + 2]
+        if (
+            data[start] == 0xA0
+            and data[start + 1] == 0x58
+            and end - body >= 24
+            and data[end : end + 2] == _SIGNATURE_HEAD
+            and size == end + 66
+        ):
+            protected = data[3:start]
+            fields = (protected, read_header(protected), data[body:end], data[end + 2 :])
+            return named(UnverifiedSign1, fields)
     protected, at = read_bstr(data, 2)
     if data[at : at + 1] != _EMPTY_MAP:
         raise EnvelopeError("unprotected header is not empty")

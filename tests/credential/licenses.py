@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from credential.claims import License, PendingItem, Permit, Position
 from credential.days import MAX_DAY
 from credential.phrases import ONE_BYTE, OTHER, TWO_BYTE
-from credential.uscc import unpack_uscc
+from credential.uscc import ALPHABET
 
 UNPRINTABLE: Final = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
@@ -27,11 +27,23 @@ def texts(*, max_size: int) -> st.SearchStrategy[str]:
     )
 
 
-usccs = st.lists(st.integers(0, 30), min_size=16, max_size=16).map(
-    lambda values: unpack_uscc(
-        sum(value << 5 * place for place, value in enumerate(values)).to_bytes(10, "big")
+def completed(characters: str) -> str:
+    """A USCC of its first 16 characters: the checks of GB 11714 and GB 32100-2015 in plain words."""
+    weights = (3, 7, 9, 10, 5, 8, 4, 2)
+    inner = sum(
+        weight * int(character, 36)
+        for weight, character in zip(weights, characters[8:], strict=True)
     )
-)
+    characters += "0123456789X"[-inner % 11]
+    outer = sum(3**place * ALPHABET.index(character) for place, character in enumerate(characters))
+    return characters + ALPHABET[-outer % 31]
+
+
+usccs = st.tuples(
+    st.text(ALPHABET, min_size=2, max_size=2),
+    st.text("0123456789", min_size=6, max_size=6),
+    st.text(ALPHABET, min_size=8, max_size=8),
+).map(lambda parts: completed("".join(parts)))
 positions = st.builds(
     lambda north, east: Position(north / 10_000, (east + 730_000) / 10_000),
     st.integers(0, 900_000),

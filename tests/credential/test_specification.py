@@ -121,19 +121,11 @@ def unpacked_by_the_page(data: bytes) -> list[str]:
 
 
 def uscc_by_the_page(packed: bytes) -> str:
-    """§5.1: sixteen characters of five bits, then the two check characters."""
-    bits = "".join(f"{byte:08b}" for byte in packed)
-    characters = "".join(USCC_ALPHABET[int(bits[at : at + 5], 2)] for at in range(0, 80, 5))
-    weights = (3, 7, 9, 10, 5, 8, 4, 2)
-    inner = sum(
-        weight * int(character, 36)
-        for weight, character in zip(weights, characters[8:], strict=True)
-    )
-    characters += "0123456789X"[-inner % 11]
-    outer = sum(
-        3**place * USCC_ALPHABET.index(character) for place, character in enumerate(characters)
-    )
-    return characters + USCC_ALPHABET[-outer % 31]
+    """§5.1: six digits in half bytes, twelve characters of six bits around them."""
+    half_bytes = [half for byte in packed[:3] for half in divmod(byte, 16)]
+    bits = "".join(f"{byte:08b}" for byte in packed[3:])
+    others = "".join(USCC_ALPHABET[int(bits[at : at + 6], 2)] for at in range(0, 72, 6))
+    return others[:2] + "".join(map(str, half_bytes)) + others[2:]
 
 
 def day_by_the_page(number: int) -> date | None:
@@ -152,20 +144,20 @@ def test_a_reader_written_from_the_page_reads_what_the_code_writes(license: Lice
     def number(at: int, size: int) -> int:
         return int.from_bytes(record[at : at + size], "big")
 
-    permits, pending = number(30, 1), number(31, 1)
-    texts = unpacked_by_the_page(record[32 + 3 * permits + pending :])
+    permits, pending = number(32, 1), number(33, 1)
+    texts = unpacked_by_the_page(record[34 + 3 * permits + pending :])
     assert number(0, 1) == license.version
     assert f"{number(1, 1):02d}" == license.industry
     assert (2000 + number(2, 1), 2000 + number(3, 1)) == (license.catalog, license.year)
     assert number(4, 3) == license.serial
-    assert uscc_by_the_page(record[7:17]) == license.uscc
+    assert uscc_by_the_page(record[7:19]) == license.uscc
     if license.position is None:
-        assert record[17:22] == b"\xff" * 5
+        assert record[19:24] == b"\xff" * 5
     else:
-        assert (number(17, 5) >> 20) / 10_000 == license.position.latitude
-        assert ((number(17, 5) & 0xFFFFF) + 730_000) / 10_000 == license.position.longitude
-    assert (number(22, 2), number(24, 2)) == (license.issued_day, license.expiry_day or 0)
-    assert (number(26, 4) >> 20, number(26, 4) & 0xFFFFF) == (
+        assert (number(19, 5) >> 20) / 10_000 == license.position.latitude
+        assert ((number(19, 5) & 0xFFFFF) + 730_000) / 10_000 == license.position.longitude
+    assert (number(24, 2), number(26, 2)) == (license.issued_day, license.expiry_day or 0)
+    assert (number(28, 4) >> 20, number(28, 4) & 0xFFFFF) == (
         license.status_list,
         license.status_index,
     )
@@ -175,12 +167,12 @@ def test_a_reader_written_from_the_page_reads_what_the_code_writes(license: Lice
             day_by_the_page(number(at + 1, 2) & 0x7FFF),
             bool(number(at + 1, 2) & 0x8000),
         )
-        for at in range(32, 32 + 3 * permits, 3)
+        for at in range(34, 34 + 3 * permits, 3)
     ] == [
         (permit.code, day_by_the_page(permit.last_day or 0), permit.by_promise)
         for permit in license.permits
     ]
-    assert [(byte & 0x7F, byte >= 0x80) for byte in record[32 + 3 * permits :][:pending]] == list(
+    assert [(byte & 0x7F, byte >= 0x80) for byte in record[34 + 3 * permits :][:pending]] == list(
         license.pending
     )
     assert texts == [

@@ -1,4 +1,4 @@
-"""The unified social credit code in ten bytes, its two check characters computed again."""
+"""The unified social credit code in twelve bytes, its two check characters among them."""
 
 import pytest
 from hypothesis import given
@@ -6,16 +6,10 @@ from hypothesis import strategies as st
 
 from credential.errors import ClaimsError, SealingError
 from credential.uscc import ALPHABET, PACKED_BYTES, pack_uscc, unpack_uscc
+from tests.credential.licenses import completed, usccs
 
 PUBLISHED = "91350100M000100Y43"  # the example that GB 32100-2015 is explained by
 SAMPLES = (PUBLISHED, "91110105MAXX00015X", "91110105MAXX00023Q")
-
-_values = st.lists(st.integers(0, 30), min_size=16, max_size=16)
-
-
-def _pack(values: list[int]) -> bytes:
-    """The spec's words: 16 numbers of five bits, the first one on top."""
-    return int("".join(f"{value:05b}" for value in values), 2).to_bytes(PACKED_BYTES, "big")
 
 
 @pytest.mark.parametrize("code", SAMPLES)
@@ -25,33 +19,50 @@ def test_a_valid_code_comes_back(code: str) -> None:
     assert unpack_uscc(packed) == code
 
 
-@given(_values)
-def test_any_16_characters_are_one_code(values: list[int]) -> None:
-    packed = _pack(values)
-    code = unpack_uscc(packed)
-    assert code[:16] == "".join(ALPHABET[value] for value in values)
-    assert len(code) == 18
-    assert set(code) <= {*ALPHABET, "X"}
-    assert pack_uscc(code) == packed
+@given(usccs)
+def test_any_code_comes_back(code: str) -> None:
+    packed = pack_uscc(code)
+    assert len(packed) == PACKED_BYTES
+    assert unpack_uscc(packed) == code
+
+
+def test_the_published_code_is_completed_as_the_standard_does() -> None:
+    assert completed(PUBLISHED[:16]) == PUBLISHED
 
 
 @given(st.binary(min_size=PACKED_BYTES, max_size=PACKED_BYTES))
-def test_any_ten_bytes_are_a_code_or_a_typed_refusal(packed: bytes) -> None:
-    bits = f"{int.from_bytes(packed, 'big'):080b}"
-    if "11111" not in (bits[at : at + 5] for at in range(0, 80, 5)):
-        unpack_uscc(packed)
+def test_any_twelve_bytes_are_characters_or_a_typed_refusal(packed: bytes) -> None:
+    bits = f"{int.from_bytes(packed[3:], 'big'):072b}"
+    others = [int(bits[at : at + 6], 2) for at in range(0, 72, 6)]
+    if packed[:3].hex().isdecimal() and max(others) < len(ALPHABET):
+        code = unpack_uscc(packed)
+        assert code[2:8] == packed[:3].hex()
+        assert code[:2] + code[8:] == "".join(ALPHABET[value] for value in others)
     else:
         with pytest.raises(ClaimsError):
             unpack_uscc(packed)
 
 
-@pytest.mark.parametrize("at", range(16))
-def test_five_bits_that_stand_for_no_character_are_refused(at: int) -> None:
-    values = [30] * 16
-    assert unpack_uscc(_pack(values)).startswith("Y" * 16)
+@pytest.mark.parametrize("at", range(12))
+def test_six_bits_that_stand_for_no_character_are_refused(at: int) -> None:
+    values = [30] * 12
+    assert unpack_uscc(_packed(values)) == "YY110105" + "Y" * 10
     values[at] = 31
     with pytest.raises(ClaimsError):
-        unpack_uscc(_pack(values))
+        unpack_uscc(_packed(values))
+
+
+@pytest.mark.parametrize("at", range(6))
+def test_half_bytes_that_are_no_digit_are_refused(at: int) -> None:
+    division = "1" * at + "a" + "1" * (5 - at)
+    with pytest.raises(ClaimsError):
+        unpack_uscc(bytes.fromhex(division) + bytes(9))
+
+
+def _packed(values: list[int]) -> bytes:
+    """The spec's words: the division code in half bytes, 12 numbers of six bits."""
+    bits = "".join(f"{value:06b}" for value in values)
+    return bytes.fromhex("110105") + int(bits, 2).to_bytes(9, "big")
 
 
 @pytest.mark.parametrize("code", SAMPLES)

@@ -25,7 +25,7 @@ def license_lines(claims: bytes) -> Iterator[Line]:
         (1, f"edition of the code list: 2000 + {CAFE.catalog - 2000}"),
         (1, f"year of the number: 2000 + {CAFE.year - 2000}"),
         (3, f"serial: {CAFE.serial}"),
-        (10, f"USCC: {CAFE.uscc}"),
+        (12, f"USCC: {CAFE.uscc}"),
         (5, "position: 39.9242° N, 116.4436° E"),
         (2, f"issued on day {CAFE.issued_day}: {_ISSUED}"),
         (2, "no expiry of its own"),

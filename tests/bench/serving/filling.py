@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from credential.claims import License, Permit, Position
 from credential.days import date_of, day_at, seconds_of
 from credential.seal import seal
-from credential.uscc import unpack_uscc
+from verify_service.identifiers.uscc import organization_check, uscc_check
 from verify_service.registry.books import StatusAllocationRow, StatusBlockRow
 from verify_service.registry.models import (
     HolderRow,
@@ -209,12 +209,9 @@ def _license(service: Service, index: int, at: datetime) -> License:
 
 
 def _uscc(index: int) -> str:
-    """Another code for each index: its digits are those of base 31, in five bits each."""
-    packed = 9 << 75
-    for place in range(8):
-        index, digit = divmod(index, 31)
-        packed |= digit << 5 * place
-    return unpack_uscc(packed.to_bytes(10, "big"))
+    body = f"91110105{index:08d}"
+    body += organization_check(body[8:])
+    return body + uscc_check(body)
 
 
 def _permits(index: int) -> Iterator[tuple[int, str, str, str]]:

@@ -22,7 +22,7 @@ SIGNER: Final = PrivateKeySigner.hold(
         ec.SECP256R1(),
     )
 )
-_FIXED_BYTES: Final = 32  # docs/spec/credential.md, "The license record"
+_FIXED_BYTES: Final = 34  # docs/spec/credential.md, "The license record"
 _PERMIT_BYTES: Final = 3
 _PENDING_BYTES: Final = 1
 

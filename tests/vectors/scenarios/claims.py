@@ -88,10 +88,15 @@ def broken_fields() -> Iterator[Scenario]:
         ("serial-0", "Serials begin at 1.", license_record(serial=0)),
         (
             "uscc-character-31",
-            "The last of its sixteen characters is 31, which stands for none.",
-            license_record(uscc=pack_uscc(CAFE.uscc)[:9] + b"\xff"),
+            "The last of its characters is 31, which stands for none.",
+            license_record(uscc=pack_uscc(CAFE.uscc)[:11] + b"\x1f"),
         ),
-        ("uscc-all-ones", "All bits set.", license_record(uscc=b"\xff" * 10)),
+        (
+            "uscc-division-of-letters",
+            "The half bytes of its division code are decimal digits.",
+            license_record(uscc=b"\x11\x01\x0a" + pack_uscc(CAFE.uscc)[3:]),
+        ),
+        ("uscc-all-ones", "All bits set.", license_record(uscc=b"\xff" * 12)),
         (
             "position-north-of-the-pole",
             "90.0001° north, of which no distance can be taken.",
