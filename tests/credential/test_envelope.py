@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credential.envelope import bstr, digest, read_bstr, read_sign1, sign1
+from credential.envelope import bstr, digest, read_bstr, read_header, read_sign1, sign1
 from credential.errors import EnvelopeError, SignatureError, SuiteError
 from credential.signer import PrivateKeySigner
 from tests.vectors.district import CHAOYANG_KEY, HAIDIAN_KEY, STRANGER_KEY
@@ -117,3 +117,40 @@ def test_the_digest_is_sha_256() -> None:
     assert digest(b"abc").hex() == (
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     )
+
+
+def taken_apart_slowly(data: bytes) -> tuple[bytes, bytes, bytes]:
+    """Header, payload and signature, one byte string after the other, as the spec has it."""
+    assert data[:2] == b"\xd2\x84"
+    protected, at = read_bstr(data, 2)
+    assert data[at] == 0xA0
+    payload, at = read_bstr(data, at + 1)
+    signature, at = read_bstr(data, at)
+    assert at == len(data)
+    return protected, payload, signature
+
+
+@given(st.data(), st.sampled_from([0, 1, 23, 24, 25, 99, 255, 256, 300]), _signers)
+def test_a_message_is_taken_apart_as_its_byte_strings_stand_in_it(
+    choose: st.DataObject, size: int, signer: PrivateKeySigner
+) -> None:
+    """Whole, and with a byte other, more or less: the quick look sees what the slow one sees."""
+    data = sign1(bytes(size), signer)
+    at = choose.draw(st.integers(0, len(data) - 1) | st.integers(0, 16) | st.just(len(data) - 66))
+    byte = choose.draw(st.binary(max_size=2))
+    data = data[:at] + byte + data[at + choose.draw(st.integers(0, 2)) :]
+    try:
+        expected = taken_apart_slowly(data)
+        read_header(expected[0])
+    except (AssertionError, IndexError, EnvelopeError):
+        with pytest.raises(EnvelopeError):
+            read_sign1(data, max_bytes=len(data))
+        return
+    message = read_sign1(data, max_bytes=len(data))
+    assert (message.protected, message.unverified_payload, message.signature) == expected
+
+
+@pytest.mark.parametrize("head", range(0x40, 0x100))
+def test_a_long_first_head_ends_in_a_typed_refusal(head: int) -> None:
+    with pytest.raises(EnvelopeError):
+        read_sign1(b"\xd2\x84" + bytes([head]) + bytes(95), max_bytes=1024)
