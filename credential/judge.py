@@ -100,7 +100,8 @@ def _ask_registry(
     answer = registry(content, claims)
     if answer is None:
         return None
-    is_whole = isinstance(content, Reference) or len(answer.values) == 1 + len(content.permits)
+    count = len(answer.values)
+    is_whole = count > 0 if isinstance(content, Reference) else count == 1 + len(content.permits)
     if answer.known and answer.agrees and is_whole:
         return answer
     raise Refusal(

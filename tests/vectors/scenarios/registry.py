@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from credential.question import RegistryAnswer
 from tests.vectors.district import CAFE, NOW, sealed, status_list
 from tests.vectors.scenario import TEXT, Layer, Scenario
+from tests.vectors.scenarios.city_code import TEXT as CITY_CODE
 
 HERE = Layer("registry")
 AT = int(NOW.timestamp())
@@ -49,6 +50,13 @@ def scenarios() -> Iterator[Scenario]:
             "registry-differs",
             registry=answer(*values),
         )
+    yield HERE.rejected(
+        "no-state-for-a-reference",
+        "The books know the reference's license, and nothing of how it stands.",
+        CITY_CODE,
+        "registry-differs",
+        registry=answer(),
+    )
     yield HERE.not_in_force(
         "superseded",
         "Reissued a minute ago: the status list does not know it yet.",
