@@ -192,6 +192,11 @@ def upgrade(url: str, *, patience: timedelta = PATIENCE) -> None:
                 connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
+def shown_url(url: str) -> str:
+    """Return a database's URL as it may be shown: without its password."""
+    return str(_checked(url))
+
+
 def _checked(url: str) -> URL:
     try:
         parsed = make_url(url)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from verify_service import migrations
-from verify_service.database import Database, create_database, open_database, upgrade
+from verify_service.database import Database, create_database, open_database, shown_url, upgrade
 from verify_service.errors import (
     DatabaseDamagedError,
     DatabaseError,
@@ -205,6 +205,13 @@ def test_a_server_that_does_not_answer_is_told_without_the_password() -> None:
         open_database("postgresql://clerk:geheim@127.0.0.1:1/registry", patience=SOON)
     assert "geheim" not in str(caught.value)
     assert "geheim" not in repr(caught.value)
+
+
+def test_a_url_is_shown_without_its_password() -> None:
+    shown = shown_url("postgresql://clerk:geheim@127.0.0.1:1/registry")
+    assert "geheim" not in shown
+    assert "clerk" in shown
+    assert shown_url("sqlite:///registry.sqlite3") == "sqlite:///registry.sqlite3"
 
 
 def test_an_empty_postgresql_database_is_created_once(empty_postgresql_url: str) -> None:

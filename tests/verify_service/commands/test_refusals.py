@@ -205,11 +205,25 @@ SLIPS = {
     "a form that is none": (*WRITING["permit enter"], "--form", "napkin"),
     "a permit without a number": ("license", "issue", USCC, 1, BAR, "--permit", "food_business"),
     "facts that are no JSON": ("premises", USCC, *WHERE, "--facts", "{"),
+    "facts of great depth": ("premises", USCC, *WHERE, "--facts", "[" * 60_000),
+    "an instant of the year 1": (
+        *(*WRITING["permit change"], "--effective-at"),
+        "0001-01-01T00:00:00+08:00",
+    ),
+    "an instant before all years": (
+        *(*WRITING["permit change"], "--effective-at"),
+        "0001-01-01T00:00:00+23:59",
+    ),
+    "an instant before 1970": (
+        *(*WRITING["permit change"], "--effective-at"),
+        "1969-12-31T23:59:59+00:00",
+    ),
     "facts that are a list": ("premises", USCC, *WHERE, "--facts", "[]"),
     "a position of one number": ("premises", USCC, *WHERE, "--position", "39.9"),
     "a place that is no number": ("verify", "x", "--near", "here,there"),
     "a label of nothing": ("token", "create", "--bureau", "--label", " "),
     "grounds of nothing": ("permit", "change", *FOOD, "revoked", "--grounds", ""),
+    "a label that hides something": ("token", "create", "--bureau", "--label", "a\x1bb"),
     "grounds that hide something": (
         "permit",
         "change",
