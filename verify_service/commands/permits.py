@@ -26,7 +26,6 @@ from verify_service.registry.moves import Move
 from verify_service.registry.permits import find_permit
 from verify_service.registry.records import Permit, PermitTerms
 
-
 _ENDLESS = "长期"
 
 
