@@ -1,6 +1,7 @@
 """Every refusal is one line in Chinese and in English with status 1; a slip in the words is 2."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -317,6 +318,26 @@ def test_a_file_that_cannot_be_written_is_named(folder: Path) -> None:
     done = call("publish", "bundle")
     assert (done.status, done.out) == (1, "")
     assert "bundle" in done.err
+
+
+def test_a_pipe_on_a_stick_is_named_and_holds_up_nothing(folder: Path) -> None:
+    for name in ("stick/status/110108/0.cbor", "stick/catalogs/110108/2023.cbor"):
+        (folder / name).parent.mkdir(parents=True)
+    os.mkfifo(folder / "stick/status/110108/0.cbor")
+    (folder / "stick/catalogs/110108/2023.cbor").write_bytes(bytes((1 << 20) + 1))
+    done = call("take-in", "stick")
+    assert done.status == 1
+    assert "status/110108/0.cbor" in done.err
+    assert "not a plain file" in done.err
+    assert "larger than" in done.err
+    for name in ("trust-list.cbor", "status/110105/0.cbor"):
+        there = folder / "bundle" / name
+        there.parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(there)
+        said = call("publish", "bundle").refusal
+        assert name in said
+        assert "not a plain file" in said
+        there.unlink()
 
 
 def test_a_token_file_that_cannot_be_read_is_named(folder: Path) -> None:
