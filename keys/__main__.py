@@ -8,11 +8,12 @@ from pathlib import Path
 from credential.days import date_of, instant_text
 from credential.errors import CredentialError
 from credential.signer import SUITES
-from credential.trust import open_trust_list
-from keys.ceremony import sign_trust_list
+from credential.trust import MAX_BYTES, open_trust_list
+from keys.ceremony import refuse_to_replace, sign_trust_list
 from keys.errors import Fault, KeyFileError
 from keys.files import create_key, load_publics, public_pem, read_passphrase, write_public
 from keys.opening import open_signer
+from keys.plain_files import read_plain
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,6 +49,7 @@ def _public(options: argparse.Namespace) -> None:
 
 
 def _trust_list(options: argparse.Namespace) -> None:
+    refuse_to_replace(options.output, number=options.number)
     data = sign_trust_list(
         options.source,
         open_signer(options.root),
@@ -60,7 +62,8 @@ def _trust_list(options: argparse.Namespace) -> None:
 
 
 def _inspect(options: argparse.Namespace) -> None:
-    listed = open_trust_list(options.trust_list.read_bytes(), load_publics(options.roots))
+    data = read_plain(options.trust_list, most=MAX_BYTES)
+    listed = open_trust_list(data, load_publics(options.roots))
     print(f"number {listed.number}, {instant_text(listed.issued_at)} … ", end="")
     print(instant_text(listed.expires_at))
     for issuer in listed.issuers:

@@ -12,10 +12,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from credential import cbor
 from credential.days import day_of, seconds_of
+from credential.envelope import read_sign1
 from credential.errors import CredentialError, TrustListError
 from credential.signer import PrivateKeySigner
 from credential.trust import (
+    MAX_BYTES,
+    Claim,
     Issuer,
     KeyState,
     Scope,
@@ -26,6 +30,7 @@ from credential.trust import (
 )
 from keys.errors import Fault, KeyFileError
 from keys.files import load_publics
+from keys.plain_files import PlainFileError, read_plain
 
 _ISSUER: Final = {
     "code": re.compile(r"[0-9]{6}"),
@@ -35,6 +40,7 @@ _ISSUER: Final = {
     "number_prefix": re.compile(r"[^\W\d_]{1,8}"),
 }
 _STATUS_URI: Final = re.compile(r"https://[^{}]+\{list\}[^{}]*")
+_MAX_SOURCE: Final = 1 << 20
 _INDUSTRY: Final = re.compile(r"[0-9]{2}")
 
 
@@ -64,6 +70,32 @@ def sign_trust_list(
     return data
 
 
+def refuse_to_replace(path: Path, *, number: int) -> None:
+    """Let a list take the place of one with a lower number, and of nothing else.
+
+    Two lists of one number would each be the newest to whoever saw it first. Whether the one there
+    verifies is not asked: it may be of a root that was lost.
+
+    Raises:
+        KeyFileError: what is there has this number or a higher one, or is no trust list.
+    """
+    if not path.is_file():
+        return
+    try:
+        message = read_sign1(read_plain(path, most=MAX_BYTES), max_bytes=MAX_BYTES)
+        match cbor.decode(message.unverified_payload, max_bytes=MAX_BYTES):
+            case {Claim.TRUST_LIST: (int(found), *_)}:
+                detail = "" if found < number else f"number {found}"
+            case _:
+                detail = "no trust list"
+    except (CredentialError, PlainFileError) as error:
+        detail = str(error)
+    except OSError as error:
+        raise KeyFileError(str(path), Fault.UNREADABLE, error.strerror or "") from None
+    if detail:
+        raise KeyFileError(str(path), Fault.EXISTS, detail)
+
+
 def read_source(source: Path) -> tuple[Issuer, ...]:
     """Read the issuers of a source file; paths of keys are relative to it.
 
@@ -71,7 +103,7 @@ def read_source(source: Path) -> tuple[Issuer, ...]:
         KeyFileError: as `sign_trust_list`.
     """
     try:
-        document = tomllib.loads(source.read_text("utf-8"))
+        document = tomllib.loads(read_plain(source, most=_MAX_SOURCE).decode())
     except FileNotFoundError:
         raise KeyFileError(str(source), Fault.MISSING) from None
     except OSError as error:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from credential.errors import SealingError, TrustListError
 from credential.signer import ED25519, ES256, PrivateKey, PrivateKeySigner, VerificationKey
 from keys.errors import Fault, KeyFileError
+from keys.plain_files import FileTooLargeError, read_plain
 
 _MAX_BYTES = 1 << 16
 _PEM_END = b"-----END PUBLIC KEY-----"
@@ -146,10 +147,11 @@ def _read_private(path: Path) -> bytes:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(_MAX_BYTES)
+        return read_plain(path, most=_MAX_BYTES)
     except FileNotFoundError:
         raise KeyFileError(str(path), Fault.MISSING) from None
+    except FileTooLargeError as error:
+        raise KeyFileError(str(path), Fault.NOT_A_KEY, error.strerror or "") from None
     except OSError as error:
         raise KeyFileError(str(path), Fault.UNREADABLE, error.strerror or "") from None
     except ValueError as error:  # a path with a NUL

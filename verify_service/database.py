@@ -19,10 +19,11 @@ from sqlalchemy import URL, Connection, Engine, column, inspect, make_url, selec
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from verify_service import migrations
-from verify_service.engines import SqliteReaders, postgresql_engines, sqlite_engines
+from verify_service.engines import OpenedFile, SqliteReaders, postgresql_engines, sqlite_engines
 from verify_service.errors import (
     DatabaseExistsError,
     DatabaseMissingError,
+    DatabaseReplacedError,
     DatabaseUnreachableError,
     NotARegistryError,
     SchemaNewerError,
@@ -43,14 +44,20 @@ class Database:
         self.path = Path(self.name).absolute() if url.get_backend_name() == "sqlite" else None
         self._inside = threading.local()
         self.sqlite_readers: SqliteReaders | None = None
+        self._file: OpenedFile | None = None
         if self.path is not None:
+            self._file = OpenedFile(self.path)  # first: a file of later is then told as another
             self._reader, self._writer = sqlite_engines(self.path, patience=patience)
             self.sqlite_readers = SqliteReaders(self.path, patience=patience)
         else:
             self._reader, self._writer = postgresql_engines(url, patience=patience)
 
     def reading(self) -> "Transaction":
-        """Return a block that reads one snapshot; writing in it is refused by the database."""
+        """Return a block that reads one snapshot; writing in it is refused by the database.
+
+        Raises `DatabaseReplacedError`, as `writing` does.
+        """
+        self.check_file()
         return Transaction(self._reader, database=self.name)
 
     def writing(self) -> "Transaction":
@@ -60,7 +67,13 @@ class Database:
         RuntimeError inside another ``writing`` block of the same thread, which could only wait for
         itself.
         """
+        self.check_file()
         return Transaction(self._writer, database=self.name, inside=self._inside)
+
+    def check_file(self) -> None:
+        """Raise `DatabaseReplacedError` where the path leads to another file than was opened."""
+        if self._file is not None and not self._file.is_there():
+            raise DatabaseReplacedError(database=self.name)
 
     def close(self) -> None:
         """Give up all connections; transactions that still run keep theirs."""
@@ -127,6 +140,7 @@ def open_database(url: str, *, patience: timedelta = PATIENCE) -> Database:
     database = _connect(url, patience=patience)
     try:
         found = _schema_of(database)
+        _keep_wal(database)
         if found is None or found < migrations.HEAD:
             raise SchemaOlderError(
                 database=database.name, found=found or "none", wanted=migrations.HEAD
@@ -170,11 +184,17 @@ def upgrade(url: str, *, patience: timedelta = PATIENCE) -> None:
     """
     with closing(_connect(url, patience=patience)) as database:
         if _schema_of(database) == migrations.HEAD:
+            _keep_wal(database)
             return
         with database.writing() as connection:
             migrations.migrate(connection)
             if database.path is not None:
                 connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def shown_url(url: str) -> str:
+    """Return a database's URL as it may be shown: without its password."""
+    return str(_checked(url))
 
 
 def _checked(url: str) -> URL:
@@ -201,6 +221,17 @@ def _connect(url: str, *, patience: timedelta) -> Database:
     if path is not None and not path.is_file():
         raise NotARegistryError(database=str(path), detail="not a file")
     return Database(parsed, patience=patience)
+
+
+def _keep_wal(database: Database) -> None:
+    """See that readers never wait for writers: a copy by VACUUM INTO has lost the file's WAL."""
+    if database.path is None:
+        return
+    with database.reading() as connection:
+        if connection.exec_driver_sql("PRAGMA journal_mode").scalar_one() == "wal":
+            return
+    with database.writing():
+        pass  # the writer's connection sets it
 
 
 def _schema_of(database: Database) -> str | None:

@@ -8,6 +8,7 @@ ServiceError
 │   ├── NotARegistryError         a file or database of something else
 │   ├── DatabaseDamagedError      its pages contradict each other
 │   ├── DatabaseLockedError       somebody else is writing; try again
+│   ├── DatabaseReplacedError     its file was replaced or moved away while it was open
 │   ├── DatabaseUnreachableError  cannot be connected to or read
 │   ├── SchemaOlderError          run the upgrade
 │   └── SchemaNewerError          run a newer program
@@ -87,6 +88,11 @@ class DatabaseDamagedError(DatabaseError):
 
     zh = "登记库已损坏，请从备份恢复：{database}（{detail}）"
     en = "the registry is damaged, restore it from the backup: {database} ({detail})"
+
+
+class DatabaseReplacedError(DatabaseError):
+    zh = "登记库文件在使用中被替换或移走，请重新启动服务：{database}"
+    en = "the registry's file was replaced or moved away while it was open, restart: {database}"
 
 
 class DatabaseLockedError(DatabaseError):

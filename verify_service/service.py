@@ -9,6 +9,7 @@ from credential.signer import Signer
 from keys.errors import Fault, KeyFileError
 from keys.files import load_publics
 from keys.opening import open_signer
+from keys.plain_files import read_plain
 from verify_service.catalog import builtin_catalog, load_catalog
 from verify_service.database import Database, open_database
 from verify_service.errors import ServiceError
@@ -16,6 +17,7 @@ from verify_service.issuing.service import IssuingDesk
 from verify_service.issuing.sheets import SheetRoom
 from verify_service.lifecycle.service import PermitDesk
 from verify_service.office import Office
+from verify_service.publishing.bundle_folder import MAX_LIST_BYTES
 from verify_service.publishing.errors import ListRefusedError
 from verify_service.publishing.service import Publisher
 from verify_service.publishing.trusted_lists import TrustedLists
@@ -58,7 +60,7 @@ class Service:
         """
         path = self.settings.trust_list
         if path.exists():
-            self.publisher.publish_trust_list(path.read_bytes(), at=at)
+            self.publisher.publish_trust_list(read_plain(path, most=MAX_LIST_BYTES), at=at)
         if self.office.signer is not None:
             self.publisher.publish_code_list(at=at)
             self.publisher.renew_before_expiry(at=at)
@@ -74,7 +76,7 @@ class Service:
         for path in sorted(folder.glob("*/*/*.cbor")) if folder.is_dir() else ():
             name = path.relative_to(folder).as_posix()
             try:
-                self.publisher.take_in(name, path.read_bytes(), at=at)
+                self.publisher.take_in(name, read_plain(path, most=MAX_LIST_BYTES), at=at)
             except (ListRefusedError, OSError):
                 _log.exception("left out %s", path)
 

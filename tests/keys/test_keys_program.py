@@ -164,3 +164,36 @@ def test_no_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main([])
     assert caught.value.code == 2
+
+
+@pytest.mark.parametrize("number", ["7", "6"])
+def test_a_trust_list_takes_the_place_of_a_lower_number_alone(
+    number: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*SIGN, "--number", "7"]) == 0
+    before = (folder / "trust-list.cbor").read_bytes()
+    said = refusal(capsys, *SIGN, "--number", number)
+    assert "trust-list.cbor (number 7)" in said
+    assert (folder / "trust-list.cbor").read_bytes() == before
+    assert main([*SIGN, "--number", "8"]) == 0
+    assert (folder / "trust-list.cbor").read_bytes() != before
+
+
+def test_a_trust_list_is_not_written_over_a_key(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (folder / "issuer.pem").read_bytes()
+    assert "issuer.pem" in refusal(capsys, *SIGN[:-1], "issuer.pem", "--number", "1")
+    assert (folder / "issuer.pem").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["issuer.pub.pem", "trust-list.toml"])
+def test_a_pipe_in_the_place_of_a_file_of_the_ceremony_is_named(
+    name: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Opening it would wait for ever: nobody writes into it."""
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    said = refusal(capsys, *SIGN, "--number", "1")
+    assert name in said
+    assert "not a plain file" in said

@@ -1,7 +1,7 @@
 """Opening a registry: every state that it may be in is either right or told."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from verify_service import migrations
-from verify_service.database import create_database, open_database, upgrade
+from verify_service.database import Database, create_database, open_database, shown_url, upgrade
 from verify_service.errors import (
     DatabaseDamagedError,
     DatabaseError,
     DatabaseExistsError,
     DatabaseLockedError,
     DatabaseMissingError,
+    DatabaseReplacedError,
     DatabaseUnreachableError,
     NotARegistryError,
     SchemaNewerError,
@@ -24,6 +25,7 @@ from verify_service.errors import (
     UnsupportedDatabaseError,
 )
 from verify_service.registry import holders
+from verify_service.registry.standing import read_standing
 
 SOON = timedelta(milliseconds=50)
 
@@ -144,6 +146,51 @@ def test_a_file_locked_by_another_program_is_told(sqlite_url: str) -> None:
             open_database(sqlite_url, patience=SOON)
 
 
+def copied(path: Path) -> Path:
+    copy = path.with_name("copy.db")
+    with driver(f"sqlite:///{path}") as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    return copy
+
+
+@pytest.mark.parametrize("by", ["a copy", "nothing"])
+def test_a_file_that_is_replaced_while_it_is_open_answers_nothing_more(
+    sqlite_url: str, by: str
+) -> None:
+    path = Path(sqlite_url.removeprefix("sqlite:///"))
+    with closing(open_database(sqlite_url)) as database:
+        assert read_standing(database, number="x", version=1) is None
+        copy = copied(path)
+        if by == "a copy":
+            copy.replace(path)
+        else:
+            path.rename(path.with_name("away.db"))
+        for ask in (
+            lambda: read_standing(database, number="x", version=1),
+            lambda: database.reading().__enter__(),
+            lambda: database.writing().__enter__(),
+        ):
+            with pytest.raises(DatabaseReplacedError):
+                ask()
+
+
+@pytest.mark.parametrize("prepared", [open_database, upgrade])
+def test_in_a_restored_copy_nobody_waits_for_a_writer(
+    sqlite_url: str, prepared: Callable[[str], Database | None]
+) -> None:
+    copy = copied(Path(sqlite_url.removeprefix("sqlite:///")))
+    with driver(f"sqlite:///{copy}") as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    database = prepared(f"sqlite:///{copy}")
+    if database is not None:
+        database.close()
+    with driver(f"sqlite:///{copy}") as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        connection.execute("BEGIN EXCLUSIVE")
+        with closing(open_database(f"sqlite:///{copy}", patience=SOON)) as reader:
+            assert read_standing(reader, number="x", version=1) is None
+
+
 @pytest.mark.parametrize(
     "address",
     ["", "registry.db", "sqlite://", "sqlite:///:memory:", "mysql://h/d", "sqlite+aiosqlite:///x"],
@@ -158,6 +205,13 @@ def test_a_server_that_does_not_answer_is_told_without_the_password() -> None:
         open_database("postgresql://clerk:geheim@127.0.0.1:1/registry", patience=SOON)
     assert "geheim" not in str(caught.value)
     assert "geheim" not in repr(caught.value)
+
+
+def test_a_url_is_shown_without_its_password() -> None:
+    shown = shown_url("postgresql://clerk:geheim@127.0.0.1:1/registry")
+    assert "geheim" not in shown
+    assert "clerk" in shown
+    assert shown_url("sqlite:///registry.sqlite3") == "sqlite:///registry.sqlite3"
 
 
 def test_an_empty_postgresql_database_is_created_once(empty_postgresql_url: str) -> None:
@@ -180,7 +234,7 @@ def test_a_postgresql_database_of_another_program_is_left_alone(empty_postgresql
 
 def test_every_refusal_speaks_chinese_first_and_english() -> None:
     classes = [DatabaseError, *DatabaseError.__subclasses__()]
-    assert len(classes) == 10
+    assert len(classes) == 11
     error = SchemaOlderError(database="r.db", found="0001", wanted="0002")
     assert error.message()["zh"].startswith("登记库结构版本 0001")
     assert str(error) == f"{error.message()['zh']} / {error.message()['en']}"

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from os import environ
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from verify_service.settings import load_settings
 
 MAX_WORDS = 500
 _REQUEST_KEY = re.compile(r"[\x21-\x7e]{1,128}")
+_FIRST_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)  # as the API has it
 TOKEN_VARIABLE = "VERIFY_TOKEN"  # noqa: S105 - the name of a variable; not of the settings' prefix: it is no setting
 
 
@@ -128,4 +129,6 @@ def instant(text: str) -> datetime:
         raise argparse.ArgumentTypeError(f"{text!r} is no ISO 8601 instant") from None
     if value.tzinfo is None:
         raise argparse.ArgumentTypeError(f"{text!r} has no zone, such as +08:00")
+    if value < _FIRST_INSTANT:
+        raise argparse.ArgumentTypeError(f"{text!r} is before 1970")
     return value

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from datetime import date
 
 from verify_service.access import require_kind
 from verify_service.catalog import Form
@@ -25,6 +26,8 @@ from verify_service.registry.moves import Move
 from verify_service.registry.permits import find_permit
 from verify_service.registry.records import Permit, PermitTerms
 
+_ENDLESS = "长期"
+
 
 def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add this area's commands."""
@@ -37,7 +40,7 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     enter.add_argument("--holder", required=True, metavar="USCC")
     enter.add_argument("--premises", required=True, type=ordinal, metavar="ID")
     enter.add_argument("--document", type=words, help="the decision's reference")
-    _add_terms(enter)
+    _add_terms(enter, absent="none: neither an end nor a promise")
     enter.set_defaults(run=_enter)
 
     change = actions.add_parser("change", help="amend, renew, suspend, resume or end a permit")
@@ -50,20 +53,35 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     change.add_argument("--document", type=words, help="the decision's reference")
     change.add_argument("--effective-at", type=instant, help="ISO 8601 with zone (default: now)")
     change.add_argument("--expected-version", type=ordinal, help="refuse if somebody was faster")
-    _add_terms(change)
+    _add_terms(change, absent="none: as it was")
     change.set_defaults(run=_change)
 
 
-def _add_terms(parser: argparse.ArgumentParser) -> None:
+def _add_terms(parser: argparse.ArgumentParser, *, absent: str) -> None:
     parser.add_argument("--from", dest="valid_from", type=day, metavar="YYYY-MM-DD")
     parser.add_argument(
-        "--until", dest="valid_until", type=day, metavar="YYYY-MM-DD", help="last day; none: 长期"
+        "--until",
+        dest="valid_until",
+        type=_last_day,
+        metavar="YYYY-MM-DD",
+        help=f"last day, or {_ENDLESS} for none; {absent}",
     )
     parser.add_argument(
         "--form", choices=[form.value for form in Form], help="default: the kind's own form"
     )
-    parser.add_argument("--by-promise", action="store_true", help="granted by 告知承诺")
+    parser.add_argument(
+        "--by-promise", action=argparse.BooleanOptionalAction, help=f"granted by 告知承诺; {absent}"
+    )
     add_token_option(parser)
+
+
+def _last_day(text: str) -> date | str:
+    return _ENDLESS if text == _ENDLESS else day(text)
+
+
+def _until(given: date | str | None, *, otherwise: date | None) -> date | None:
+    """The last day that a command line means: a missing one is not an endless one."""
+    return otherwise if given is None else given if isinstance(given, date) else None
 
 
 def _enter(options: argparse.Namespace) -> None:
@@ -84,9 +102,9 @@ def _enter(options: argparse.Namespace) -> None:
                 premises=options.premises,
                 terms=PermitTerms(
                     valid_from=options.valid_from,
-                    valid_until=options.valid_until,
+                    valid_until=_until(options.valid_until, otherwise=None),
                     document_form=options.form or kind.form.value,
-                    by_promise=options.by_promise,
+                    by_promise=bool(options.by_promise),
                 ),
                 document=options.document,
             ),
@@ -133,13 +151,14 @@ def _change(options: argparse.Namespace) -> None:
 
 def _new_terms(options: argparse.Namespace, before: PermitTerms) -> PermitTerms | None:
     """New terms where the command line names any, the others as they were."""
-    if not (options.valid_from or options.valid_until or options.form or options.by_promise):
+    given = (options.valid_from, options.valid_until, options.form, options.by_promise)
+    if all(each is None for each in given):
         return None
     return PermitTerms(
         valid_from=options.valid_from or before.valid_from,
-        valid_until=options.valid_until or before.valid_until,
+        valid_until=_until(options.valid_until, otherwise=before.valid_until),
         document_form=options.form or before.document_form,
-        by_promise=options.by_promise or before.by_promise,
+        by_promise=before.by_promise if options.by_promise is None else options.by_promise,
         particulars=before.particulars,
     )
 
@@ -156,4 +175,5 @@ def permit_dict(permit: Permit) -> dict[str, object]:
         "state": permit.current.state,
         "valid_from": permit.current.terms.valid_from,
         "valid_until": permit.current.terms.valid_until,
+        "by_promise": permit.current.terms.by_promise,
     }

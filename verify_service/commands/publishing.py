@@ -4,10 +4,12 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
+from keys.plain_files import PlainFileError, read_plain
 from verify_service.clock import system_clock
 from verify_service.commands.desk import UsageError, opened, show
 from verify_service.commands.registry import Commands
 from verify_service.errors import ServiceError
+from verify_service.publishing.bundle_folder import MAX_LIST_BYTES
 from verify_service.publishing.errors import ListRefusedError
 
 
@@ -86,8 +88,11 @@ def _take_in(options: argparse.Namespace) -> None:
             raise UsageError(what=f"{options.folder}: 没有其他区的名单 no other district's lists")
         for name, path in lists.items():
             try:
-                is_news = service.publisher.take_in(name, path.read_bytes(), at=system_clock())
+                data = read_plain(path, most=MAX_LIST_BYTES)
+                is_news = service.publisher.take_in(name, data, at=system_clock())
                 (taken if is_news else unchanged).append(name)
+            except PlainFileError as error:
+                refused.append(ListRefusedError(name=name, detail=error.strerror or ""))
             except ListRefusedError as error:
                 refused.append(error)
     show({"taken": taken, "unchanged": unchanged, "refused": [each.name for each in refused]})

@@ -16,7 +16,7 @@ from verify_service.commands.desk import (
     show,
     words,
 )
-from verify_service.database import create_database, upgrade
+from verify_service.database import create_database, shown_url, upgrade
 from verify_service.geodesy import Gcj02Position, Position, to_wgs84
 from verify_service.registry.holders import add_holder, add_premises
 from verify_service.registry.records import Role
@@ -71,7 +71,7 @@ def _database(options: argparse.Namespace) -> None:
         create_database(url).close()
     else:
         upgrade(url)
-    show({"database": url, "done": options.action})
+    show({"database": shown_url(url), "done": options.action})
 
 
 def _token_create(options: argparse.Namespace) -> None:
@@ -166,7 +166,7 @@ def _position(options: argparse.Namespace) -> Position | None:
 def _facts(text: str) -> dict[str, object]:
     try:
         facts = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise UsageError(what=f"--facts: {error}") from None
     if not isinstance(facts, dict):
         raise UsageError(what="--facts: not a JSON object")

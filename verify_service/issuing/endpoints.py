@@ -6,7 +6,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Response
 
 from verify_service.issuing.application import Application
-from verify_service.issuing.schemas import Contents, IssuedDocument, NewLicense
+from verify_service.issuing.schemas import (
+    Contents,
+    IssuedDocument,
+    LeftOutDocument,
+    NewLicense,
+)
 from verify_service.issuing.service import Issued
 from verify_service.issuing.symbol import Symbol, read_back, to_png, to_svg
 from verify_service.registry.schemas import Revision
@@ -118,4 +123,8 @@ def _issued(issued: Issued) -> IssuedDocument:
         version=issued.version,
         text=issued.text,
         issued_on=issued.issued_on,
+        left_out=[
+            LeftOutDocument(kind=each.kind, number=each.number, state=each.state)
+            for each in issued.left_out
+        ],
     )

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from credential.claims import MAX_NUMBER, MAX_PENDING, MAX_PERMITS
 from verify_service.issuing.application import PermitName
+from verify_service.registry.moves import PermitState
 from verify_service.registry.schemas import Exact, Id, Uscc
 
 _Number = Annotated[str, Field(min_length=1, max_length=MAX_NUMBER)]
@@ -52,10 +53,22 @@ class NewLicense(Contents):
     industry: Annotated[str, Field(pattern=r"^\d\d$", examples=["25"])]
 
 
+class LeftOutDocument(Exact):
+    """A permit that the version before gathers and this one does not, as it stands."""
+
+    kind: str
+    number: str
+    state: PermitState
+
+
 class IssuedDocument(Exact):
-    """A license that is in force, and its symbol's text."""
+    """A license that is in force, and its symbol's text.
+
+    ``left_out`` is empty for a license's first version.
+    """
 
     number: str
     version: int
     text: str
     issued_on: date
+    left_out: Sequence[LeftOutDocument]

@@ -22,6 +22,7 @@ from verify_service.issuing.errors import (
     NothingToReissueError,
     PermitsChangedError,
 )
+from verify_service.issuing.left_out import LeftOut, left_out_of
 from verify_service.issuing.sealing import check_sealable, license_of, seal_with_proof
 from verify_service.issuing.sheet import TEMPLATE
 from verify_service.office import Office
@@ -37,7 +38,7 @@ from verify_service.registry.licenses import (
     license_standing_at,
     next_serial,
 )
-from verify_service.registry.moves import LicenseState
+from verify_service.registry.moves import LicenseState, PermitState
 from verify_service.registry.records import (
     IncludedPermit,
     License,
@@ -60,6 +61,7 @@ class Issued:
     version: int
     text: str
     issued_on: date
+    left_out: tuple[LeftOut, ...] = ()
 
     def as_result(self) -> Mapping[str, object]:
         return {
@@ -67,6 +69,7 @@ class Issued:
             "version": self.version,
             "text": self.text,
             "issued_on": self.issued_on.isoformat(),
+            "left_out": [each._asdict() for each in self.left_out],
         }
 
 
@@ -189,8 +192,12 @@ class IssuingDesk:
             registered = self._number(connection, application, on)
             add_license(connection, registered)
             version = 1
+            left_out: tuple[LeftOut, ...] = ()
         else:
             version = self._supersede(connection, registered.number, record)
+            left_out = left_out_of(
+                connection, registered.number, version - 1, grounds.permits, on=on
+            )
         license = license_of(self._office, registered, grounds, version=version, block=block, at=at)
         sealed = seal_with_proof(self._office, license, trusted=self._lists.current(), at=at)
         assert self._office.signer is not None  # `seal_with_proof` has signed with it
@@ -218,7 +225,13 @@ class IssuingDesk:
                 request_key=request_key,
             ),
         )
-        return Issued(number=registered.number, version=version, text=sealed.text, issued_on=on)
+        return Issued(
+            number=registered.number,
+            version=version,
+            text=sealed.text,
+            issued_on=on,
+            left_out=left_out,
+        )
 
     def _number(self, connection: Connection, application: Application, on: date) -> License:
         office = self._office
@@ -294,9 +307,14 @@ def _issued(result: Mapping[str, object]) -> Issued:
         result[name] for name in ("number", "version", "text", "issued_on")
     )
     assert isinstance(version, int)
+    left_out = result.get("left_out", [])  # a result of an older program has none
+    assert isinstance(left_out, list)
     return Issued(
         number=str(number),
         version=version,
         text=str(text),
         issued_on=date.fromisoformat(str(issued_on)),
+        left_out=tuple(
+            LeftOut(each["kind"], each["number"], PermitState(each["state"])) for each in left_out
+        ),
     )

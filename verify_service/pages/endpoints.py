@@ -70,6 +70,10 @@ async def verify(request: Request) -> Response:
     form = await read_form(request)
     try:
         text, asked = form.get("text"), form.get("lang")
+        if isinstance(text, str):
+            # A line's end comes along with what is pasted. All else is the text: blanks that were
+            # passed over here would be 有效 on this page alone.
+            text = text.strip("\r\n")
         content = None if isinstance(text, str) and text else await photograph_of(form)
     finally:
         await form.close()
@@ -78,7 +82,7 @@ async def verify(request: Request) -> Response:
         photograph = await reader.read(content)
         texts = [found.text for found in photograph.symbols]
     elif isinstance(text, str) and text.strip():
-        texts = [text.strip()]  # what was pasted often brings a line's end along
+        texts = [text]
     else:
         raise TextMissingError
     verdicts = [await ask(service, each, at=at) for each in texts]

@@ -9,14 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from credential.errors import CredentialError
 from credential.signer import VerificationKey
 from credential.trust import open_trust_list
 from credential.trusted import TrustedSet
+from keys.plain_files import read_plain
 from verify_service.publishing.errors import BundleAheadError, ListAheadError, ListRefusedError
 from verify_service.publishing.trusted_lists import TRUST_LIST, admit_new, signed_at
 from verify_service.registry.records import Artifact
+
+MAX_LIST_BYTES: Final = 1 << 20  # a status list's own bound, the largest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,7 @@ def write_bundle(
     Raises:
         BundleAheadError: the trust list there is newer than ours, so that ours cannot say which of
             the other lists are good.
+        PlainFileError: a pipe, a device or a huge file lies in the place of a list.
     """
     paths = {artifact: folder / artifact.name for artifact in artifacts}
     for artifact, path in paths.items():
@@ -88,6 +93,6 @@ def _is_newer(path: Path, artifact: Artifact, trusted: TrustedSet, at: datetime)
 
 def _read(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_plain(path, most=MAX_LIST_BYTES)
     except FileNotFoundError:
         return None

@@ -6,7 +6,8 @@ from typing import TypedDict
 from credential.days import SHANGHAI
 from verify_service.catalog import Catalog
 from verify_service.office import Office
-from verify_service.registry.moves import LicenseState, PermitState
+from verify_service.registry.moves import LicenseState
+from verify_service.registry.places import permit_state_on
 from verify_service.registry.records import PendingItem
 from verify_service.registry.schemas import (
     FiledLicense,
@@ -46,14 +47,12 @@ def file_license(found: LicenseOnFile, *, office: Office, at: datetime) -> Filed
 
 
 def _permit(permit: PermitOnFile, catalog: Catalog, today: date) -> FiledPermit:
-    over = permit.valid_until is not None and permit.valid_until < today
-    lapsed = over and permit.state is PermitState.IN_FORCE
     return FiledPermit(
         kind=permit.kind,
         number=permit.number,
         valid_from=permit.valid_from,
         valid_until=permit.valid_until,
-        state=PermitState.LAPSED if lapsed else permit.state,
+        state=permit_state_on(permit.state, permit.valid_from, permit.valid_until, today=today),
         by_promise=permit.by_promise,
         **_names(catalog, kind=permit.kind, department=permit.department),
     )

@@ -18,6 +18,7 @@ def read_kept_open(
 
     A connection that met an error is closed, never kept.
     """
+    database.check_file()
     connection: sqlite3.Connection | None = None
     try:
         connection = readers.take()

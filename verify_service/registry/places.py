@@ -33,13 +33,24 @@ def license_place(state: LicenseState) -> Status:
     return _LICENSE[state]
 
 
-def permit_place(state: PermitState, valid_until: date | None, *, today: date) -> Status:
-    """Return what the place of a permit says on a day.
+def permit_state_on(
+    state: PermitState, valid_from: date, valid_until: date | None, *, today: date
+) -> PermitState:
+    """Return how a permit stands on a day, by its recorded state and its days.
 
     Over since yesterday is over, though nobody has recorded it and though the license was sealed
-    when the permit was to last longer.
+    when the permit was to last longer. One that is to begin tomorrow (its first day was changed
+    after the license was issued) is suspended until then: it can still come to be in force.
     """
-    said = _PERMIT[state]
-    if said is Status.VALID and valid_until is not None and valid_until < today:
-        return Status.INVALID
-    return said
+    if state is not PermitState.IN_FORCE:
+        return state
+    if valid_until is not None and valid_until < today:
+        return PermitState.LAPSED
+    return PermitState.SUSPENDED if today < valid_from else state
+
+
+def permit_place(
+    state: PermitState, valid_from: date, valid_until: date | None, *, today: date
+) -> Status:
+    """Return what the place of a permit says on a day."""
+    return _PERMIT[permit_state_on(state, valid_from, valid_until, today=today)]

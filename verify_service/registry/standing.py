@@ -24,9 +24,10 @@ from verify_service.registry.moves import LicenseState, PermitState
 
 
 class PermitStanding(NamedTuple):
-    """A permit's present state and last day. A named tuple: made four times a verification."""
+    """A permit's present state and days. A named tuple: made four times a verification."""
 
     state: PermitState
+    valid_from: date
     valid_until: date | None
 
 
@@ -58,13 +59,16 @@ def _standing(rows: Any) -> Standing | None:
     if not rows:
         return None
     permits = {
-        position: PermitStanding(
-            _PERMIT_STATES[state], date.fromisoformat(until) if isinstance(until, str) else until
-        )
-        for _, _, position, state, until in rows
+        position: PermitStanding(_PERMIT_STATES[state], _day(first), _day(until))
+        for _, _, position, state, first, until in rows
     }
     claims_digest, license_state, *_ = rows[-1]
     return Standing(claims_digest, _LICENSE_STATES[license_state], tuple(permits.values()))
+
+
+def _day(value: Any) -> Any:
+    """A day as a date, which SQLite's driver gives as text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 _PERMIT_STATES = {state.value: state for state in PermitState}
@@ -86,6 +90,7 @@ def _statement() -> Select[*tuple[Any, ...]]:
             state.state,
             included.position,
             permit.state.label("permit_state"),
+            permit.valid_from,
             permit.valid_until,
         )
         .join(state, (state.number == issued.number) & (state.version == issued.version))

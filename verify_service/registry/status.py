@@ -163,17 +163,24 @@ def _permit_entries(
         .exists()
     )
     query = (
-        select(version.status_index + 1 + included.position, state.state, state.valid_until)
+        select(
+            version.status_index + 1 + included.position,
+            state.state,
+            state.valid_from,
+            state.valid_until,
+        )
         .join(included, (included.number == version.number) & (included.version == version.version))
         .join(state, state.permit == included.permit)
         .where(
             version.status_list == status_list,
-            (state.state != PermitState.IN_FORCE) | (state.valid_until < today),
+            (state.state != PermitState.IN_FORCE)
+            | (state.valid_until < today)
+            | (state.valid_from > today),
             ~overtaken,
         )
     )
-    for index, word, valid_until in _streamed(connection, query):
-        yield index, permit_place(PermitState(word), valid_until, today=today)
+    for index, word, first, last in _streamed(connection, query):
+        yield index, permit_place(PermitState(word), first, last, today=today)
 
 
 def _unused_entries(

@@ -123,7 +123,7 @@ def status_values(found: Standing, *, today: date) -> tuple[int, ...]:
     """The status entries of a license as the registry stands: its own, then its permits'."""
     return (
         license_place(found.state),
-        *[permit_place(state, until, today=today) for state, until in found.permits],
+        *[permit_place(*permit, today=today) for permit in found.permits],
     )
 
 

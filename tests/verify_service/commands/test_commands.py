@@ -86,8 +86,12 @@ def test_a_permit_is_amended_where_words_are_given_and_stays_as_it_was_elsewhere
     done = call(*change, "amended", "--grounds", "变更", "--until", day(200), token=scjg).json
     assert (done["permit"]["valid_from"], done["permit"]["valid_until"]) == (day(-20), day(200))
     assert done["permit"]["version"] == 2
+    endless = call(*change, "amended", "--grounds", "变更", "--until", "长期", token=scjg).json
+    assert (endless["permit"]["valid_until"], endless["permit"]["by_promise"]) == (None, True)
+    kept = call(*change, "amended", "--grounds", "核查", "--no-by-promise", token=scjg).json
+    assert (kept["permit"]["valid_until"], kept["permit"]["by_promise"]) == (None, False)
     again = call(*change, "amended", "--grounds", "变更", "--expected-version", 1, token=scjg)
-    assert "version 2" in again.refusal
+    assert "version 4" in again.refusal
     zero = call(*change, "amended", "--grounds", "变更", "--expected-version", 0, token=scjg)
     assert (zero.status, zero.out) == (2, "")  # versions count from 1
 

@@ -1,6 +1,7 @@
 """Every refusal is one line in Chinese and in English with status 1; a slip in the words is 2."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -205,11 +206,25 @@ SLIPS = {
     "a form that is none": (*WRITING["permit enter"], "--form", "napkin"),
     "a permit without a number": ("license", "issue", USCC, 1, BAR, "--permit", "food_business"),
     "facts that are no JSON": ("premises", USCC, *WHERE, "--facts", "{"),
+    "facts of great depth": ("premises", USCC, *WHERE, "--facts", "[" * 60_000),
+    "an instant of the year 1": (
+        *(*WRITING["permit change"], "--effective-at"),
+        "0001-01-01T00:00:00+08:00",
+    ),
+    "an instant before all years": (
+        *(*WRITING["permit change"], "--effective-at"),
+        "0001-01-01T00:00:00+23:59",
+    ),
+    "an instant before 1970": (
+        *(*WRITING["permit change"], "--effective-at"),
+        "1969-12-31T23:59:59+00:00",
+    ),
     "facts that are a list": ("premises", USCC, *WHERE, "--facts", "[]"),
     "a position of one number": ("premises", USCC, *WHERE, "--position", "39.9"),
     "a place that is no number": ("verify", "x", "--near", "here,there"),
     "a label of nothing": ("token", "create", "--bureau", "--label", " "),
     "grounds of nothing": ("permit", "change", *FOOD, "revoked", "--grounds", ""),
+    "a label that hides something": ("token", "create", "--bureau", "--label", "a\x1bb"),
     "grounds that hide something": (
         "permit",
         "change",
@@ -303,6 +318,26 @@ def test_a_file_that_cannot_be_written_is_named(folder: Path) -> None:
     done = call("publish", "bundle")
     assert (done.status, done.out) == (1, "")
     assert "bundle" in done.err
+
+
+def test_a_pipe_on_a_stick_is_named_and_holds_up_nothing(folder: Path) -> None:
+    for name in ("stick/status/110108/0.cbor", "stick/catalogs/110108/2023.cbor"):
+        (folder / name).parent.mkdir(parents=True)
+    os.mkfifo(folder / "stick/status/110108/0.cbor")
+    (folder / "stick/catalogs/110108/2023.cbor").write_bytes(bytes((1 << 20) + 1))
+    done = call("take-in", "stick")
+    assert done.status == 1
+    assert "status/110108/0.cbor" in done.err
+    assert "not a plain file" in done.err
+    assert "larger than" in done.err
+    for name in ("trust-list.cbor", "status/110105/0.cbor"):
+        there = folder / "bundle" / name
+        there.parent.mkdir(parents=True, exist_ok=True)
+        os.mkfifo(there)
+        said = call("publish", "bundle").refusal
+        assert name in said
+        assert "not a plain file" in said
+        there.unlink()
 
 
 def test_a_token_file_that_cannot_be_read_is_named(folder: Path) -> None:

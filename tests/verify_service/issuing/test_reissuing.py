@@ -25,7 +25,7 @@ from verify_service.registry.errors import (
 )
 from verify_service.registry.license_rows import get_license_version
 from verify_service.registry.licenses import get_license
-from verify_service.registry.moves import LicenseState, Move
+from verify_service.registry.moves import LicenseState, Move, PermitState
 from verify_service.registry.states import license_states
 
 
@@ -88,8 +88,12 @@ def test_a_suspended_license_can_be_reissued_without_what_is_suspended(bureau: B
     tobacco = bureau.permit(shop, "tobacco_retail")
     first = bureau.issue(shop)
     bureau.change(tobacco, Move.SUSPENDED)
-    second = bureau.reissue(first)
+    second = bureau.reissue(first, key="k-2")
     assert len(content_of(second.text).permits) == 1
+    # ... and the bureau is told so, however often it asks.
+    (gone,) = second.left_out
+    assert gone == (tobacco.kind, tobacco.number, PermitState.SUSPENDED)
+    assert bureau.reissue(first, key="k-2") == second
     assert bureau.standing(first).state is LicenseState.SUPERSEDED
     bureau.change(bureau.change(tobacco, Move.RESUMED, at=days(1)).permit, Move.REVOKED, at=days(2))
     # Neither resuming nor ending it touches the old version, or the new one without it.

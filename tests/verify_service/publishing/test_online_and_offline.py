@@ -48,12 +48,14 @@ class District:
             self.permits.append(self.bureau.permit(shop, kind, until=until, at=self.at))
         self.issued.append(self.bureau.issue(shop, at=self.at))
 
-    def change(self, which: int, move: Move, rest: int | None) -> None:
+    def change(self, which: int, move: Move, rest: int | None, first: int | None = None) -> None:
         permit = self.permits[which % len(self.permits)]
         terms = permit.current.terms
         if rest is not None:
             terms = replace(terms, valid_until=self.today(rest))
         with suppress(ServiceError):
+            if first is not None:
+                terms = replace(terms, valid_from=self.today(first))
             self.bureau.change(permit, move, at=self.at, terms=terms)
 
     def reissue(self, which: int) -> None:
@@ -117,6 +119,7 @@ steps = st.one_of(
         st.integers(0, 5),
         st.sampled_from([move for move in Move if move is not Move.GRANTED]),
         rests,
+        rests,
     ),
     st.tuples(st.just("reissue"), st.integers(0, 3)),
     st.tuples(st.just("lose_a_block"), st.integers(1, 4)),
@@ -160,6 +163,24 @@ def test_a_permit_shortened_by_its_department_lapses_offline_too(district: Distr
         assert (verdict.outcome, codes(verdict)) == (Outcome.NOT_IN_FORCE, {"permit-lapsed"})
         assert verdict.genuine is not None
         assert verdict.genuine.states == (Shown.LAPSED, Shown.IN_FORCE)
+
+
+def test_a_permit_whose_first_day_is_moved_ahead_is_not_green_until_that_day(
+    district: District,
+) -> None:
+    bureau = district.bureau
+    district.open_a_shop((None, None))
+    (issued,) = district.issued
+    food = district.permits[0]
+    bureau.change(food, Move.AMENDED, terms=replace(food.current.terms, valid_from=day(3)))
+    for at, outcome, said in (
+        (NOON, Outcome.NOT_IN_FORCE, {"permit-suspended"}),
+        (days(2.4), Outcome.NOT_IN_FORCE, {"permit-suspended"}),
+        (days(2.5), Outcome.VALID, set()),  # midnight: its first day
+    ):
+        bureau.service.publisher.renew_before_expiry(at=at)
+        for verdict in (bureau.offline(issued.text, at=at), bureau.online(issued.text, at=at)):
+            assert (verdict.outcome, codes(verdict)) == (outcome, said)
 
 
 def test_a_block_whose_license_was_never_issued_is_never_green(district: District) -> None:

@@ -17,7 +17,7 @@ def assert_agrees(desk: Desk, number: str, version: int) -> None:
     assert standing.claims_digest == whole.claims_digest
     assert standing.state is whole.state
     assert [tuple(permit) for permit in standing.permits] == [
-        (permit.state, permit.valid_until) for permit in whole.permits
+        (permit.state, permit.valid_from, permit.valid_until) for permit in whole.permits
     ]
 
 
@@ -38,10 +38,11 @@ def test_it_agrees_with_the_whole_read_after_everything_changed(desk: Desk) -> N
         assert_agrees(desk, issued.number, version)
 
 
-def test_the_last_day_is_a_date_on_every_database(desk: Desk) -> None:
+def test_the_days_are_dates_on_every_database(desk: Desk) -> None:
     issued = desk.license(desk.permit())
     standing = read_standing(desk.database, number=issued.number, version=1)
     assert standing is not None
+    assert isinstance(standing.permits[0].valid_from, date)
     assert isinstance(standing.permits[0].valid_until, date)
 
 

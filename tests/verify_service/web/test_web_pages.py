@@ -259,10 +259,19 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language(sample: Sample)
 
 
 def test_pasted_text_is_verified_from_the_home_page(sample: Sample) -> None:
-    files = {"text": (None, f"  {sample.text('S02')}\n"), "lang": (None, "en")}
+    files = {"text": (None, f"\r\n{sample.text('S02')}\r\n"), "lang": (None, "en")}
     answer = sample.browser.post("/verify", files=files)
     assert 'class="verdict valid"' in answer.text
     assert '<html lang="en">' in answer.text
+
+
+@pytest.mark.parametrize("blank", [" ", "\u3000", "\t"])
+def test_a_blank_beside_the_text_is_judged_as_everywhere(sample: Sample, blank: str) -> None:
+    for text in (blank + sample.text("S02"), sample.text("S02") + blank):
+        page = sample.browser.post("/verify", files={"text": (None, text)}).text
+        outcome = sample.browser.verify(text)["outcome"]
+        assert outcome in ("rejected", "not_a_license")
+        assert f'class="verdict {outcome}"' in page
 
 
 @pytest.mark.parametrize("text", ["", "   \n"])

@@ -2,7 +2,10 @@
 
 import importlib
 import pkgutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -196,3 +199,15 @@ def _answer(browser: Browser, error: Exception) -> httpx.Response:
 
     browser.app.get("/api/v1/failing")(fail)
     return browser.get("/api/v1/failing")
+
+
+def test_nothing_is_answered_from_a_registry_that_was_replaced(counter: Counter) -> None:
+    path = counter.service.database.path
+    assert path is not None
+    ask = ("/health", f"/api/v1/licenses/{quote('朝综许26-2031-00001')}")
+    assert [counter.browser.get(each).status_code for each in ask] == [200, 404]
+    copy = path.with_name("copy.sqlite3")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("VACUUM INTO ?", (str(copy),))
+    copy.replace(path)
+    assert [counter.browser.get(each).status_code for each in ask] == [503, 503]
