@@ -42,6 +42,11 @@ _STATE_RANK: Final = {
     PermitState.EXPIRING: 2,
 }
 _ENDED: Final = 3
+_BY_STATE: Final = {
+    PermitState.UNKNOWN: Outcome.INDETERMINATE,
+    PermitState.IN_FORCE: Outcome.VALID,
+    PermitState.EXPIRING: Outcome.ATTENTION,
+}
 
 
 class OtherLicenseError(ValueError):
@@ -63,15 +68,19 @@ def combine(local: VerdictForm, remote: VerdictForm, *, policy: Policy) -> Verdi
     ]
     standing += _judge_clock(local, remote, policy)
     reasons = [*remote["reasons"], *_missing(standing, remote["reasons"])]
+    permits = _permits(local, remote)
     outcome = strictest(
-        Outcome(remote["outcome"]), *_failed(remote), *(outcome_of(reason) for reason in reasons)
+        Outcome(remote["outcome"]),
+        *_failed(remote),
+        *(_of_state(permit) for permit in (*permits, *remote["permits"])),
+        *(outcome_of(reason) for reason in reasons),
     )
     shown = outcome not in FINAL_HERE
     return {
         "outcome": outcome.value,
         "reasons": sorted(reasons, key=lambda reason: OUTCOME_ORDER[outcome_of(reason)]),
         "license": local["license"] if shown else None,
-        "permits": _permits(local, remote) if shown else [],
+        "permits": permits if shown else [],
         "pending": local["pending"] if shown else [],
         "checked": {
             "signature": _checked(local["checked"]["signature"], remote["checked"]["signature"]),
@@ -165,6 +174,11 @@ def _permits(local: VerdictForm, remote: VerdictForm) -> list[PermitForm]:
         worse = max(states, key=lambda state: _STATE_RANK.get(PermitState(state), _ENDED))
         permits.append({**permit, "state": worse})
     return permits
+
+
+def _of_state(permit: PermitForm) -> Outcome:
+    """What a permit's state comes to, should no reason name it: it is on the screen."""
+    return _BY_STATE.get(PermitState(permit["state"]), Outcome.NOT_IN_FORCE)
 
 
 def _checked(here: str, there: str) -> str:

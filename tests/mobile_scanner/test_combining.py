@@ -8,6 +8,7 @@ import pytest
 
 from credential.reasons import KINDS, OUTCOME_ORDER, Outcome
 from credential.rules import Policy
+from credential.verdict import PermitState
 from mobile_scanner.combining import OtherLicenseError, combine, strictest
 from mobile_scanner.verdict_form import NoVerdictError, VerdictForm, read_verdict
 from tests.mobile_scanner.district import AT, LICENSE
@@ -124,6 +125,36 @@ def test_a_server_that_says_green_against_its_own_checks_is_not_believed() -> No
 def test_a_server_that_says_green_against_its_own_reasons_is_not_believed() -> None:
     remote = form_of_copy(REMOTE["void"])
     remote["outcome"] = "valid"
+    assert combine(LOCAL["valid"], remote, policy=POLICY)["outcome"] == "not_in_force"
+
+
+STATES = {
+    "expiring": "attention",
+    "unknown": "indeterminate",
+    **dict.fromkeys(
+        ("lapsed", "suspended", "cancelled", "annulled", "revoked", "withdrawn"), "not_in_force"
+    ),
+}
+
+
+@pytest.mark.parametrize("state", sorted(set(PermitState) - {"in_force"}))
+@pytest.mark.parametrize("here", ["valid", "stale", "aging", "status missing"])
+def test_a_server_that_says_green_against_a_permits_state_is_not_believed(
+    state: str, here: str
+) -> None:
+    remote = form_of_copy(REMOTE["valid"])
+    remote["permits"][0]["state"] = state
+    joined = combine(LOCAL[here], remote, policy=POLICY)
+    assert joined["outcome"] == STATES[state]
+    if state != "unknown":  # what is known here is shown
+        assert joined["permits"][0]["state"] == state
+
+
+def test_a_permits_state_that_is_told_twice_counts_in_its_worse() -> None:
+    remote = judged(FRESH, text=CHAOYANG.city_code(), ask=registry())
+    remote["reasons"], remote["outcome"] = [], "valid"
+    good = REMOTE["valid"]["permits"][0]
+    remote["permits"] = [{**good, "state": "revoked"}, good]
     assert combine(LOCAL["valid"], remote, policy=POLICY)["outcome"] == "not_in_force"
 
 
