@@ -115,6 +115,8 @@ def _is_fresh(local: VerdictForm, remote: VerdictForm, policy: Policy) -> bool:
     now = seconds_of_text(local["as_of"]["now"])
     if remote["checked"]["status"] == Check.NOT_CHECKED or as_of is None or now is None:
         return False
+    if not set(_numbers(local)) <= set(_numbers(remote)):  # of what has it looked at the status?
+        return False
     return now - as_of <= policy.status_warning
 
 
@@ -198,7 +200,12 @@ def _refuse_other_license(local: VerdictForm, remote: VerdictForm) -> None:
     A city code says less than its details, which one of the two may not have.
     """
     here, there = local["license"], remote["license"]
-    if here is None or there is None:
+    if here is None:
+        return
+    if there is None:
+        # A refusal shows nothing; whatever else shows nothing is about nothing.
+        if Outcome(remote["outcome"]) not in FINAL_HERE:
+            raise OtherLicenseError(f"it is about no license, and not about {here['number']}")
         return
     same = _head(here) == _head(there)
     if here["holder"] is not None and there["holder"] is not None:

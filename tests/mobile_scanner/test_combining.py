@@ -212,6 +212,31 @@ def test_an_answer_about_another_license_is_of_no_use(other: str) -> None:
         combine(LOCAL["valid"], remote, policy=POLICY)
 
 
+@pytest.mark.parametrize("here", sorted(name for name in LOCAL if LOCAL[name]["license"]))
+@pytest.mark.parametrize("outcome", ["valid", "attention", "indeterminate", "not_in_force"])
+def test_an_answer_about_no_license_is_of_no_use(here: str, outcome: str) -> None:
+    remote = form_of_copy(REMOTE["valid"])
+    remote["license"], remote["permits"], remote["outcome"] = None, [], outcome
+    with pytest.raises(OtherLicenseError):
+        combine(LOCAL[here], remote, policy=POLICY)
+
+
+@pytest.mark.parametrize("there", ["unknown", "differs", "not a license"])
+def test_a_refusal_is_about_no_license_and_counts(there: str) -> None:
+    assert REMOTE[there]["license"] is None
+    joined = combine(LOCAL["valid"], REMOTE[there], policy=POLICY)
+    assert joined["outcome"] == REMOTE[there]["outcome"]
+
+
+@pytest.mark.parametrize("here", ["stale", "aging", "status missing"])
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_status_that_was_looked_at_for_other_permits_ends_nothing(here: str, kept: int) -> None:
+    remote = judged(FRESH, text=CHAOYANG.city_code(), ask=registry())
+    remote["reasons"], remote["outcome"] = [], "valid"  # it hides that it has no details
+    remote["permits"] = REMOTE["valid"]["permits"][:kept]
+    assert combine(LOCAL[here], remote, policy=POLICY)["outcome"] == LOCAL[here]["outcome"]
+
+
 def test_a_reference_is_compared_as_far_as_it_goes() -> None:
     local = judged(FRESH, text=CHAOYANG.city_code())
     assert codes(local) == ["details-missing"]
