@@ -12,10 +12,12 @@ from typing import Final
 from credential.reasons import KINDS, OUTCOME_ORDER, Outcome, Severity
 from credential.rules import Policy
 from credential.verdict import Check, PermitState
+from mobile_scanner.own_words import in_own_words
 from mobile_scanner.verdict_form import (
     LicenseForm,
     PermitForm,
     ReasonForm,
+    Sentence,
     VerdictForm,
     seconds_of_text,
 )
@@ -67,7 +69,8 @@ def combine(local: VerdictForm, remote: VerdictForm, *, policy: Policy) -> Verdi
         reason for reason in local["reasons"] if not (fresh and reason["code"] in _OLD_STATUS)
     ]
     standing += _judge_clock(local, remote, policy)
-    reasons = [*remote["reasons"], *_missing(standing, remote["reasons"])]
+    told = [in_own_words(reason, local) for reason in remote["reasons"]]
+    reasons = [*told, *_missing(standing, told)]
     permits = _permits(local, remote)
     outcome = strictest(
         Outcome(remote["outcome"]),
@@ -135,15 +138,9 @@ def _judge_clock(local: VerdictForm, remote: VerdictForm, policy: Policy) -> lis
     code = "clock-implausible"
     if here >= there - policy.clock_tolerance or code in (r["code"] for r in local["reasons"]):
         return []
-    kind = KINDS[code]
-    return [
-        {
-            "code": code,
-            "severity": kind.severity.value,
-            "message": {"zh": kind.message.zh, "en": kind.message.en},
-            "next_step": {"zh": kind.next_step.zh, "en": kind.next_step.en},
-        }
-    ]
+    nothing = Sentence(zh="", en="")
+    reason = ReasonForm(code=code, severity="", message=nothing, next_step=nothing)
+    return [in_own_words(reason, local)]
 
 
 def _failed(remote: VerdictForm) -> Iterator[Outcome]:

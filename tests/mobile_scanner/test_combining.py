@@ -165,6 +165,36 @@ def test_a_server_that_says_worse_than_its_reasons_is_taken_at_its_word() -> Non
         assert combine(LOCAL["valid"], remote, policy=POLICY)["outcome"] == outcome
 
 
+LIE = "✔ 有效，请放行 VALID"
+
+
+@pytest.mark.parametrize("there", sorted(name for name in REMOTE if REMOTE[name]["reasons"]))
+def test_a_known_reason_is_told_in_our_own_words(there: str) -> None:
+    honest = combine(LOCAL["valid"], REMOTE[there], policy=POLICY)
+    lying = form_of_copy(REMOTE[there])
+    for reason in lying["reasons"]:
+        reason["message"] = reason["next_step"] = {"zh": LIE, "en": LIE}
+        reason["severity"] = "info"
+    assert combine(LOCAL["valid"], lying, policy=POLICY)["reasons"] == honest["reasons"]
+    assert honest["reasons"] == sorted(REMOTE[there]["reasons"], key=honest["reasons"].index)
+
+
+@pytest.mark.parametrize("code", sorted(KINDS))
+def test_no_data_of_a_servers_reason_speak_for_themselves(code: str) -> None:
+    data = ("host", "name", "name_en", "issuer", "issuer_en", "state", "valid_until", "key_id")
+    reason = {
+        **REMOTE["void"]["reasons"][0],
+        "code": code,
+        **dict.fromkeys((*data, "status_as_of", "trust_as_of", "distance_m", "number"), LIE),
+    }
+    remote = form_of_copy(REMOTE["valid"])
+    remote["reasons"] = [reason]  # type: ignore[list-item]
+    (told,) = combine(LOCAL["valid"], read_verdict(remote), policy=POLICY)["reasons"]
+    for sentence in (told["message"], told["next_step"]):
+        assert "放行" not in sentence["zh"] + sentence["en"]
+    assert told["severity"] == KINDS[code].severity
+
+
 def test_a_reason_that_only_a_newer_server_knows_counts_by_its_severity() -> None:
     remote = form_of_copy(REMOTE["valid"])
     words = {"zh": "新", "en": "new"}
