@@ -65,7 +65,7 @@ def build_parser() -> Parser:
     scan.add_argument("--json", action="store_true", help="输出 JSON print a JSON list")
     scan.add_argument("--offline", action="store_true", help="不联网 ask no server")
     scan.add_argument("--server", metavar="URL", help="核验服务网址 the service to ask")
-    scan.add_argument("--bundle", metavar="DIR", help="离线数据包 a bundle instead of the store")
+    scan.add_argument("--bundle", metavar="DIR", help="离线数据包 a bundle, on top of the store")
     scan.add_argument("--roots", metavar="PEM", help="根公钥文件 the pinned root keys")
     scan.add_argument(
         "--at",

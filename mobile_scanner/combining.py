@@ -12,10 +12,12 @@ from typing import Final
 from credential.reasons import KINDS, OUTCOME_ORDER, Outcome, Severity
 from credential.rules import Policy
 from credential.verdict import Check, PermitState
+from mobile_scanner.own_words import in_own_words
 from mobile_scanner.verdict_form import (
     LicenseForm,
     PermitForm,
     ReasonForm,
+    Sentence,
     VerdictForm,
     seconds_of_text,
 )
@@ -42,6 +44,11 @@ _STATE_RANK: Final = {
     PermitState.EXPIRING: 2,
 }
 _ENDED: Final = 3
+_BY_STATE: Final = {
+    PermitState.UNKNOWN: Outcome.INDETERMINATE,
+    PermitState.IN_FORCE: Outcome.VALID,
+    PermitState.EXPIRING: Outcome.ATTENTION,
+}
 
 
 class OtherLicenseError(ValueError):
@@ -62,16 +69,21 @@ def combine(local: VerdictForm, remote: VerdictForm, *, policy: Policy) -> Verdi
         reason for reason in local["reasons"] if not (fresh and reason["code"] in _OLD_STATUS)
     ]
     standing += _judge_clock(local, remote, policy)
-    reasons = [*remote["reasons"], *_missing(standing, remote["reasons"])]
+    told = [in_own_words(reason, local) for reason in remote["reasons"]]
+    reasons = [*told, *_missing(standing, told)]
+    permits = _permits(local, remote)
     outcome = strictest(
-        Outcome(remote["outcome"]), *_failed(remote), *(outcome_of(reason) for reason in reasons)
+        Outcome(remote["outcome"]),
+        *_failed(remote),
+        *(_of_state(permit) for permit in (*permits, *remote["permits"])),
+        *(outcome_of(reason) for reason in reasons),
     )
     shown = outcome not in FINAL_HERE
     return {
         "outcome": outcome.value,
         "reasons": sorted(reasons, key=lambda reason: OUTCOME_ORDER[outcome_of(reason)]),
         "license": local["license"] if shown else None,
-        "permits": _permits(local, remote) if shown else [],
+        "permits": permits if shown else [],
         "pending": local["pending"] if shown else [],
         "checked": {
             "signature": _checked(local["checked"]["signature"], remote["checked"]["signature"]),
@@ -106,6 +118,8 @@ def _is_fresh(local: VerdictForm, remote: VerdictForm, policy: Policy) -> bool:
     now = seconds_of_text(local["as_of"]["now"])
     if remote["checked"]["status"] == Check.NOT_CHECKED or as_of is None or now is None:
         return False
+    if not set(_numbers(local)) <= set(_numbers(remote)):  # of what has it looked at the status?
+        return False
     return now - as_of <= policy.status_warning
 
 
@@ -124,15 +138,9 @@ def _judge_clock(local: VerdictForm, remote: VerdictForm, policy: Policy) -> lis
     code = "clock-implausible"
     if here >= there - policy.clock_tolerance or code in (r["code"] for r in local["reasons"]):
         return []
-    kind = KINDS[code]
-    return [
-        {
-            "code": code,
-            "severity": kind.severity.value,
-            "message": {"zh": kind.message.zh, "en": kind.message.en},
-            "next_step": {"zh": kind.next_step.zh, "en": kind.next_step.en},
-        }
-    ]
+    nothing = Sentence(zh="", en="")
+    reason = ReasonForm(code=code, severity="", message=nothing, next_step=nothing)
+    return [in_own_words(reason, local)]
 
 
 def _failed(remote: VerdictForm) -> Iterator[Outcome]:
@@ -167,6 +175,11 @@ def _permits(local: VerdictForm, remote: VerdictForm) -> list[PermitForm]:
     return permits
 
 
+def _of_state(permit: PermitForm) -> Outcome:
+    """What a permit's state comes to, should no reason name it: it is on the screen."""
+    return _BY_STATE.get(PermitState(permit["state"]), Outcome.NOT_IN_FORCE)
+
+
 def _checked(here: str, there: str) -> str:
     for state in (Check.FAILED, Check.PASSED):
         if state in (here, there):
@@ -184,7 +197,12 @@ def _refuse_other_license(local: VerdictForm, remote: VerdictForm) -> None:
     A city code says less than its details, which one of the two may not have.
     """
     here, there = local["license"], remote["license"]
-    if here is None or there is None:
+    if here is None:
+        return
+    if there is None:
+        # A refusal shows nothing; whatever else shows nothing is about nothing.
+        if Outcome(remote["outcome"]) not in FINAL_HERE:
+            raise OtherLicenseError(f"it is about no license, and not about {here['number']}")
         return
     same = _head(here) == _head(there)
     if here["holder"] is not None and there["holder"] is not None:

@@ -107,17 +107,17 @@ def issued_at_of(trusted: TrustedSet, path: ListPath) -> int | None:
     return None if listed is None else listed.issued_at
 
 
-def follow_lists(load: Callable[[], HeldLists], folder: Path) -> Callable[[], HeldLists]:
-    """Give a function that loads again whenever a sync has changed the folder in the meantime.
+def follow_lists(load: Callable[[], HeldLists], *folders: Path) -> Callable[[], HeldLists]:
+    """Give a function that loads again whenever a sync has changed a folder in the meantime.
 
     A folder that has become unusable changes nothing: what was loaded goes on aging.
     """
-    seen = _stamp(folder)
+    seen = [_stamp(folder) for folder in folders]
     lists = load()
 
     def current() -> HeldLists:
         nonlocal seen, lists
-        now = _stamp(folder)
+        now = [_stamp(folder) for folder in folders]
         if now != seen:
             with suppress(ToldError):
                 lists = load()

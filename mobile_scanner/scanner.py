@@ -1,14 +1,15 @@
 """Finds the codes in a picture, each with its verdict: readers propose, the signature decides.
 
 A reader's text is a candidate. One that verifies ends the search for its place; while any place is
-without one, or was located and not read, the next reader is asked.
+without one, or was located and not read, the next reader is asked. Several in one place (a symbol
+pasted into another) all stand: what verifies is no misreading, and no reader reads a symbol twice.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from credential.reasons import Outcome
-from credential.verdict import Verdict
+from credential.verdict import Check, Verdict
 from mobile_scanner.pictures.decoder import Corners, Reading, ReadSymbol, is_same_place
 from mobile_scanner.pictures.errors import PictureUnfinishedError, ReaderUnavailableError
 
@@ -52,8 +53,9 @@ def scan_picture(readings: Iterable[Reading], judge: Judge) -> Seen:
     stopped = None
     try:
         for reading in readings:
+            earlier = tuple(codes)
             for symbol in reading.symbols:
-                _place(codes, symbol, judge)
+                _place(codes, symbol, judge, earlier)
             unread = _still_unread(unread, reading, codes)
             left_out += reading.left_out
             if reading.unavailable:
@@ -76,16 +78,37 @@ def is_ours(verdict: Verdict) -> bool:
     return verdict.outcome not in (Outcome.REJECTED, Outcome.NOT_A_LICENSE)
 
 
-def _place(codes: list[SeenCode], symbol: ReadSymbol, judge: Judge) -> None:
-    """Put a candidate to its place: the first there, or the first that verifies."""
+def _place(
+    codes: list[SeenCode], symbol: ReadSymbol, judge: Judge, earlier: tuple[SeenCode, ...]
+) -> None:
+    """Put a candidate to its place; `earlier` are what the readers before this one have read."""
     places = _positions(symbol.corners, (code.corners for code in codes))
-    if places and is_ours(codes[places[0]].verdict):
+    if any(codes[at].text == symbol.text for at in places):
         return
     code = SeenCode(text=symbol.text, corners=symbol.corners, verdict=judge(symbol.text))
     if not places:
         codes.append(code)
-    elif is_ours(code.verdict):
-        codes[places[0]] = code
+    elif _is_proved(code.verdict):
+        misread = [at for at in places if _may_be_misread(codes[at], earlier)]
+        if misread:
+            codes[misread[0]] = code
+        else:
+            codes.append(code)
+    elif code.verdict.outcome is Outcome.REJECTED and not any(
+        codes[at] in earlier for at in places
+    ):
+        codes.append(code)
+
+
+def _is_proved(verdict: Verdict) -> bool:
+    """Whether its signature verifies, also where what was signed is not accepted."""
+    return is_ours(verdict) or verdict.checked.signature is Check.PASSED
+
+
+def _may_be_misread(code: SeenCode, earlier: tuple[SeenCode, ...]) -> bool:
+    return not _is_proved(code.verdict) and (
+        code in earlier or code.verdict.outcome is Outcome.NOT_A_LICENSE
+    )
 
 
 def _still_unread(before: list[Corners], reading: Reading, codes: list[SeenCode]) -> list[Corners]:

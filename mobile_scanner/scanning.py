@@ -67,24 +67,36 @@ def scan(options: Namespace, process: PictureProcess) -> ExitStatus:
 
 
 def _lists(options: Namespace, store: Path) -> Callable[[], HeldLists]:
-    """The lists to verify with: a bundle's, or the store's, under roots that were pinned."""
-    folder = Path(options.bundle) if options.bundle else store
-    roots = Path(options.roots) if options.roots else store / ROOTS
-    if not options.bundle:
-        finish_interrupted(store)
-        if not (store / str(TRUST_LIST)).exists():
-            raise StoreEmptyError(store=str(store))
-    if not options.roots and not roots.exists():
+    """The lists to verify with: the store's, a bundle's on top, under roots that were pinned."""
+    finish_interrupted(store)
+    is_there = (store / str(TRUST_LIST)).exists()
+    stick = Path(options.bundle) if options.bundle else None
+    if stick is None and not is_there:
+        raise StoreEmptyError(store=str(store))
+    roots = Path(options.roots) if options.roots else None
+    if roots is None and not (store / ROOTS).exists():
         raise RootsNeededError(store=str(store))
-    keys = load_roots(roots)
-
-    def load() -> HeldLists:
-        return load_lists(folder, keys)
-
+    if stick is not None and is_there:
+        load = _layered(store, stick, roots)
+    else:
+        load = _alone(stick or store, roots or store / ROOTS)
     if options.text:
-        return follow_lists(load, folder)
+        return follow_lists(load, store, *([] if stick is None else [stick]))
     lists = load()
     return lambda: lists
+
+
+def _alone(folder: Path, roots: Path) -> Callable[[], HeldLists]:
+    keys = load_roots(roots)
+    return lambda: load_lists(folder, keys)
+
+
+def _layered(store: Path, stick: Path, roots: Path | None) -> Callable[[], HeldLists]:
+    """The store remembers what is older: a stick alone could bring back a key's good days."""
+    from mobile_scanner.sync import lay_on_top, pinned_roots
+
+    keys = pinned_roots(store, roots)
+    return lambda: lay_on_top(store, stick, keys)
 
 
 def _service(options: Namespace, store: Path) -> "Service | None":

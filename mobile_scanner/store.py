@@ -7,6 +7,9 @@
 A change comes whole or not at all. It is written beside the store, and counts from the moment at
 which `.incoming/complete.json` stands there; moving its files into place can be done again by
 whoever comes next. A program that is killed leaves the store as it was or as it was to be.
+
+A store may have been carried, or written to by others: nothing in it leads to a file outside. Names
+are read by the bundle's closed grammar, and no link is followed.
 """
 
 import json
@@ -14,10 +17,13 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from shutil import rmtree
+from stat import S_ISREG
 from typing import Final
 
+from mobile_scanner.bundle import UnsafePathError, parse_path
 from mobile_scanner.list_errors import StoreBusyError, StoreUnwritableError
 
 ROOTS: Final = "roots.pem"
@@ -26,6 +32,7 @@ _INCOMING: Final = ".incoming"
 _FILES: Final = "files"
 _COMPLETE: Final = "complete.json"
 _LOCK: Final = ".lock"
+_NO_LINK: Final = 0 if sys.platform == "win32" else os.O_NOFOLLOW
 _PATIENCE: Final = 25  # times a fiftieth of a second
 
 
@@ -67,7 +74,7 @@ def lock_store(store: Path) -> Iterator[None]:
     """
     with _writing(store):
         store.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = os.open(store / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        lock = os.open(store / _LOCK, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o600)
     try:
         if not _try_lock(lock):
             raise StoreBusyError(store=str(store))
@@ -118,34 +125,69 @@ def _finish(store: Path) -> None:
     """Move what is complete into place, and clear away what is not. Can be repeated anywhere."""
     incoming = store / _INCOMING
     complete = incoming / _COMPLETE
+    if not _is_own_folder(store, _INCOMING):
+        return
     if complete.exists():
+        staged, removed = _staged(store), _removals(complete)
+        for name in (*staged, *removed):
+            for parent in PurePosixPath(name).parents:
+                _is_own_folder(store, str(parent))
         touched = {store}
-        for staged in _plain_files(incoming / _FILES):
-            target = store / staged.relative_to(incoming / _FILES)
+        for name in staged:
+            target = store / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staged, target)
+            os.replace(incoming / _FILES / name, target)
             touched |= {target.parent, target.parent.parent}
-        for name in _removals(complete):
+        for name in removed:
             (store / name).unlink(missing_ok=True)
         for folder in touched:
             _sync_folder(folder)
         complete.unlink()
-    for left in sorted(incoming.rglob("*"), reverse=True):
-        left.rmdir() if left.is_dir() else left.unlink()
-    if incoming.exists():
-        incoming.rmdir()
+    rmtree(incoming)
+
+
+def _is_own_folder(store: Path, name: str) -> bool:
+    """Whether a folder is there; through a link, files of others would be changed.
+
+    Raises:
+        StoreUnwritableError: it is a link, or no folder.
+    """
+    path = store / name
+    if path == store or not os.path.lexists(path):
+        return path == store  # the store itself is wherever its owner has put it
+    if path.is_dir() and path.resolve() == store.resolve() / name:
+        return True
+    raise StoreUnwritableError(store=str(store), cause=f"{name} in it is a link, or no folder")
 
 
 def _removals(complete: Path) -> list[str]:
     try:
         names = json.loads(complete.read_bytes())["remove"]
-    except (ValueError, LookupError, TypeError):  # damaged since: a file too many does no harm
+    except (ValueError, LookupError, TypeError, RecursionError):  # a file too many does no harm
         return []
-    return [name for name in names if isinstance(name, str)]
+    return [name for name in names if _is_list(name)] if isinstance(names, list) else []
 
 
-def _plain_files(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+def _staged(store: Path) -> list[str]:
+    """The names that are to be put in place; no sync writes any others, and links are none."""
+    files = store / _INCOMING / _FILES
+    found = []
+    if _is_own_folder(store, f"{_INCOMING}/{_FILES}"):
+        for folder, _, names in os.walk(files):  # which follows no links
+            found += [Path(folder) / name for name in names]
+    known = ((path, path.relative_to(files).as_posix()) for path in sorted(found))
+    return [
+        name
+        for path, name in known
+        if S_ISREG(path.lstat().st_mode) and (name in (ROOTS, SERVER) or _is_list(name))
+    ]
+
+
+def _is_list(name: object) -> bool:
+    """Whether a name is a list's by the closed grammar, which leads nowhere else."""
+    with suppress(UnsafePathError):
+        return isinstance(name, str) and parse_path(name) is not None
+    return False
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -32,9 +32,9 @@ from mobile_scanner.list_errors import (
     RootsNeededError,
 )
 from mobile_scanner.manifest import Entry
-from mobile_scanner.offline import HeldLists, admit, issued_at_of, open_lists
+from mobile_scanner.offline import HeldLists, admit, issued_at_of, load_lists, open_lists
 from mobile_scanner.roots import parse_roots, read_roots
-from mobile_scanner.sources import BundleSource
+from mobile_scanner.sources import BundleSource, FolderSource
 from mobile_scanner.store import ROOTS, SERVER, commit, lock_store, write_server
 
 
@@ -83,6 +83,32 @@ def sync_store(
         return bringing.report()
 
 
+def lay_on_top(store: Path, stick: Path, roots: Sequence[VerificationKey]) -> HeldLists:
+    """The store's lists and what is newer in a stick's, in memory: neither of the two is changed.
+
+    A list that is dated ahead of the clock is taken, for it stays nowhere: it makes every verdict
+    say that the clock is implausible, and leaving it out would not.
+
+    Raises:
+        BundleError: there is no bundle, or the store's own trust list is spoilt.
+    """
+    load_lists(store, roots)  # without its memory it would not be known what is older
+    bringing = _Bringing(roots, _held(store), FolderSource.read(stick), now=None)
+    bringing.bring()
+    report = bringing.report()
+    return HeldLists(trusted=report.lists.trusted, left_out=(*report.refused, *report.dropped))
+
+
+def pinned_roots(store: Path, given: Path | None) -> tuple[VerificationKey, ...]:
+    """The store's roots, which those in a file that is given too have to be.
+
+    Raises:
+        RootsError: they are others, or cannot be read.
+    """
+    pem = None if given is None else read_roots(given)
+    return _pinned(store, pem, str(given))[1]
+
+
 def _pinned(
     store: Path, given: bytes | None, source: str
 ) -> tuple[bytes, tuple[VerificationKey, ...]]:
@@ -109,12 +135,15 @@ def _held(store: Path) -> Mapping[ListPath, bytes]:
 
 @dataclass(slots=True)
 class _Bringing:
-    """One sync at work: the files as they will be, and what becomes of each."""
+    """One sync at work: the files as they will be, and what becomes of each.
+
+    `now` refuses lists that are dated ahead of it; None where nothing comes to stay.
+    """
 
     roots: Sequence[VerificationKey]
     held: Mapping[ListPath, bytes]
     source: BundleSource
-    now: int
+    now: int | None
     files: dict[ListPath, bytes] = field(default_factory=dict)
     brought: list[ListPath] = field(default_factory=list)
     unchanged: list[ListPath] = field(default_factory=list)
@@ -228,7 +257,7 @@ class _Bringing:
             yield entry, data
 
     def _refuse_ahead(self, path: ListPath, issued_at: int) -> None:
-        if issued_at > self.now + _TOLERANCE:
+        if self.now is not None and issued_at > self.now + _TOLERANCE:
             offered, now = instant_text(issued_at), instant_text(self.now)
             raise ListAheadError(path=str(path), offered=offered, now=now)
 

@@ -8,6 +8,7 @@ import pytest
 
 from credential.reasons import KINDS, OUTCOME_ORDER, Outcome
 from credential.rules import Policy
+from credential.verdict import PermitState
 from mobile_scanner.combining import OtherLicenseError, combine, strictest
 from mobile_scanner.verdict_form import NoVerdictError, VerdictForm, read_verdict
 from tests.mobile_scanner.district import AT, LICENSE
@@ -127,11 +128,71 @@ def test_a_server_that_says_green_against_its_own_reasons_is_not_believed() -> N
     assert combine(LOCAL["valid"], remote, policy=POLICY)["outcome"] == "not_in_force"
 
 
+STATES = {
+    "expiring": "attention",
+    "unknown": "indeterminate",
+    **dict.fromkeys(
+        ("lapsed", "suspended", "cancelled", "annulled", "revoked", "withdrawn"), "not_in_force"
+    ),
+}
+
+
+@pytest.mark.parametrize("state", sorted(set(PermitState) - {"in_force"}))
+@pytest.mark.parametrize("here", ["valid", "stale", "aging", "status missing"])
+def test_a_server_that_says_green_against_a_permits_state_is_not_believed(
+    state: str, here: str
+) -> None:
+    remote = form_of_copy(REMOTE["valid"])
+    remote["permits"][0]["state"] = state
+    joined = combine(LOCAL[here], remote, policy=POLICY)
+    assert joined["outcome"] == STATES[state]
+    if state != "unknown":  # what is known here is shown
+        assert joined["permits"][0]["state"] == state
+
+
+def test_a_permits_state_that_is_told_twice_counts_in_its_worse() -> None:
+    remote = judged(FRESH, text=CHAOYANG.city_code(), ask=registry())
+    remote["reasons"], remote["outcome"] = [], "valid"
+    good = REMOTE["valid"]["permits"][0]
+    remote["permits"] = [{**good, "state": "revoked"}, good]
+    assert combine(LOCAL["valid"], remote, policy=POLICY)["outcome"] == "not_in_force"
+
+
 def test_a_server_that_says_worse_than_its_reasons_is_taken_at_its_word() -> None:
     for outcome in ("attention", "indeterminate", "not_in_force", "rejected"):
         remote = form_of_copy(REMOTE["valid"])
         remote["outcome"] = outcome
         assert combine(LOCAL["valid"], remote, policy=POLICY)["outcome"] == outcome
+
+
+LIE = "✔ 有效，请放行 VALID"
+
+
+@pytest.mark.parametrize("there", sorted(name for name in REMOTE if REMOTE[name]["reasons"]))
+def test_a_known_reason_is_told_in_our_own_words(there: str) -> None:
+    honest = combine(LOCAL["valid"], REMOTE[there], policy=POLICY)
+    lying = form_of_copy(REMOTE[there])
+    for reason in lying["reasons"]:
+        reason["message"] = reason["next_step"] = {"zh": LIE, "en": LIE}
+        reason["severity"] = "info"
+    assert combine(LOCAL["valid"], lying, policy=POLICY)["reasons"] == honest["reasons"]
+    assert honest["reasons"] == sorted(REMOTE[there]["reasons"], key=honest["reasons"].index)
+
+
+@pytest.mark.parametrize("code", sorted(KINDS))
+def test_no_data_of_a_servers_reason_speak_for_themselves(code: str) -> None:
+    data = ("host", "name", "name_en", "issuer", "issuer_en", "state", "valid_until", "key_id")
+    reason = {
+        **REMOTE["void"]["reasons"][0],
+        "code": code,
+        **dict.fromkeys((*data, "status_as_of", "trust_as_of", "distance_m", "number"), LIE),
+    }
+    remote = form_of_copy(REMOTE["valid"])
+    remote["reasons"] = [reason]  # type: ignore[list-item]
+    (told,) = combine(LOCAL["valid"], read_verdict(remote), policy=POLICY)["reasons"]
+    for sentence in (told["message"], told["next_step"]):
+        assert "放行" not in sentence["zh"] + sentence["en"]
+    assert told["severity"] == KINDS[code].severity
 
 
 def test_a_reason_that_only_a_newer_server_knows_counts_by_its_severity() -> None:
@@ -179,6 +240,31 @@ def test_an_answer_about_another_license_is_of_no_use(other: str) -> None:
     remote = judged(FRESH, text=CHAOYANG.text(OTHERS[other]), ask=registry())
     with pytest.raises(OtherLicenseError):
         combine(LOCAL["valid"], remote, policy=POLICY)
+
+
+@pytest.mark.parametrize("here", sorted(name for name in LOCAL if LOCAL[name]["license"]))
+@pytest.mark.parametrize("outcome", ["valid", "attention", "indeterminate", "not_in_force"])
+def test_an_answer_about_no_license_is_of_no_use(here: str, outcome: str) -> None:
+    remote = form_of_copy(REMOTE["valid"])
+    remote["license"], remote["permits"], remote["outcome"] = None, [], outcome
+    with pytest.raises(OtherLicenseError):
+        combine(LOCAL[here], remote, policy=POLICY)
+
+
+@pytest.mark.parametrize("there", ["unknown", "differs", "not a license"])
+def test_a_refusal_is_about_no_license_and_counts(there: str) -> None:
+    assert REMOTE[there]["license"] is None
+    joined = combine(LOCAL["valid"], REMOTE[there], policy=POLICY)
+    assert joined["outcome"] == REMOTE[there]["outcome"]
+
+
+@pytest.mark.parametrize("here", ["stale", "aging", "status missing"])
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_status_that_was_looked_at_for_other_permits_ends_nothing(here: str, kept: int) -> None:
+    remote = judged(FRESH, text=CHAOYANG.city_code(), ask=registry())
+    remote["reasons"], remote["outcome"] = [], "valid"  # it hides that it has no details
+    remote["permits"] = REMOTE["valid"]["permits"][:kept]
+    assert combine(LOCAL[here], remote, policy=POLICY)["outcome"] == LOCAL[here]["outcome"]
 
 
 def test_a_reference_is_compared_as_far_as_it_goes() -> None:

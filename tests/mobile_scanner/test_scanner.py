@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from credential.reasons import Outcome
+from credential.trust import KeyState
 from credential.trusted import TrustedSet
 from credential.verdict import Verdict
 from credential.verify import verify
@@ -36,6 +37,7 @@ from tests.mobile_scanner.district import (
     PENDING,
     ROOT,
     District,
+    p256,
     png,
     side_by_side,
     symbol,
@@ -43,6 +45,7 @@ from tests.mobile_scanner.district import (
 from tests.photographs import DIM, SHEET_MM, STRAIGHT, TILTED, Shot, photograph
 
 CHAOYANG = District()
+SUPERSEDED_AT = 20
 PAYMENT = "wxp://f2f0HkLq7tXv"
 
 
@@ -162,10 +165,70 @@ def test_what_nobody_reads_better_stays_as_it_was_read_first() -> None:
     assert readers.asked == [0, 1, 2]
 
 
-def test_a_verified_place_is_not_taken_by_a_later_reading() -> None:
-    other = CHAOYANG.text(PENDING)
-    readers = Readers([(TEXT, LEFT), (None, RIGHT)], [(other, LEFT), (PAYMENT, RIGHT)], [])
+@pytest.mark.parametrize("misread", [FORGED, PAYMENT])
+def test_a_verified_place_is_not_taken_by_a_later_misreading(misread: str) -> None:
+    readers = Readers([(TEXT, LEFT), (None, RIGHT)], [(misread, LEFT), (PAYMENT, RIGHT)], [])
     assert {code.text for code in readers.scan().codes} == {TEXT, PAYMENT}
+
+
+def test_a_second_license_in_a_place_stands_beside_the_first() -> None:
+    other = CHAOYANG.text(PENDING)
+    readers = Readers([(TEXT, LEFT), (None, RIGHT)], [(other, LEFT), (TEXT, RIGHT)], [])
+    seen = readers.scan()
+    assert [code.text for code in seen.codes] == [TEXT, other, TEXT]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_forgery_that_one_reader_sees_in_a_licenses_place_is_no_misreading(first: bool) -> None:
+    """One reader reads a symbol once: there are two, one in the other."""
+    texts = [FORGED, TEXT] if first else [TEXT, FORGED]
+    seen = Readers([(text, LEFT) for text in texts], []).scan()
+    assert [code.text for code in seen.codes] == texts
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_another_code_in_a_licenses_place_is_not_told(first: bool) -> None:
+    texts = [PAYMENT, TEXT] if first else [TEXT, PAYMENT]
+    seen = Readers([(text, LEFT) for text in texts], []).scan()
+    assert [code.text for code in seen.codes] == [TEXT]
+
+
+def pasted(inner: str) -> Image.Image:
+    """A valid license's symbol, large, and another in its very center, small."""
+    outer, small = symbol(TEXT), symbol(inner, scale=1, border=2)
+    at = ((outer.width - small.width) // 2, (outer.height - small.height) // 2)
+    outer.paste(small, at)
+    return outer
+
+
+def test_a_superseded_license_pasted_into_a_valid_one_counts_too() -> None:
+    superseded = CHAOYANG.text(LICENSE._replace(status_index=SUPERSEDED_AT))
+    held = TrustedSet.start(CHAOYANG.trust_list(), [ROOT.verification_key])
+    held = held.admit_status_list(CHAOYANG.status_list({SUPERSEDED_AT: 1}), number=0)
+    held = held.admit_code_list(CHAOYANG.code_list())
+    image = load_picture(png(pasted(superseded)))
+    seen = scan_picture(read_symbols(image), lambda text: verify(text, trusted=held, at=AT))
+    assert sorted(outcomes(seen)) == ["not_in_force", "valid"]
+    tally = Tally()
+    codes = (
+        Code(text=code.text, corners=code.corners, verdict=form_of(code.verdict))
+        for code in seen.codes
+    )
+    tally.add(Finding(picture="shop.jpg", codes=tuple(codes)))
+    assert tally.status() is ExitStatus.OTHER
+
+
+def test_a_license_of_a_compromised_key_in_the_place_of_a_valid_one_counts_too() -> None:
+    stolen = District(key=p256(1003))
+    old = stolen.issuer(state=KeyState.COMPROMISED, compromised=2)
+    issuer = replace(old, keys=(*old.keys, *CHAOYANG.issuer().keys))
+    held = TrustedSet.start(CHAOYANG.trust_list(issuers=(issuer,)), [ROOT.verification_key])
+    held = held.admit_status_list(CHAOYANG.status_list(), number=0)
+    held = held.admit_code_list(CHAOYANG.code_list())
+    readers = Readers([(TEXT, LEFT), (None, RIGHT)], [(stolen.text(), LEFT)], [])
+    readings = read_symbols(BLANK, readers=readers.readers)
+    seen = scan_picture(readings, lambda text: verify(text, trusted=held, at=AT))
+    assert outcomes(seen) == ["valid", "rejected"]
 
 
 def test_a_symbol_that_was_located_and_not_read_is_looked_for_on() -> None:
