@@ -57,7 +57,10 @@ def _trust_list(options: argparse.Namespace) -> None:
         at=datetime.now(UTC),
         lifetime=timedelta(days=options.days),
     )
-    options.output.write_bytes(data)
+    try:
+        options.output.write_bytes(data)
+    except OSError as error:  # a full disk's names no file
+        raise KeyFileError(str(options.output), Fault.UNREADABLE, error.strerror or "") from None
     print(f"{options.output}: {len(data)} bytes, number {options.number}")
 
 

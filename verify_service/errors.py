@@ -9,6 +9,7 @@ ServiceError
 │   ├── DatabaseDamagedError      its pages contradict each other
 │   ├── DatabaseLockedError       somebody else is writing; try again
 │   ├── DatabaseReplacedError     its file was replaced or moved away while it was open
+│   ├── DatabaseFullError         no space is left
 │   ├── DatabaseUnreachableError  cannot be connected to or read
 │   ├── SchemaOlderError          run the upgrade
 │   └── SchemaNewerError          run a newer program
@@ -98,6 +99,11 @@ class DatabaseReplacedError(DatabaseError):
 class DatabaseLockedError(DatabaseError):
     zh = "登记库正被占用，请稍后重试：{database}"
     en = "the registry is locked by somebody else, try again: {database}"
+
+
+class DatabaseFullError(DatabaseError):
+    zh = "磁盘空间已满，登记库无法写入，未作改动：{database}"
+    en = "no space is left for the registry, nothing was changed: {database}"
 
 
 @dataclass(eq=False, kw_only=True)

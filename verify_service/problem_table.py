@@ -6,6 +6,7 @@ from typing import Final
 
 from credential.errors import CredentialError
 from keys.errors import KeyFileError
+from keys.plain_files import PlainFileError
 from verify_service import access
 from verify_service import errors as service_errors
 from verify_service.catalog.errors import (
@@ -208,6 +209,7 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     SettingsError: FAULT,
     KeyRefusedError: FAULT,
     KeyFileError: FAULT,
+    PlainFileError: FAULT,
     CatalogError: FAULT,
     CredentialError: FAULT,
     SymbolError: FAULT,

@@ -165,7 +165,8 @@ def load_settings(path: Path | None = None) -> Settings:
     path = path or (Path(named) if named else None)
     source = str(path) if path else "environment"
     if path is not None and not path.is_file():
-        raise SettingsError(source=source, faults=("no such file",))
+        fault = "not a plain file" if path.exists() else "no such file"
+        raise SettingsError(source=source, faults=(fault,))
     _refuse_unknown_variables()
     try:
         return _reading(path)()

@@ -15,6 +15,7 @@ from verify_service.errors import (
     DatabaseDamagedError,
     DatabaseError,
     DatabaseExistsError,
+    DatabaseFullError,
     DatabaseLockedError,
     DatabaseMissingError,
     DatabaseReplacedError,
@@ -146,6 +147,20 @@ def test_a_file_locked_by_another_program_is_told(sqlite_url: str) -> None:
             open_database(sqlite_url, patience=SOON)
 
 
+def test_a_full_disk_is_told_as_one(sqlite_url: str) -> None:
+    with closing(open_database(sqlite_url)) as database:
+        with pytest.raises(DatabaseFullError), database.writing() as connection:  # noqa: PT012 - the bound is the connection's
+            # The file's own bound stands for the disk's: SQLite reports both alike.
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+            connection.execute(
+                text("INSERT INTO holders (uscc, name) VALUES (:uscc, :name)"),
+                [{"uscc": f"{number:018}", "name": "名" * 100} for number in range(5000)],
+            )
+        with database.reading() as connection:
+            assert connection.execute(text("SELECT count(*) FROM holders")).scalar_one() == 0
+
+
 def copied(path: Path) -> Path:
     copy = path.with_name("copy.db")
     with driver(f"sqlite:///{path}") as connection:
@@ -234,7 +249,7 @@ def test_a_postgresql_database_of_another_program_is_left_alone(empty_postgresql
 
 def test_every_refusal_speaks_chinese_first_and_english() -> None:
     classes = [DatabaseError, *DatabaseError.__subclasses__()]
-    assert len(classes) == 11
+    assert len(classes) == 12
     error = SchemaOlderError(database="r.db", found="0001", wanted="0002")
     assert error.message()["zh"].startswith("登记库结构版本 0001")
     assert str(error) == f"{error.message()['zh']} / {error.message()['en']}"

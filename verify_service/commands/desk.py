@@ -79,6 +79,17 @@ def show(result: Mapping[str, object]) -> None:
     sys.stdout.flush()  # so that a reader who has left is noticed here, and not at exit
 
 
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Name the file in an error of the system's that does not: a full disk's, say."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
+
+
 def position(text: str, *, option: str) -> tuple[float, float]:
     """Read ``LAT,LON`` in degrees.
 

@@ -11,6 +11,7 @@ from verify_service.clock import system_clock
 from verify_service.commands.desk import (
     UsageError,
     add_token_option,
+    naming,
     opened,
     ordinal,
     position,
@@ -133,7 +134,8 @@ def _sheet(options: argparse.Namespace) -> None:
     with opened(options) as service:
         require_bureau(principal_of(service, options))
         data = service.sheets.sheet(options.number, version=options.version)
-    options.output.write_bytes(data)
+    with naming(options.output):
+        options.output.write_bytes(data)
     show({"number": options.number, "file": options.output, "bytes": len(data)})
 
 
@@ -153,13 +155,15 @@ def _symbol(options: argparse.Namespace) -> None:
     read_back(symbol)
     match options.output.suffix:
         case ".svg":
-            options.output.write_text(to_svg(symbol, title=options.number), "utf-8")
+            data = to_svg(symbol, title=options.number).encode()
         case ".png":
-            options.output.write_bytes(to_png(symbol))
+            data = to_png(symbol)
         case ".txt":
-            options.output.write_text(text, "ascii")
+            data = text.encode("ascii")
         case _:
             raise UsageError(what=f"--output {options.output} (.svg, .png, .txt)")
+    with naming(options.output):
+        options.output.write_bytes(data)
     show({"number": options.number, "file": options.output, "version": symbol.version})
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from verify_service.errors import (
     DatabaseDamagedError,
+    DatabaseFullError,
     DatabaseLockedError,
     DatabaseUnreachableError,
     NotARegistryError,
@@ -61,9 +62,9 @@ def _explain_sqlite(error: sqlite3.Error, database: str) -> ServiceError | None:
         return NotARegistryError(database=database, detail=detail)
     if name.startswith("SQLITE_CORRUPT"):
         return DatabaseDamagedError(database=database, detail=detail)
-    if name.startswith(
-        ("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE_READONLY", "SQLITE_PERM")
-    ):
+    if name == "SQLITE_FULL":
+        return DatabaseFullError(database=database)
+    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_PERM")):
         return DatabaseUnreachableError(database=database, detail=detail)
     return None
 
@@ -75,6 +76,8 @@ def _explain_postgresql(error: psycopg.Error, database: str) -> ServiceError | N
         return ConstraintError(kind=_POSTGRESQL_KINDS.get(state, "other"), constraint=constraint)
     if state in _POSTGRESQL_LOCKED:
         return DatabaseLockedError(database=database)
+    if state == "53100":  # disk_full
+        return DatabaseFullError(database=database)
     if isinstance(error, psycopg.OperationalError):
         return DatabaseUnreachableError(database=database, detail=str(error).strip())
     return None

@@ -320,6 +320,17 @@ def test_a_file_that_cannot_be_written_is_named(folder: Path) -> None:
     assert "bundle" in done.err
 
 
+@pytest.mark.parametrize("kind", ["sheet", "symbol"])
+def test_a_full_disk_is_told_with_the_files_name(kind: str, bureau: str, scjg: str) -> None:
+    premises = registered(bureau)
+    assert call(*WRITING["permit enter"], token=scjg).status == 0
+    number = call("license", "issue", USCC, premises, BAR, token=bureau).json["number"]
+    os.symlink("/dev/full", "full.png")
+    done = call("license", kind, number, "--output", "full.png", token=bureau)
+    assert (done.status, done.out) == (1, "")
+    assert "full.png" in done.err
+
+
 def test_a_pipe_on_a_stick_is_named_and_holds_up_nothing(folder: Path) -> None:
     for name in ("stick/status/110108/0.cbor", "stick/catalogs/110108/2023.cbor"):
         (folder / name).parent.mkdir(parents=True)
@@ -366,6 +377,11 @@ def replace_setting(old: str, new: str) -> Callable[[Path], None]:
     return do
 
 
+def put_a_folder(folder: Path) -> None:
+    (folder / "settings.toml").unlink()
+    (folder / "settings.toml").mkdir()
+
+
 GROUND: dict[str, tuple[Callable[[Path], object], str]] = {
     "registry missing": (lambda folder: (folder / "registry.sqlite3").unlink(), "create it first"),
     "registry newer": (spoil("UPDATE alembic_version SET version_num = '0999'"), "newer"),
@@ -378,6 +394,7 @@ GROUND: dict[str, tuple[Callable[[Path], object], str]] = {
         "not a registry",
     ),
     "settings missing": (lambda folder: (folder / "settings.toml").unlink(), "no such file"),
+    "settings a folder": (put_a_folder, "not a plain file"),
     "setting unknown": (replace_setting("peers", "piers"), "piers"),
     "setting malformed": (replace_setting("file:issuer.pem", "issuer.pem"), "issuer_key"),
     "roots missing": (lambda folder: (folder / "root.pub.pem").unlink(), "root.pub.pem"),

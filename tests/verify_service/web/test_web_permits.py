@@ -94,6 +94,24 @@ def test_an_amended_permit_keeps_its_form_and_gets_its_terms(counter: Counter) -
     assert answer.json()["permit"]["form"] == "permit"
 
 
+def test_a_permit_whose_first_day_is_to_come_is_on_file_as_suspended(counter: Counter) -> None:
+    document = issued(counter)
+    body: dict[str, Any] = {"move": "amended", "grounds": "变更", "expected_version": 1}
+    body["terms"] = {"valid_from": "2032-01-01", "valid_until": "2033-04-21"}
+    answer = post(counter, f"/permits/food_business/{FOOD}/changes", body, "scjg", key="change-1")
+    assert answer.status_code == 200
+    filed = counter.browser.get(f"/api/v1/licenses/{quote(document['number'])}").json()
+    assert {each["kind"]: each["state"] for each in filed["permits"]} == {
+        "food_business": "suspended",
+        "tobacco_retail": "in_force",
+    }
+    verdict = counter.browser.verify(document["text"])
+    assert verdict["outcome"] == "not_in_force"
+    assert [each["code"] for each in verdict["reasons"]] == ["permit-suspended"]
+    lookup = counter.browser.visit(f"/lookup?number={quote(document['number'])}&lang=en").text
+    assert "Suspended" in lookup
+
+
 def test_the_bureau_never_writes_a_permit(counter: Counter) -> None:
     premises = register(counter)
     body = {"kind": "food_business", "number": FOOD, "holder": USCC, "premises": premises}

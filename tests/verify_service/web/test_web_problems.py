@@ -24,7 +24,14 @@ from verify_service.settings import SettingsError
 from verify_service.web_guard import BodyTooLargeError
 
 MEANT_AS_FAULTS = {
-    *("BlockError", "SettingsError", "KeyRefusedError", "KeyFileError", "CatalogError"),
+    *(
+        "BlockError",
+        "SettingsError",
+        "KeyRefusedError",
+        "KeyFileError",
+        "PlainFileError",
+        "CatalogError",
+    ),
     *("CredentialError", "SymbolError"),
 }
 """Errors that a caller can do nothing about (and all below them): they are told as faults of ours,
