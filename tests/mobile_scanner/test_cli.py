@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from credential.days import instant_text
 from credential.question import RegistryAnswer
 from credential.trusted import TrustedSet
 from mobile_scanner.arguments import build_parser, read_instant, read_place
@@ -181,6 +182,58 @@ def test_a_judgment_as_of_another_time_says_so(folder: Path) -> None:
     assert ended.outcomes == [["indeterminate"]]
     verdict = ended.found[0]["codes"][0]["verdict"]
     assert verdict["as_of"]["now"] == "2026-03-08T12:00:00+08:00"
+
+
+def test_a_judgment_as_of_a_time_before_the_lists_names_them_and_blames_no_clock(
+    folder: Path,
+) -> None:
+    at = (NOW - timedelta(days=3)).isoformat()
+    ended = scan(folder, "pictures", "--at", at)
+    assert ended.status == 1
+    page = "".join(ended.shown.split())
+    dated = instant_text(CHAOYANG.seconds)
+    assert f"早于所用的受信任名单（{dated}）、状态清单（{dated}）" in page
+    assert f"beforethetrustlist({dated})andthestatuslist({dated})" in page
+    assert "校准" not in page
+    assert "Settheclock" not in page
+
+
+def test_a_judgment_before_the_day_of_issue_names_it(folder: Path) -> None:
+    early = District(at=AT - timedelta(days=90))
+    write_bundle(folder / "early", early.files())
+    arguments = ["--offline", "--bundle", "early", "--roots", "roots.pem", "--at", "2025-12-30"]
+    ended = run(folder, "scan", "pictures", *arguments)
+    assert "凭证的签发日（2026-01-05）" in "".join(ended.shown.split())
+
+
+def test_a_bundle_that_was_kept_judges_as_of_its_day_apart_from_the_store(folder: Path) -> None:
+    write_bundle(folder / "kept", District(at=AT).files())
+    run(folder, "sync", "bundle", "--roots", "roots.pem", "--store", "store")
+    kept = [
+        "--offline",
+        "--bundle",
+        "kept",
+        "--roots",
+        "roots.pem",
+        "--at",
+        "2026-03-02T12:00+08:00",
+    ]
+    ended = run(folder, "scan", "pictures", *kept, "--store", "empty", "--json")
+    assert (ended.status, ended.outcomes) == (0, [["valid"]])
+    ended = run(folder, "scan", "pictures", *kept, "--store", "store", "--json")
+    assert (ended.status, ended.outcomes) == (1, [["indeterminate"]])
+
+
+def test_a_rehearsal_is_told_to_programs_beside_the_verdict(folder: Path) -> None:
+    at = (NOW + timedelta(hours=1)).isoformat()
+    for source, lines in (["pictures"], b""), (["--text", "-"], TEXT.encode()):
+        (found,) = scan(folder, *source, "--json", "--at", at, typed=lines).found
+        assert list(found) == ["picture", "codes", "rehearsal_at"]
+        verdict = found["codes"][0]["verdict"]
+        assert list(verdict) == VERDICT
+        assert found["rehearsal_at"] == verdict["as_of"]["now"]
+        (found,) = scan(folder, *source, "--json", typed=lines).found
+        assert "rehearsal_at" not in found
 
 
 def test_a_license_far_from_its_premises_is_told(folder: Path) -> None:
