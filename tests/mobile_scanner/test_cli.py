@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import segno
 
 from credential.days import instant_text
 from credential.question import RegistryAnswer
@@ -240,6 +241,28 @@ def test_a_license_far_from_its_premises_is_told(folder: Path) -> None:
     ended = scan(folder, "pictures", "--near", "39.9042,116.4074", "--json")
     assert ended.outcomes == [["attention"]]
     assert scan(folder, "pictures", "--near", "39.9219, 116.4435").status == 0
+
+
+@pytest.mark.parametrize("place", ["-90,0", "-33.87,151.21", "-0.5, -70", "90,0"])
+@pytest.mark.parametrize("joined", [True, False])
+def test_a_place_in_the_south_is_no_option(folder: Path, place: str, joined: bool) -> None:
+    near = [f"--near={place}"] if joined else ["--near", place]
+    ended = scan(folder, *near, "pictures", "--json")
+    assert ended.outcomes == [["attention"]]
+
+
+def test_what_follows_two_dashes_is_a_picture_and_no_place(folder: Path) -> None:
+    (folder / "--near").mkdir()
+    (folder / "-90,0").write_bytes((folder / "pictures" / "valid.png").read_bytes())
+    ended = run(folder, "scan", *BUNDLE, "--json", "--", "--near", "-90,0")
+    assert [found["picture"] for found in ended.found] == ["-90,0"]
+
+
+def test_what_opencv_remarks_on_a_picture_is_not_among_our_notes(folder: Path) -> None:
+    """No license: every reader is asked. Of an ECI (ISO/IEC 18004 §7.4.2), OpenCV warns."""
+    segno.make(PAYMENT, eci=True, encoding="utf-8").save(str(folder / "eci.png"), scale=4)
+    ended = scan(folder, "eci.png")
+    assert (ended.status, ended.told) == (1, "")
 
 
 @pytest.mark.parametrize(
