@@ -2,6 +2,7 @@
 
 import re
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -102,6 +103,19 @@ def build_parser() -> Parser:
             "--store", metavar="DIR", help="离线数据的存放处 where the lists are kept"
         )
     return parser
+
+
+def join_place(arguments: Sequence[str]) -> list[str]:
+    """Join `--near` with a place in the south, which argparse would take for an option."""
+    joined: list[str] = []
+    options = True
+    for argument in arguments:
+        options = options and argument != "--"
+        if options and joined and joined[-1] == "--near" and _PLACE.fullmatch(argument):
+            joined[-1] = f"--near={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def read_instant(text: str) -> datetime:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from stat import S_ISREG
 from typing import Final
 
 from credential import code_list, status, trust
@@ -20,6 +19,7 @@ from mobile_scanner.list_errors import (
     ListUnknownError,
     ListUnreadableError,
 )
+from mobile_scanner.plain_file import read_plain_file
 
 MAX_FILES: Final = 2048
 """The 400 issuers of a trust list with four status lists and an edition each."""
@@ -128,10 +128,7 @@ def read_file(path: Path, *, name: str, limit: int) -> bytes:
         ListUnreadableError: it is none, or larger.
     """
     try:
-        if not S_ISREG(path.stat().st_mode):
-            raise ListUnreadableError(path=name, cause="not a plain file")
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
+        data = read_plain_file(path, limit=limit + 1)
     except OSError as error:
         cause = error.strerror or type(error).__name__
         raise ListUnreadableError(path=name, cause=cause) from None

@@ -11,6 +11,7 @@ from stat import S_ISDIR
 from typing import BinaryIO
 
 from mobile_scanner.pictures.errors import SourceError, SourceMissingError, SourceUnreadableError
+from mobile_scanner.plain_file import read_plain_file
 
 STANDARD_INPUT = "-"
 
@@ -63,8 +64,8 @@ def take_pictures(
 ) -> Iterator[PictureFile | SourceError]:
     """Take the pictures one by one; one that cannot be had comes as its error, and the rest follow.
 
-    Of each at most one byte beyond `file_bytes` is read, be it a disk or an endless device: enough
-    to refuse it.
+    Of each at most one byte beyond `file_bytes` is read: enough to refuse it. A pipe or a device
+    comes as its error; standard input may be one.
     """
     for name in names:
         try:
@@ -79,8 +80,7 @@ def take_pictures(
 
 def _read_file(name: str, *, limit: int) -> bytes:
     try:
-        with Path(name).open("rb") as file:
-            return file.read(limit + 1)
+        return read_plain_file(Path(name), limit=limit + 1)
     except FileNotFoundError:
         raise SourceMissingError(source=name) from None
     except OSError as error:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
 
-from mobile_scanner.arguments import Parser, build_parser, read_seconds
+from mobile_scanner.arguments import Parser, build_parser, join_place, read_seconds
 from mobile_scanner.exit_status import ExitStatus
 from mobile_scanner.pictures.errors import ScannerError
 
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _take_any_character()
         parser = build_parser()
-        options = parser.parse_args(arguments)
+        options = parser.parse_args(join_place(sys.argv[1:] if arguments is None else arguments))
         return _scan(options, parser) if options.command == "scan" else _sync(options)
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED

@@ -1,7 +1,7 @@
 """What a scan has come to: for each picture (or typed line) its codes with their verdicts.
 
 The JSON form is described in docs/scanner.md; members beside `picture` and `codes` are
-there only where there is something to tell.
+there only where there is something to tell. `rehearsal_at` is added where it is printed.
 """
 
 from dataclasses import dataclass

@@ -43,15 +43,16 @@ class JsonPrinter:
     """One JSON list, an element a line; each line is whole as soon as its picture is done.
 
     A program that reads along takes the first character (`[` or `,`) off each line. ASCII alone:
-    no terminal, encoding or locale can spoil it.
+    no terminal, encoding or locale can spoil it. `rehearsal_at` is the instant when it is not now.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, *, rehearsal_at: str | None = None) -> None:
         self._stream = stream
+        self._beside = {} if rehearsal_at is None else {"rehearsal_at": rehearsal_at}
         self._open = "["
 
     def show(self, finding: Finding) -> None:
-        self._stream.write(f"{self._open}{json.dumps(finding.as_dict())}\n")
+        self._stream.write(f"{self._open}{json.dumps(finding.as_dict() | self._beside)}\n")
         self._stream.flush()
         self._open = ","
 

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 from credential.errors import TrustListError
 from credential.signer import ED25519, ES256, VerificationKey
 from mobile_scanner.list_errors import RootsUnreadableError
+from mobile_scanner.plain_file import read_plain_file
 
 MAX_BYTES: Final = 1 << 16
 _BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
@@ -35,8 +36,7 @@ def load_roots(path: Path) -> tuple[VerificationKey, ...]:
 def read_roots(path: Path) -> bytes:
     """Read the bytes of the file; at most what is reasonable for keys."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = read_plain_file(path, limit=MAX_BYTES + 1)
     except OSError as error:
         cause = error.strerror or type(error).__name__
         raise RootsUnreadableError(source=str(path), cause=cause) from None

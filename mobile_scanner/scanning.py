@@ -10,7 +10,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from credential.days import SHANGHAI
+from credential.days import SHANGHAI, instant_text, seconds_of
 from credential.verdict import Verdict
 from mobile_scanner.arguments import read_instant, read_place
 from mobile_scanner.bundle import TRUST_LIST
@@ -204,7 +204,8 @@ def _open(name: str) -> BufferedReader:
 
 def _printer(options: Namespace, rehearsal: datetime | None) -> Printer:
     if options.json:
-        return JsonPrinter(sys.stdout)
+        at = None if rehearsal is None else instant_text(seconds_of(rehearsal))
+        return JsonPrinter(sys.stdout, rehearsal_at=at)
     when = None
     if rehearsal is not None:
         when = rehearsal.astimezone(SHANGHAI).isoformat(timespec="minutes")

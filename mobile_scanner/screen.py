@@ -13,6 +13,7 @@ from credential.reasons import Outcome
 from mobile_scanner.combining import outcome_of
 from mobile_scanner.findings import Code, Finding
 from mobile_scanner.pictures.decoder import Corners
+from mobile_scanner.rehearsal import in_rehearsal
 from mobile_scanner.terminal import Ink, Line, Span, Terminal, columns, pad, wrap
 from mobile_scanner.verdict_form import (
     LicenseForm,
@@ -90,7 +91,8 @@ def _code_lines(
         yield from _paragraph(f"码的内容 Content  「{shown}」", terminal, first="  ")
         yield _BLANK
     for reason in verdict["reasons"]:
-        yield from _reason_lines(reason, terminal)
+        told_reason = in_rehearsal(reason, verdict) if rehearsal else reason
+        yield from _reason_lines(told_reason, terminal)
     yield from _basis_lines(verdict, terminal)
     yield _BLANK
 

@@ -25,6 +25,7 @@ from typing import Final
 
 from mobile_scanner.bundle import UnsafePathError, parse_path
 from mobile_scanner.list_errors import StoreBusyError, StoreUnwritableError
+from mobile_scanner.plain_file import NotPlainFileError, read_plain_file
 
 ROOTS: Final = "roots.pem"
 SERVER: Final = "server.json"
@@ -33,6 +34,7 @@ _FILES: Final = "files"
 _COMPLETE: Final = "complete.json"
 _LOCK: Final = ".lock"
 _NO_LINK: Final = 0 if sys.platform == "win32" else os.O_NOFOLLOW
+_MAX_NOTE: Final = 1 << 20
 _PATIENCE: Final = 25  # times a fiftieth of a second
 
 
@@ -52,7 +54,7 @@ def default_store(environ: Mapping[str, str] = os.environ, platform: str = sys.p
 def read_server(store: Path) -> str | None:
     """The address of the last sync with a server; None where there was none."""
     try:
-        held = json.loads((store / SERVER).read_bytes())
+        held = json.loads(read_plain_file(store / SERVER, limit=_MAX_NOTE))
         url = held["url"]
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
@@ -162,8 +164,14 @@ def _is_own_folder(store: Path, name: str) -> bool:
 
 def _removals(complete: Path) -> list[str]:
     try:
-        names = json.loads(complete.read_bytes())["remove"]
-    except (ValueError, LookupError, TypeError, RecursionError):  # a file too many does no harm
+        names = json.loads(read_plain_file(complete, limit=_MAX_NOTE))["remove"]
+    except (
+        NotPlainFileError,
+        ValueError,
+        LookupError,
+        TypeError,
+        RecursionError,
+    ):  # a file too many does no harm
         return []
     return [name for name in names if _is_list(name)] if isinstance(names, list) else []
 

@@ -35,6 +35,10 @@ from mobile_scanner.pictures.terms import ReadingTerms
 
 _Answer = TypeVar("_Answer")
 
+_QUIET: Final = {
+    "OPENBLAS_NUM_THREADS": "1",  # for the arithmetic that numpy is not asked for here
+    "OPENCV_LOG_LEVEL": "SILENT",  # else its remarks on a picture stand among ours
+}
 _PROGRAM: Final = "from mobile_scanner.pictures.worker import main; main()"
 
 
@@ -88,8 +92,7 @@ class PictureProcess:
             ],
             stdin=PIPE,
             stdout=PIPE,
-            # One thread for the arithmetic that numpy is not asked for here.
-            env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
+            env=os.environ | {"PYTHONPATH": path} | _QUIET,
             # Ctrl-C is for the program, which ends this process in its own order.
             start_new_session=True,
             creationflags=0x200 if sys.platform == "win32" else 0,  # CREATE_NEW_PROCESS_GROUP

@@ -7,11 +7,13 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import segno
 
+from credential.days import instant_text
 from credential.question import RegistryAnswer
 from credential.trusted import TrustedSet
 from mobile_scanner.arguments import build_parser, read_instant, read_place
@@ -183,10 +185,84 @@ def test_a_judgment_as_of_another_time_says_so(folder: Path) -> None:
     assert verdict["as_of"]["now"] == "2026-03-08T12:00:00+08:00"
 
 
+def test_a_judgment_as_of_a_time_before_the_lists_names_them_and_blames_no_clock(
+    folder: Path,
+) -> None:
+    at = (NOW - timedelta(days=3)).isoformat()
+    ended = scan(folder, "pictures", "--at", at)
+    assert ended.status == 1
+    page = "".join(ended.shown.split())
+    dated = instant_text(CHAOYANG.seconds)
+    assert f"早于所用的受信任名单（{dated}）、状态清单（{dated}）" in page
+    assert f"beforethetrustlist({dated})andthestatuslist({dated})" in page
+    assert "校准" not in page
+    assert "Settheclock" not in page
+
+
+def test_a_judgment_before_the_day_of_issue_names_it(folder: Path) -> None:
+    early = District(at=AT - timedelta(days=90))
+    write_bundle(folder / "early", early.files())
+    arguments = ["--offline", "--bundle", "early", "--roots", "roots.pem", "--at", "2025-12-30"]
+    ended = run(folder, "scan", "pictures", *arguments)
+    assert "凭证的签发日（2026-01-05）" in "".join(ended.shown.split())
+
+
+def test_a_bundle_that_was_kept_judges_as_of_its_day_apart_from_the_store(folder: Path) -> None:
+    write_bundle(folder / "kept", District(at=AT).files())
+    run(folder, "sync", "bundle", "--roots", "roots.pem", "--store", "store")
+    kept = [
+        "--offline",
+        "--bundle",
+        "kept",
+        "--roots",
+        "roots.pem",
+        "--at",
+        "2026-03-02T12:00+08:00",
+    ]
+    ended = run(folder, "scan", "pictures", *kept, "--store", "empty", "--json")
+    assert (ended.status, ended.outcomes) == (0, [["valid"]])
+    ended = run(folder, "scan", "pictures", *kept, "--store", "store", "--json")
+    assert (ended.status, ended.outcomes) == (1, [["indeterminate"]])
+
+
+def test_a_rehearsal_is_told_to_programs_beside_the_verdict(folder: Path) -> None:
+    at = (NOW + timedelta(hours=1)).isoformat()
+    for source, lines in (["pictures"], b""), (["--text", "-"], TEXT.encode()):
+        (found,) = scan(folder, *source, "--json", "--at", at, typed=lines).found
+        assert list(found) == ["picture", "codes", "rehearsal_at"]
+        verdict = found["codes"][0]["verdict"]
+        assert list(verdict) == VERDICT
+        assert found["rehearsal_at"] == verdict["as_of"]["now"]
+        (found,) = scan(folder, *source, "--json", typed=lines).found
+        assert "rehearsal_at" not in found
+
+
 def test_a_license_far_from_its_premises_is_told(folder: Path) -> None:
     ended = scan(folder, "pictures", "--near", "39.9042,116.4074", "--json")
     assert ended.outcomes == [["attention"]]
     assert scan(folder, "pictures", "--near", "39.9219, 116.4435").status == 0
+
+
+@pytest.mark.parametrize("place", ["-90,0", "-33.87,151.21", "-0.5, -70", "90,0"])
+@pytest.mark.parametrize("joined", [True, False])
+def test_a_place_in_the_south_is_no_option(folder: Path, place: str, joined: bool) -> None:
+    near = [f"--near={place}"] if joined else ["--near", place]
+    ended = scan(folder, *near, "pictures", "--json")
+    assert ended.outcomes == [["attention"]]
+
+
+def test_what_follows_two_dashes_is_a_picture_and_no_place(folder: Path) -> None:
+    (folder / "--near").mkdir()
+    (folder / "-90,0").write_bytes((folder / "pictures" / "valid.png").read_bytes())
+    ended = run(folder, "scan", *BUNDLE, "--json", "--", "--near", "-90,0")
+    assert [found["picture"] for found in ended.found] == ["-90,0"]
+
+
+def test_what_opencv_remarks_on_a_picture_is_not_among_our_notes(folder: Path) -> None:
+    """No license: every reader is asked. Of an ECI (ISO/IEC 18004 §7.4.2), OpenCV warns."""
+    segno.make(PAYMENT, eci=True, encoding="utf-8").save(str(folder / "eci.png"), scale=4)
+    ended = scan(folder, "eci.png")
+    assert (ended.status, ended.told) == (1, "")
 
 
 @pytest.mark.parametrize(
