@@ -1,12 +1,12 @@
 """A real server under photographs made to hold it up: each is refused, alone, and in time."""
 
 import json
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from tests.demo.district import open_bare_service
 from tests.demo.serving import started
 from tests.hostile_pictures import finder_tile, jpeg_of_scans, line, saved
 from tests.mobile_scanner.district import png, symbol
@@ -43,13 +44,13 @@ class Server:
 
 
 @pytest.fixture
-def server(bare: Path, tmp_path: Path) -> Iterator[Server]:
-    """The program, with two readers and little patience."""
+def server(tmp_path: Path) -> Iterator[Server]:
+    """The program, with two readers and little patience; its lists are dated by the clock it reads."""
     folder = tmp_path / "service"
-    shutil.copytree(bare, folder)
+    open_bare_service(folder, at=datetime.now(UTC).replace(microsecond=0)).close()
     settings = folder / "settings.toml"
     limits = f"photograph_seconds = {SECONDS}\nphotograph_mebibytes = 256\n"
-    settings.write_text(limits + settings.read_text("utf-8").replace(str(bare), str(folder)))
+    settings.write_text(limits + settings.read_text("utf-8"))
     with started(folder) as (url, process):
         yield Server(url=url, process=process)
 
