@@ -32,6 +32,8 @@ SECURITY_HEADERS: Final = {
 
 BODY_SECONDS: Final = 30.0  # for a body to come, and for a form with a photograph in it
 FORM_SECONDS: Final = 120.0
+# What is not said to be kept is not: what is on file, and what a token alone may see.
+_NO_STORE: Final = (b"cache-control", b"no-store")
 _DIGITS: Final = 18  # of a length; a number of thousands would be no number
 
 _log = logging.getLogger(__name__)
@@ -76,7 +78,10 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = [*message["headers"], *headers]
+                given = message["headers"]
+                message["headers"] = [*given, *headers]
+                if not any(name == b"cache-control" for name, _ in given):
+                    message["headers"].append(_NO_STORE)
             await send(message)
 
         try:
