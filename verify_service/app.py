@@ -14,7 +14,6 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from verify_service.clock import Clock, system_clock
-from verify_service.errors import ServiceError
 from verify_service.issuing import endpoints as issuing
 from verify_service.lifecycle import endpoints as lifecycle
 from verify_service.pages import endpoints as pages
@@ -130,7 +129,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 async def _count_alarms(service: Service) -> None:
     while True:
         await anyio.sleep(COUNT_EVERY)
-        await run_in_threadpool(service.verifier.alarms.write)
+        try:
+            await run_in_threadpool(service.verifier.alarms.write)
+        except Exception:  # noqa: BLE001 - a fault of ours once is not to be the last look
+            _log.exception("alarms could not be counted")
 
 
 async def _renew(service: Service, clock: Clock) -> None:
@@ -138,5 +140,5 @@ async def _renew(service: Service, clock: Clock) -> None:
         await anyio.sleep(RENEW_EVERY)
         try:
             await run_in_threadpool(service.prepare, at=clock())
-        except (ServiceError, OSError):  # the next look may succeed; until then lists grow old
+        except Exception:  # noqa: BLE001 - the next look may succeed; until then lists grow old
             _log.exception("lists could not be renewed")

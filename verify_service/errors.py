@@ -13,6 +13,7 @@ ServiceError
 │   ├── DatabaseUnreachableError  cannot be connected to or read
 │   ├── SchemaOlderError          run the upgrade
 │   └── SchemaNewerError          run a newer program
+├── AddressUnusableError          cannot serve there
 ├── IdentifierError     an identifier that is not what it claims to be   (`identifiers.errors`)
 ├── PositionError       a position that is nowhere on earth, or abroad   (`geodesy`)
 ├── LetteringError      a text that no license could show                (`lettering`)
@@ -132,3 +133,14 @@ class SchemaNewerError(DatabaseError):
 
     zh = "登记库结构版本 {found} 新于程序的 {wanted}，请使用新版程序：{database}"
     en = "the registry's schema {found} is newer than the program's {wanted}: {database}"
+
+
+@dataclass(eq=False, kw_only=True)
+class AddressUnusableError(ServiceError):
+    """``address`` is host and port, ``cause`` the system's own sentence."""
+
+    address: str
+    cause: str
+
+    zh = "无法在 {address} 提供服务：{cause}"
+    en = "cannot serve at {address}: {cause}"

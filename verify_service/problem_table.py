@@ -206,6 +206,7 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     verification.NotAPhotographError: _row(415, "not-a-photograph", "不是照片", "Not a photograph"),
     verification.UnverifiableError: _row(422, "nothing-to-verify", "无可核验", "Nothing to verify"),
     # start-up, and what a caller can do nothing about; nobody outside ever sees their words
+    service_errors.AddressUnusableError: FAULT,
     SettingsError: FAULT,
     KeyRefusedError: FAULT,
     KeyFileError: FAULT,
@@ -244,6 +245,12 @@ _GENERAL: Final = (
         "method-not-allowed",
         ("不支持此请求方法", "Method not allowed"),
         ("此地址不接受该请求方法。", "this address does not take that method."),
+    ),
+    _general(
+        408,
+        "body-too-slow",
+        ("上传过慢", "Body too slow"),
+        ("上传未在时限内完成，请换较快的网络再试。", "the body did not come in time: try again."),
     ),
     _general(
         413,

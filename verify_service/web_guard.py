@@ -1,9 +1,10 @@
-"""The outermost layer: request id, security headers, size limit, and silence about our own faults.
+"""The outermost layer: request id, security headers, limits on a body, silence about our faults.
 
 Pure ASGI, so that it costs next to nothing on the hot path. It sits inside Starlette's own error
 layer and outside everything else.
 """
 
+import asyncio
 import logging
 from collections.abc import Iterable
 from typing import Final
@@ -29,6 +30,12 @@ SECURITY_HEADERS: Final = {
     "x-frame-options": "DENY",
 }
 
+BODY_SECONDS: Final = 30.0  # for a body to come, and for a form with a photograph in it
+FORM_SECONDS: Final = 120.0
+# What is not said to be kept is not: what is on file, and what a token alone may see.
+_NO_STORE: Final = (b"cache-control", b"no-store")
+_DIGITS: Final = 18  # of a length; a number of thousands would be no number
+
 _log = logging.getLogger(__name__)
 
 
@@ -37,6 +44,13 @@ class BodyTooLargeError(HTTPException):
 
     def __init__(self) -> None:
         super().__init__(413)
+
+
+class BodyTooSlowError(HTTPException):
+    """A body that was not there in time; what is left of the connection is of no use."""
+
+    def __init__(self) -> None:
+        super().__init__(408, headers={"connection": "close"})
 
 
 class Guard:
@@ -64,7 +78,10 @@ class Guard:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = [*message["headers"], *headers]
+                given = message["headers"]
+                message["headers"] = [*given, *headers]
+                if not any(name == b"cache-control" for name, _ in given):
+                    message["headers"].append(_NO_STORE)
             await send(message)
 
         try:
@@ -83,23 +100,31 @@ class Guard:
             await response(scope, receive, send_guarded)
 
     def _limit(self, scope: Scope, receive: Receive) -> Receive:
-        """Hold the announced length against the limit now, and the real one while it is read."""
+        """Hold the announced length against the limit now, the real one and the time while it is
+        read."""
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             return receive
         headers = Headers(scope=scope)
         is_form = headers.get("content-type", "").lower().startswith("multipart/form-data")
         limit = self._form_bytes if is_form else self._body_bytes
         announced = headers.get("content-length")
-        if announced is not None:
-            # The server lets no more through than was announced (RFC 9112 §6.3).
-            if not announced.isdecimal() or int(announced) > limit:
-                raise BodyTooLargeError
-            return receive
-        left = limit
+        if announced is not None and not (
+            announced.isdecimal() and len(announced) <= _DIGITS and int(announced) <= limit
+        ):
+            raise BodyTooLargeError
+        deadline = asyncio.get_running_loop().time() + (FORM_SECONDS if is_form else BODY_SECONDS)
+        left, more = limit, True
 
         async def receive_limited() -> Message:
-            nonlocal left
-            message = await receive()
+            nonlocal left, more
+            if not more:  # the body is here: what is waited for now is that the client leaves
+                return await receive()
+            try:
+                async with asyncio.timeout_at(deadline):
+                    message = await receive()
+            except TimeoutError:
+                raise BodyTooSlowError from None
+            more = message.get("more_body", False)
             left -= len(message.get("body", b""))
             if left < 0:
                 raise BodyTooLargeError

@@ -124,6 +124,13 @@ def ordinal(text: str) -> int:
     return int(text)
 
 
+def port(text: str) -> int:
+    """Read a port's number; for argparse's ``type``."""
+    if not text.isascii() or not text.isdecimal() or len(text) > 5 or int(text) > 0xFFFF:
+        raise argparse.ArgumentTypeError(f"{text[:40]!a} is no port, 0 to 65535")
+    return int(text)
+
+
 def day(text: str) -> date:
     """Read a civil day, ``YYYY-MM-DD``; for argparse's ``type``."""
     try:

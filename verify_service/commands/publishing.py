@@ -6,7 +6,7 @@ from pathlib import Path
 
 from keys.plain_files import PlainFileError, read_plain
 from verify_service.clock import system_clock
-from verify_service.commands.desk import UsageError, opened, show
+from verify_service.commands.desk import UsageError, opened, port, show
 from verify_service.commands.registry import Commands
 from verify_service.errors import ServiceError
 from verify_service.publishing.bundle_folder import MAX_LIST_BYTES
@@ -28,7 +28,7 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add this area's commands."""
     serve = commands.add_parser("serve", help="serve pages and API")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--port", type=port, default=8000, help="0: any that is free")
     serve.set_defaults(run=_serve)
 
     publish = commands.add_parser("publish", help="sign the lists anew and write the bundle")
@@ -41,20 +41,16 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
 
 
 def _serve(options: argparse.Namespace) -> None:
-    import uvicorn  # noqa: PLC0415 - half a second that no other command needs
-
+    # Half a second that no other command needs.
+    from verify_service import web_server  # noqa: PLC0415
     from verify_service.app import create_app  # noqa: PLC0415
 
     with opened(options) as service:
         service.prepare(at=system_clock())
-        print(f"http://{options.host}:{options.port}", flush=True)
-        uvicorn.run(
-            create_app(service),
-            host=options.host,
-            port=options.port,
-            access_log=False,
-            log_level="warning",
-        )
+        app = create_app(service)
+        with web_server.bind(options.host, options.port) as listening:
+            print(web_server.url_of(listening), flush=True)
+            web_server.serve(app, listening)
 
 
 def _publish(options: argparse.Namespace) -> None:

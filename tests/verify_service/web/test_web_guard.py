@@ -3,12 +3,16 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from itertools import count
 
 import pytest
 from fastapi import FastAPI
 
 from tests.verify_service.web.browser import code_of
 from tests.verify_service.web.conftest import Counter, Sample
+from tests.verify_service.web.desks import FOOD, get, issued
+from verify_service import app as app_module
+from verify_service.service import Service
 from verify_service.web_guard import SECURITY_HEADERS
 
 ADDRESSES = (
@@ -61,6 +65,41 @@ def test_an_address_with_or_without_a_slash_too_many_leads_nowhere(
     assert answer.status_code in (401, 404, 405)
     assert "location" not in answer.headers
     assert "elsewhere" not in answer.text
+
+
+def test_what_is_on_file_and_what_a_token_shows_is_kept_by_no_cache(counter: Counter) -> None:
+    number = issued(counter)["number"]
+    for path in (f"/licenses/{number}", f"/permits/food_business/{FOOD}", "/alarms", "/recalls"):
+        answer = get(counter, path, "bureau")
+        assert (answer.status_code, answer.headers.get_list("cache-control")) == (200, ["no-store"])
+    assert counter.browser.get("/nowhere").headers.get_list("cache-control") == ["no-store"]
+    # What is published says itself how it may be kept.
+    kept = counter.browser.get("/trust-list").headers.get_list("cache-control")
+    assert kept == ["public, no-cache"]
+
+
+def test_a_look_that_fails_is_not_the_last(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A fault of ours, once or twice, does not let the published lists grow old for good."""
+    looks = count()
+
+    async def live() -> None:
+        loop, went_on = asyncio.get_running_loop(), asyncio.Event()
+
+        def prepare(*_: object, **__: object) -> None:
+            if next(looks) < 2:
+                raise ZeroDivisionError
+            loop.call_soon_threadsafe(went_on.set)
+
+        monkeypatch.setattr(app_module, "RENEW_EVERY", 0.001)
+        monkeypatch.setattr(Service, "prepare", prepare)
+        async with counter.browser.app.router.lifespan_context(counter.browser.app):
+            await asyncio.wait_for(went_on.wait(), 60)
+
+    with caplog.at_level(logging.ERROR):
+        asyncio.run(live())
+    assert caplog.text.count("lists could not be renewed") == 2
 
 
 def test_every_answer_has_a_number_of_its_own(sample: Sample) -> None:

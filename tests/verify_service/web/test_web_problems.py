@@ -21,7 +21,7 @@ from verify_service.problems import kind_of, kinds, problem_of
 from verify_service.registry.errors import ConstraintError, NotRegisteredError
 from verify_service.service import KeyRefusedError
 from verify_service.settings import SettingsError
-from verify_service.web_guard import BodyTooLargeError
+from verify_service.web_guard import BodyTooLargeError, BodyTooSlowError
 
 MEANT_AS_FAULTS = {
     *(
@@ -32,7 +32,7 @@ MEANT_AS_FAULTS = {
         "PlainFileError",
         "CatalogError",
     ),
-    *("CredentialError", "SymbolError"),
+    *("CredentialError", "SymbolError", "AddressUnusableError"),
 }
 """Errors that a caller can do nothing about (and all below them): they are told as faults of ours,
 on purpose."""
@@ -66,7 +66,7 @@ def every_error() -> list[type[BaseException]]:
 @pytest.mark.parametrize("kind", every_error(), ids=lambda kind: kind.__qualname__)
 def test_every_error_that_can_reach_an_endpoint_has_a_row(kind: type[Exception]) -> None:
     if issubclass(kind, HTTPException):
-        assert issubclass(kind, BodyTooLargeError)  # 413; the only one of ours
+        assert issubclass(kind, BodyTooLargeError | BodyTooSlowError)  # 413, 408
         return
     assert any(ancestor in TABLE for ancestor in kind.__mro__), kind
     is_base = bool(kind.__subclasses__())
@@ -167,7 +167,7 @@ def test_every_type_of_problem_leads_to_a_page_about_it(sample: Sample, language
 
 
 def test_the_frameworks_own_refusals_all_have_words() -> None:
-    assert {400, 404, 405, 413, 415, 422} == BY_STATUS.keys()
+    assert {400, 404, 405, 408, 413, 415, 422} == BY_STATUS.keys()
 
 
 @pytest.mark.parametrize("method", ["DELETE", "PUT", "PATCH"])
