@@ -149,7 +149,8 @@ def test_a_symbol_that_reads_back_as_something_else_is_not_stored(
 
     def encode_wrongly(content: list[tuple[str, int]], **options: object) -> object:
         head, (digits, mode) = content
-        return encode([head, ("1" + digits[1:], mode)], **options)
+        wrong = "2" if digits.startswith("1") else "1"
+        return encode([head, (wrong + digits[1:], mode)], **options)
 
     shop = sqlite_bureau.shop()
     sqlite_bureau.permit(shop)
