@@ -1,6 +1,7 @@
 """The demo's service on 127.0.0.1, as a process of its own, as an operator would start it."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -46,11 +47,9 @@ def serve(folder: Path, port: int, printed: tuple[Printed, ...]) -> None:
     for each in printed:
         path = each.text.split("/", 3)[3]
         print(f"  {each.license.business.id} {each.license.business.name}\n      {url}/{path}")
-    print(f"  {url}/\nCtrl-C 停止 / stops")
-    try:
-        subprocess.run(_command(folder, port), check=False)
-    except KeyboardInterrupt:
-        print()
+    print(f"  {url}/\nCtrl-C 停止 / stops", flush=True)
+    command = _command(folder, port)
+    os.execv(command[0], command)  # this process becomes the service: what ends it ends that
 
 
 def _command(folder: Path, port: int) -> list[str]:
