@@ -4,8 +4,14 @@ No deadlines: the machines are shared, and slowness is a benchmark's business.
 """
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
+
+# In the background of a shell SIGINT is ignored, and every program that a test starts would inherit it:
+# those that are sent Ctrl-C would read on.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "ci", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
