@@ -10,8 +10,11 @@ CredentialError
 ├── KeyUnknownError         no such key in the trust list
 ├── KeyNotUsableError       the key is known and may not be believed for this (``state``)
 ├── SuiteError              the message names another suite than its key's
+├── SuiteUnavailableError   the key is of a suite that is not to be had here
 ├── SignatureError          the signature does not verify
 │   └── MalleatedError      … and is the other one of the two that ECDSA would accept (high s)
+├── ThresholdError          fewer holders have signed than have to
+├── RootError               a root that may not be used
 ├── TrustListError          a trust list that may not be used
 ├── StatusListError         a status list that may not be used, or an index outside it
 └── SealingError            content that may not be signed
@@ -78,12 +81,31 @@ class SuiteError(CredentialError):
     """The message names another suite than the one that its key is bound to."""
 
 
+@dataclass(eq=False)
+class SuiteUnavailableError(CredentialError):
+    """`suite` is not to be had here: unknown to this program, or its system's library lacks it."""
+
+    suite: str
+
+
 class SignatureError(CredentialError):
     """The signature does not verify."""
 
 
 class MalleatedError(SignatureError):
     """An ECDSA signature with the larger s of the two that verify: anybody can make it of the other."""
+
+
+@dataclass(eq=False)
+class ThresholdError(CredentialError):
+    """`signed` holders of the `threshold` that have to."""
+
+    signed: int
+    threshold: int
+
+
+class RootError(CredentialError):
+    """The root is forged, malformed, or not the next one."""
 
 
 class TrustListError(CredentialError):

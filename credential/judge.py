@@ -55,7 +55,7 @@ def judge(opened: Opened, question: Question) -> Verdict:
     code_list = None
     if isinstance(content, License):
         code_list = trusted.code_lists.get((issuer.code, content.catalog))
-        recognition = judge_recognition(content.industry, content.issued_day, issuer)
+        recognition = judge_recognition(content, code_list, issuer)
         if values and is_plain(content, code_list, values, today + policy.expiring_days):
             states = (_IN_FORCE,) * len(content.permits)
             reasons += recognition

@@ -21,19 +21,23 @@ from credential.claims import (
     decode_claims,
     reference_digest,
 )
+from credential.days import day_at
 from credential.envelope import UnverifiedSign1, read_sign1
 from credential.errors import (
     ClaimsError,
+    CredentialError,
     EnvelopeError,
     NotALicenseError,
     SignatureError,
     SuiteError,
+    SuiteUnavailableError,
     TextError,
+    TrustListError,
 )
 from credential.named import named
 from credential.question import Question, Refusal
 from credential.reasons import Reason
-from credential.trust import Issuer, KeyState, TrustedKey, TrustList
+from credential.trust import Issuer, Refused, TrustedKey, TrustList, load_key
 from credential.verdict import Check
 
 _OTHER_REASONS = {
@@ -76,7 +80,7 @@ def open_text(text: str, question: Question) -> Opened:
         raise Refusal(_misread(error, text, trust)) from None
     # Step 4: a look-alike host, another kind of message as a license, a forger's own key.
     if host not in trust.hosts:
-        raise Refusal(_look_alike(host))
+        raise Refusal(_unknown_host(host, question))
     _, key_id, type, _ = message.header
     if type is not None:
         raise Refusal(Reason("envelope-malformed"))
@@ -86,10 +90,18 @@ def open_text(text: str, question: Question) -> Opened:
     trusted_key, issuer = found
     try:
         # Steps 5 and 6: algorithm confusion; forged, altered or malleated bytes.
-        claims = message.open(trusted_key.key, external_aad=external_aad)
+        claims = message.open(
+            load_key(trusted_key.algorithm, trusted_key.public), external_aad=external_aad
+        )
         # Step 7: an issuer's faulty or newer program.
         content = decode_claims(claims)
-    except (SuiteError, SignatureError, ClaimsError) as error:
+    except (
+        SuiteError,
+        SuiteUnavailableError,
+        SignatureError,
+        ClaimsError,
+        TrustListError,
+    ) as error:
         raise _unopened(error) from None
     # Step 8: another district's key, another's address, or a record of the other profile.
     if content.issuer != issuer.code or host != issuer.host:
@@ -100,7 +112,7 @@ def open_text(text: str, question: Question) -> Opened:
         content, claims = _fetch_details(content, claims, question)
     elif external_aad:
         raise Refusal(Reason("claims-malformed"), Check.PASSED)
-    _check_key_period(content, trusted_key)
+    _check_key_period(content, trusted_key, question.now)
     return named(Opened, (content, claims, issuer))
 
 
@@ -136,17 +148,29 @@ def _misread(
     return Reason("text-malformed" if isinstance(error, TextError) else "envelope-malformed")
 
 
+def _is_old(question: Question) -> bool:
+    """Whether the trust list may lack a key or a district that is in use by now."""
+    return question.now - question.trusted.trust.issued_at > question.policy.trust_warning
+
+
+def _unknown_host(host: str, question: Question) -> Reason:
+    if _is_old(question):
+        return Reason("host-unknown-trust-old", (("host", host.lower()),))
+    return _look_alike(host)
+
+
 def _unknown_key(key_id: bytes, question: Question) -> Reason:
-    old = question.now - question.trusted.trust.issued_at > question.policy.trust_warning
-    code = "key-unknown-trust-old" if old else "key-unknown"
+    code = "key-unknown-trust-old" if _is_old(question) else "key-unknown"
     return Reason(code, (("key_id", key_id.hex()),))
 
 
-def _unopened(error: SuiteError | SignatureError | ClaimsError) -> Refusal:
+def _unopened(error: CredentialError) -> Refusal:
     match error:
+        case SuiteUnavailableError():
+            return Refusal(Reason("suite-unavailable", (("suite", error.suite),)))
         case SuiteError():
             return Refusal(Reason("suite-mismatch"), Check.FAILED)
-        case SignatureError():
+        case SignatureError() | TrustListError():  # nothing verifies under a key that is no point
             return Refusal(Reason("signature-invalid"), Check.FAILED)
         case UnknownRecordError():
             return Refusal(Reason("version-unsupported"), Check.PASSED)
@@ -193,18 +217,20 @@ def _agrees(license: License, reference: Reference) -> bool:
     )
 
 
-def _check_key_period(content: License | Reference, trusted_key: TrustedKey) -> None:
+def _check_key_period(content: License | Reference, trusted_key: TrustedKey, now: int) -> None:
     """Step 10: a stolen key, a key not yet or no longer in use. A reference names no day of
     issue, so nothing that a compromised key has signed is believed there."""
     if isinstance(content, License):
         refusal = trusted_key.refusal(content.issued_day)
-    elif trusted_key.state in (KeyState.COMPROMISED, KeyState.ANNOUNCED):
-        refusal = trusted_key.state
+    elif trusted_key.compromised_day is not None:
+        refusal = Refused.COMPROMISED
+    elif day_at(now) < trusted_key.from_day:
+        refusal = Refused.OUT_OF_PERIOD
     else:
         return
     if refusal is not None:
-        code = "key-compromised" if refusal == KeyState.COMPROMISED else "key-out-of-period"
-        data = (("key_id", trusted_key.key.key_id.hex()),)
+        code = "key-compromised" if refusal is Refused.COMPROMISED else "key-out-of-period"
+        data = (("key_id", trusted_key.key_id.hex()),)
         raise Refusal(Reason(code, data), Check.PASSED, Check.FAILED)
 
 

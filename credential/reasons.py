@@ -265,6 +265,15 @@ _NOT_IN_FORCE: Final = _kinds(
             "Check the single permits themselves.",
         ),
     ),
+    (
+        "recognition-permit-out-of-scope",
+        "{issuer} 签发的此类凭证中，《{name}》（{number}）在本区不在互认范围内。",
+        "Of licenses issued by {issuer_en}, permit {name_en} ({number}) is not recognized here.",
+        Words(
+            "请查验该单项许可证件原件。",
+            "Check that single permit itself.",
+        ),
+    ),
 )
 _INDETERMINATE: Final = _kinds(
     Outcome.INDETERMINATE,
@@ -278,6 +287,21 @@ _INDETERMINATE: Final = _kinds(
         "key-unknown-trust-old",
         "密钥（{key_id}）未知，而受信任名单已过旧，无法判断。",
         "The key ({key_id}) is unknown and the trust list is old: nothing can be said.",
+        _SYNC,
+    ),
+    (
+        "suite-unavailable",
+        "本机不支持签名所用的算法（{suite}），无法验明。",
+        "It is signed with an algorithm ({suite}) that this device does not have: nothing can be said.",
+        Words(
+            "请换用支持该算法的设备，或在线核验。当前不得认定为有效。",
+            "Use a device that has it, or verify online. Do not take it as valid now.",
+        ),
+    ),
+    (
+        "host-unknown-trust-old",
+        "网址 {host} 不在受信任名单中，而名单已过旧，无法判断。",
+        "The host {host} is not on the trust list, which is old: nothing can be said.",
         _SYNC,
     ),
     ("trust-expired", "受信任名单已过期。", "The trust list has expired.", _SYNC),

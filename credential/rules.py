@@ -11,7 +11,7 @@ from credential.claims import License, PendingItem, Permit, Position, Reference
 from credential.code_list import CodeList
 from credential.reasons import Reason
 from credential.status import Status
-from credential.trust import Issuer
+from credential.trust import Issuer, Scope
 from credential.verdict import PermitState, date_text
 
 Reasons: TypeAlias = tuple[Reason, ...]
@@ -153,17 +153,38 @@ def judge_catalog(license: License, code_list: CodeList | None) -> Reasons:
     return (Reason("catalog-unknown", (("catalog", license.catalog),)),)
 
 
-def judge_recognition(industry: str, issued_day: int, issuer: Issuer) -> Reasons:
-    """Whether the issuer is recognized here for this license."""
-    for scope in issuer.scopes:
-        if scope.covers(industry, issued_day):
-            if not scope.trial:
-                return ()
-            code = "recognition-trial"
-            break
-    else:
-        code = "recognition-out-of-scope"
-    return (Reason(code, (("issuer", issuer.name), ("issuer_en", issuer.name_en))),)
+def judge_recognition(license: License, code_list: CodeList | None, issuer: Issuer) -> Reasons:
+    """Whether the issuer is recognized here for this license, and for each permit on it."""
+    scopes = issuer.scopes
+    if len(scopes) == 1:  # nearly always: one scope, of any kind of permit
+        first, last, industries, kinds, trial = scopes[0]
+        day = license.issued_day
+        if (
+            kinds is None
+            and not trial
+            and first <= day
+            and (last is None or day <= last)
+            and (industries is None or license.industry in industries)
+        ):
+            return ()
+    names = (("issuer", issuer.name), ("issuer_en", issuer.name_en))
+    within = [scope for scope in scopes if scope.covers(license.industry, license.issued_day)]
+    if not within:
+        return (Reason("recognition-out-of-scope", names),)
+    counting: list[Scope] = [] if license.permits else within[:1]
+    reasons: Reasons = ()
+    for code, number, _, _ in license.permits:
+        kind = code_list.permits[code].kind if code_list and code in code_list.permits else None
+        for scope in within:
+            if scope.kinds is None or kind in scope.kinds:
+                counting.append(scope)
+                break
+        else:
+            data = (*_named(code, code_list), ("number", number), *names)
+            reasons += (Reason("recognition-permit-out-of-scope", data),)
+    if any(scope.trial for scope in counting):
+        reasons += (Reason("recognition-trial", names),)
+    return reasons
 
 
 def judge_place(content: License | Reference, near: Position, limit_m: int) -> Reasons:

@@ -131,6 +131,11 @@ ED25519: Final = Suite(
 SUITES: Final[Mapping[str, Suite]] = {suite.name: suite for suite in (ES256, ED25519)}
 
 
+def suite_of(algorithm: int) -> Suite | None:
+    """The suite of a COSE algorithm; None where there is none here."""
+    return next((suite for suite in SUITES.values() if suite.algorithm == algorithm), None)
+
+
 @dataclass(frozen=True, slots=True)
 class VerificationKey:
     """A public key that is ready to verify, with the suite that it is bound to."""

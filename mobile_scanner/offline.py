@@ -82,7 +82,7 @@ def admit(trusted: TrustedSet, path: ListPath, data: bytes) -> TrustedSet:
     if issued_at_of(after, path) != held:
         return after
     # Nothing has come to this place: the list belongs elsewhere, or is not newer.
-    alone = _admit(TrustedSet(trusted.trust), path, data)
+    alone = _admit(trusted.without_lists(), path, data)
     offered = issued_at_of(alone, path)
     if offered is None:
         raise ListMisplacedError(path=str(path), found=", ".join(map(str, paths_of(alone))))

@@ -94,7 +94,7 @@ BY_NAME: Final = pytest.mark.parametrize("symbol", SYMBOLS.values(), ids=SYMBOLS
 @pytest.fixture(scope="module")
 def trusted() -> TrustedSet:
     return (
-        TrustedSet.start(trust_list(), [ROOT.verification_key])
+        TrustedSet.start(ROOT, trust_list())
         .admit_status_list(status_list(), number=0)
         .admit_status_list(status_list(issuer=HAIDIAN, signer=HAIDIAN_KEY), number=0)
         .admit_code_list(CATALOG_LIST)

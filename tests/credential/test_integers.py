@@ -1,40 +1,44 @@
 """CBOR's true is no integer, though Python's bool is an int: no list takes one for the other."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Final
 
 import pytest
 
-from credential import cbor, trust
+from credential import cbor, roots, trust
 from credential import code_list as codes
 from credential import status as states
 from credential.envelope import read_sign1, sign1
 from credential.errors import CredentialError
-from credential.trust import KeyState, Scope
+from credential.multisign import read_sign
+from credential.trust import Scope
 from tests.vectors.district import (
     CATALOG_LIST,
     CHAOYANG,
     CHAOYANG_KEY,
     ROOT,
+    ROOT_MESSAGE,
     key,
     status_list,
     trust_list,
 )
+from tests.vectors.scenarios.trust_lists import signed
 
 # Every day that a key and a scope can have, so that each place of an integer is there.
-ENTRY: Final = key(CHAOYANG_KEY, KeyState.COMPROMISED, end="2026-12-31", compromised="2026-06-01")
-ISSUER: Final = replace(
-    CHAOYANG, keys=(ENTRY,), scopes=(Scope(from_day=1, until_day=9, industries=("25",)),)
+ENTRY: Final = key(CHAOYANG_KEY, end="2026-12-31", compromised="2026-06-01")
+ISSUER: Final = CHAOYANG._replace(
+    keys=(ENTRY,), scopes=(Scope(from_day=1, until_day=9, industries=("25",)),)
 )
 KEY: Final = CHAOYANG_KEY.verification_key
 Opening = Callable[[bytes], object]
 LISTS: Final[dict[str, tuple[bytes, Opening]]] = {
     "trust list": (
         trust_list(ISSUER),
-        lambda payload: trust.open_trust_list(
-            sign1(payload, ROOT, type=trust.MEDIA_TYPE), [ROOT.verification_key]
-        ),
+        lambda payload: trust.open_trust_list(signed(payload), ROOT),
+    ),
+    "root": (
+        ROOT_MESSAGE,
+        lambda payload: roots.open_root(signed(payload, type=roots.MEDIA_TYPE)),
     ),
     "status list": (
         status_list(),
@@ -70,22 +74,22 @@ def with_true(item: cbor.Item) -> Iterator[cbor.Item]:
                     yield {**item, name: other}
 
 
+def payload_of(message: bytes) -> bytes:
+    read = read_sign if message[:2] == b"\xd8\x62" else read_sign1
+    return read(message, max_bytes=1 << 18).unverified_payload
+
+
 CASES: Final = [
     pytest.param(opening, changed, id=f"{name}-{at}")
     for name, (message, opening) in LISTS.items()
-    for at, changed in enumerate(
-        with_true(
-            cbor.decode(
-                read_sign1(message, max_bytes=1 << 18).unverified_payload, max_bytes=1 << 18
-            )
-        )
-    )
+    for at, changed in enumerate(with_true(cbor.decode(payload_of(message), max_bytes=1 << 18)))
 ]
 
 
 def test_every_integer_of_the_lists_is_tried() -> None:
-    # exp, iat, number, five days of Chaoyang's, two of Haidian's; exp, iat, ttl, bits; iat, edition.
-    assert len(CASES) == (3 + 5 + 2) + 4 + 2
+    # exp, iat, number, an algorithm and days of each district's; exp, iat, number, threshold, three
+    # algorithms; exp, iat, ttl, bits; iat, edition.
+    assert len(CASES) == (3 + 6 + 3) + 7 + 4 + 2
 
 
 @pytest.mark.parametrize(("opening", "changed"), CASES)
@@ -97,4 +101,4 @@ def test_true_is_taken_for_no_integer(opening: Opening, changed: cbor.Item) -> N
 @pytest.mark.parametrize("name", LISTS)
 def test_the_lists_themselves_open(name: str) -> None:
     message, opening = LISTS[name]
-    opening(read_sign1(message, max_bytes=1 << 18).unverified_payload)
+    opening(payload_of(message))

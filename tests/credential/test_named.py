@@ -21,7 +21,7 @@ WHOLE = CAFE._replace(
 )
 BARE = CAFE._replace(position=None, expiry_day=None, pending=())
 TRUSTED = (
-    TrustedSet.start(trust_list(), [ROOT.verification_key])
+    TrustedSet.start(ROOT, trust_list())
     .admit_status_list(status_list(), number=0)
     .admit_code_list(CATALOG_LIST)
 )

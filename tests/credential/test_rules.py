@@ -1,6 +1,5 @@
 """The rules by which a genuine license is in force, each alone."""
 
-from dataclasses import replace
 from math import pi
 
 import pytest
@@ -204,6 +203,7 @@ def test_a_license_is_plain_just_where_the_three_looks_find_nothing(
             from_day=st.integers(1, 9),
             until_day=st.none() | st.integers(1, 9),
             industries=st.none() | st.just(("25",)) | st.just(("06",)),
+            kinds=st.none(),
             trial=st.booleans(),
         ),
         max_size=4,
@@ -225,8 +225,40 @@ def test_the_first_scope_that_covers_decides(scopes: list[Scope], issued: int) -
         if covering[0].trial
         else []
     )
-    found = judge_recognition("25", issued, replace(CHAOYANG, scopes=tuple(scopes)))
+    license = CAFE._replace(industry="25", issued_day=issued)
+    found = judge_recognition(license, CATALOG, CHAOYANG._replace(scopes=tuple(scopes)))
     assert codes_of(found) == expected
+
+
+@given(
+    st.lists(
+        st.builds(
+            Scope,
+            from_day=st.just(1),
+            until_day=st.none(),
+            industries=st.none(),
+            kinds=st.none()
+            | st.lists(st.sampled_from(["food_business", "hygiene", "other"])).map(tuple),
+            trial=st.booleans(),
+        ),
+        max_size=4,
+    ),
+    st.booleans(),
+)
+def test_each_permit_is_recognized_by_the_first_scope_that_has_its_kind(
+    scopes: list[Scope], has_catalog: bool
+) -> None:
+    catalog = CATALOG if has_catalog else None
+    kinds = [catalog.permits[each.code].kind if catalog else None for each in CAFE.permits]
+    firsts = [
+        next((each for each in scopes if each.kinds is None or kind in each.kinds), None)
+        for kind in kinds
+    ]
+    expected = ["recognition-permit-out-of-scope"] * firsts.count(None)
+    if any(each is not None and each.trial for each in firsts):
+        expected.append("recognition-trial")
+    found = judge_recognition(CAFE, catalog, CHAOYANG._replace(scopes=tuple(scopes)))
+    assert codes_of(found) == (expected if scopes else ["recognition-out-of-scope"])
 
 
 @given(_positions, _positions)

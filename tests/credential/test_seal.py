@@ -23,6 +23,7 @@ from tests.vectors.district import (
     CHAOYANG_KEY,
     HAIDIAN_KEY,
     NOW,
+    ROOT,
     key,
     seconds,
 )
@@ -45,7 +46,7 @@ def trusting(license: License, signer: PrivateKeySigner) -> TrustedSet:
         scopes=(Scope(from_day=1),),
     )
     listed = TrustList(number=1, issued_at=1, expires_at=2**33, issuers=(issuer,))
-    return TrustedSet(listed)
+    return TrustedSet(ROOT, listed)
 
 
 def sealed_or_too_large(license: License, signer: PrivateKeySigner) -> Sealed | None:

@@ -10,7 +10,7 @@ from credential.errors import (
     StatusListError,
     TrustListError,
 )
-from credential.trust import KeyState
+from credential.trust import TrustedKey
 from credential.trusted import TrustedSet
 from tests.vectors.district import (
     CATALOG_LIST,
@@ -27,7 +27,6 @@ from tests.vectors.district import (
     with_keys,
 )
 
-ROOTS = [ROOT.verification_key]
 HERE = ("110105", 0)
 HOURS = [f"2026-06-15T{hour:02d}:00:00" for hour in range(12)]
 LISTS = [status_list({hour: 1}, issued=at) for hour, at in enumerate(HOURS)]
@@ -35,12 +34,12 @@ LISTS = [status_list({hour: 1}, issued=at) for hour, at in enumerate(HOURS)]
 
 @pytest.fixture(scope="module")
 def empty() -> TrustedSet:
-    return TrustedSet.start(trust_list(), ROOTS)
+    return TrustedSet.start(ROOT, trust_list())
 
 
 @given(st.lists(st.integers(0, 11), min_size=1, max_size=20))
 def test_whatever_order_lists_come_in_the_newest_stays(order: list[int]) -> None:
-    trusted = TrustedSet.start(trust_list(), ROOTS)
+    trusted = TrustedSet.start(ROOT, trust_list())
     for place in order:
         trusted = trusted.admit_status_list(LISTS[place], number=0)
     assert trusted.status[HERE].issued_at == seconds(HOURS[max(order)])
@@ -68,15 +67,15 @@ def test_lists_of_other_numbers_and_districts_stand_beside_each_other(
 
 def test_a_new_trust_list_lets_all_other_lists_go(empty: TrustedSet) -> None:
     full = empty.admit_status_list(LISTS[0], number=0).admit_code_list(CATALOG_LIST)
-    after = full.admit_trust_list(trust_list(number=8), ROOTS)
+    after = full.admit_trust_list(trust_list(number=8))
     assert (after.trust.number, dict(after.status), dict(after.code_lists)) == (8, {}, {})
 
 
 def test_a_refused_trust_list_leaves_the_set_as_it_was(empty: TrustedSet) -> None:
     full = empty.admit_status_list(LISTS[0], number=0)
-    for data in (trust_list(number=6), trust_list(root=STRANGER_KEY), b""):
+    for data in (trust_list(number=6), trust_list(signers=(STRANGER_KEY,)), b""):
         with pytest.raises(TrustListError):
-            full.admit_trust_list(data, ROOTS)
+            full.admit_trust_list(data)
     assert set(full.status) == {HERE}
 
 
@@ -85,8 +84,8 @@ def test_a_thief_s_newer_list_does_not_outlive_the_trust_in_his_key(empty: Trust
     stolen = status_list(issued="2026-06-15T09:00:00", size=64)
     honest = status_list({8: 1}, signer=new, issued="2026-06-15T07:00:00")
     deceived = empty.admit_status_list(stolen, number=0)
-    compromised = key(CHAOYANG_KEY, KeyState.COMPROMISED, compromised="2026-06-15")
-    after = deceived.admit_trust_list(with_keys(compromised, key(new)), ROOTS)
+    compromised = key(CHAOYANG_KEY, compromised="2026-06-15")
+    after = deceived.admit_trust_list(with_keys(compromised, key(new)))
     with pytest.raises(KeyNotUsableError):
         after.admit_status_list(stolen, number=0)
     assert after.admit_status_list(honest, number=0).status[HERE].read(8, 1) == (1,)
@@ -106,11 +105,14 @@ def test_a_key_that_the_trust_list_has_not_is_named(empty: TrustedSet) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "word"),
-    [(KeyState.ANNOUNCED, "announced"), (KeyState.COMPROMISED, "compromised")],
+    ("entry", "word"),
+    [
+        (key(CHAOYANG_KEY, start="2026-07-15"), "out-of-period"),
+        (key(CHAOYANG_KEY, compromised="2026-01-01"), "compromised"),
+    ],
 )
-def test_why_a_key_may_not_sign_a_list_is_said(state: KeyState, word: str) -> None:
-    trusted = TrustedSet.start(with_keys(key(CHAOYANG_KEY, state)), ROOTS)
+def test_why_a_key_may_not_sign_a_list_is_said(entry: TrustedKey, word: str) -> None:
+    trusted = TrustedSet.start(ROOT, with_keys(entry))
     with pytest.raises(KeyNotUsableError) as caught:
         trusted.admit_status_list(status_list(), number=0)
     assert (caught.value.key_id, caught.value.state) == (CHAOYANG_KEY.key_id, word)

@@ -25,6 +25,7 @@ from tests.vectors.district import (
     NOW,
     ROOT,
     STRANGER_KEY,
+    make_root,
     sealed,
     status_list,
     trust_list,
@@ -34,7 +35,7 @@ from tests.vectors.scenarios.city_code import SEALED as CITY_CODE
 
 TEXT = sealed()
 TRUSTED = (
-    TrustedSet.start(trust_list(), [ROOT.verification_key])
+    TrustedSet.start(ROOT, trust_list())
     .admit_status_list(status_list(), number=0)
     .admit_code_list(CATALOG_LIST)
 )
@@ -102,7 +103,7 @@ def test_at_any_instant_green_needs_a_fresh_status(at: datetime) -> None:
 @given(st.dictionaries(st.integers(8, 10), st.integers(1, 15), min_size=1))
 def test_any_entry_but_zero_is_never_green(values: dict[int, int]) -> None:
     trusted = (
-        TrustedSet.start(trust_list(), [ROOT.verification_key])
+        TrustedSet.start(ROOT, trust_list())
         .admit_status_list(status_list(values), number=0)
         .admit_code_list(CATALOG_LIST)
     )
@@ -226,9 +227,10 @@ def test_a_policy_cannot_make_an_ended_license_green() -> None:
         expiring_days=-1,
         place_limit_m=1 << 40,
     )
-    trusted = TrustedSet.start(
-        trust_list(expires="9999-12-31T23:59:59"), [ROOT.verification_key]
-    ).admit_status_list(status_list({8: 1}, expires="9999-12-31T23:59:59"), number=0)
+    root = make_root(expires="9999-12-31T23:59:59")
+    trusted = TrustedSet.start(root, trust_list(expires="9999-12-31T23:59:59")).admit_status_list(
+        status_list({8: 1}, expires="9999-12-31T23:59:59"), number=0
+    )
     verdict = verify(TEXT, trusted=trusted, at=NOW, policy=lax)
     assert verdict.outcome is Outcome.NOT_IN_FORCE
 

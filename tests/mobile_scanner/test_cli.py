@@ -344,7 +344,7 @@ def test_lists_that_do_not_verify_are_named_and_the_others_used(folder: Path) ->
 
 
 def test_sync_and_scan_with_a_service_from_first_to_last(folder: Path) -> None:
-    trusted = TrustedSet.start(CHAOYANG.trust_list(), [ROOT.verification_key])
+    trusted = TrustedSet.start(ROOT, CHAOYANG.trust_list())
     trusted = trusted.admit_code_list(CHAOYANG.code_list())
     now = int(NOW.timestamp())
     service = Service(

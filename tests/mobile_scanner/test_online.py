@@ -38,7 +38,7 @@ VERIFY = "/api/v1/verify"
 
 
 def trusted(district: District = CHAOYANG, values: dict[int, int] | None = None) -> TrustedSet:
-    held = TrustedSet.start(CHAOYANG.trust_list(), [ROOT.verification_key])
+    held = TrustedSet.start(ROOT, CHAOYANG.trust_list())
     held = held.admit_status_list(district.status_list(values), number=0)
     return held.admit_code_list(CHAOYANG.code_list())
 

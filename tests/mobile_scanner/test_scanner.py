@@ -50,7 +50,7 @@ PAYMENT = "wxp://f2f0HkLq7tXv"
 
 
 def trusted() -> TrustedSet:
-    held = TrustedSet.start(CHAOYANG.trust_list(), [ROOT.verification_key])
+    held = TrustedSet.start(ROOT, CHAOYANG.trust_list())
     held = held.admit_status_list(CHAOYANG.status_list(), number=0)
     return held.admit_code_list(CHAOYANG.code_list())
 
@@ -203,7 +203,7 @@ def pasted(inner: str) -> Image.Image:
 
 def test_a_superseded_license_pasted_into_a_valid_one_counts_too() -> None:
     superseded = CHAOYANG.text(LICENSE._replace(status_index=SUPERSEDED_AT))
-    held = TrustedSet.start(CHAOYANG.trust_list(), [ROOT.verification_key])
+    held = TrustedSet.start(ROOT, CHAOYANG.trust_list())
     held = held.admit_status_list(CHAOYANG.status_list({SUPERSEDED_AT: 1}), number=0)
     held = held.admit_code_list(CHAOYANG.code_list())
     image = load_picture(png(pasted(superseded)))

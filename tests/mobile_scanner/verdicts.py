@@ -33,7 +33,7 @@ def lists(
 ) -> TrustedSet:
     older = CHAOYANG.later(days=-days_old)
     trust = CHAOYANG.later(days=-trust_days_old).trust_list()
-    held = TrustedSet.start(trust, [ROOT.verification_key])
+    held = TrustedSet.start(ROOT, trust)
     if status:
         held = held.admit_status_list(older.status_list(values), number=0)
     return held.admit_code_list(CHAOYANG.code_list()) if codes else held

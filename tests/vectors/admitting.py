@@ -1,9 +1,10 @@
 """A vector of lists handed to a verifier one after another: which are taken, and which are not."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
-from tests.vectors.district import ROOT, trust_list
+from tests.vectors.district import ROOT_MESSAGE, trust_list
 
 TRUST, STATUS, CODES = "trust-list", "status-list", "code-list"
 ADMITTED, UNCHANGED, REFUSED = "admitted", "unchanged", "refused"
@@ -11,16 +12,27 @@ ADMITTED, UNCHANGED, REFUSED = "admitted", "unchanged", "refused"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One list handed in, and what must come of it; `number` is a status list's."""
+    """One list handed in, and what must come of it; `number` is a status list's, `roots` are what is
+    published beside a trust list (number to message)."""
 
     kind: str
     data: bytes
     result: str
     number: int = 0
+    roots: Mapping[int, bytes] = field(default_factory=dict)
 
     def document(self) -> dict[str, object]:
         number = {"number": self.number} if self.kind == STATUS else {}
-        return {"admit": self.kind, **number, "hex": self.data.hex(), "result": self.result}
+        roots: dict[str, object] = {
+            "roots": [{"number": number, "hex": data.hex()} for number, data in self.roots.items()]
+        }
+        return {
+            "admit": self.kind,
+            **number,
+            **(roots if self.roots else {}),
+            "hex": self.data.hex(),
+            "result": self.result,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +48,7 @@ class Admission:
             "name": self.name,
             "description": self.description,
             "layer": "admission",
-            "roots": [{"suite": ROOT.suite.name, "public": ROOT.public.hex()}],
+            "root": ROOT_MESSAGE.hex(),
             "steps": [step.document() for step in self.steps],
         }
 

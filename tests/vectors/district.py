@@ -17,12 +17,13 @@ from credential import cbor, days
 from credential.claims import License, Permit, Position
 from credential.code_list import CodeList, Name, PermitCode, seal_code_list
 from credential.envelope import sign1
+from credential.multisign import cosign, write_sign
+from credential.roots import Root, RootKey, draft_root
 from credential.seal import seal
 from credential.signer import P256_ORDER, PrivateKeySigner
 from credential.status import BITS, MEDIA_TYPE, Claim, pack_entries
 from credential.trust import (
     Issuer,
-    KeyState,
     Scope,
     TrustedKey,
     TrustList,
@@ -46,7 +47,9 @@ def ed25519_key(name: str) -> PrivateKeySigner:
     return PrivateKeySigner.hold(ed25519.Ed25519PrivateKey.from_private_bytes(secret_of(name)))
 
 
-ROOT: Final = es256_key("root")
+ROOT_HOLDERS: Final = (es256_key("root 1"), es256_key("root 2"), ed25519_key("root 3"))
+SIGNING: Final = ROOT_HOLDERS[:2]
+"""The two holders of three that sign unless others are given."""
 CHAOYANG_KEY: Final = es256_key("chaoyang")
 HAIDIAN_KEY: Final = ed25519_key("haidian")
 STRANGER_KEY: Final = es256_key("stranger")
@@ -70,18 +73,48 @@ TRUST_ISSUED: Final = "2026-06-01T09:00:00"
 STATUS_ISSUED: Final = "2026-06-15T06:00:00"
 
 
+def make_root(
+    *holders: PrivateKeySigner,
+    number: int = 1,
+    threshold: int = 2,
+    issued: str = "2026-01-01T09:00:00",
+    expires: str = "2029-01-01T09:00:00",
+) -> Root:
+    """A root of the holders given, or of the three."""
+    return Root(
+        number=number,
+        threshold=threshold,
+        keys=tuple(
+            RootKey(holder=f"holder {place}", key=holder.verification_key)
+            for place, holder in enumerate(holders or ROOT_HOLDERS, start=1)
+        ),
+        issued_at=seconds(issued),
+        expires_at=seconds(expires),
+    )
+
+
+def seal_root(root: Root, *signers: PrivateKeySigner) -> bytes:
+    """A root signed by those given, or by the two."""
+    message = draft_root(root)
+    for signer in signers or SIGNING:
+        message = cosign(message, signer)
+    return write_sign(message)
+
+
+ROOT: Final = make_root()
+ROOT_MESSAGE: Final = seal_root(ROOT)
+
+
 def key(
     signer: PrivateKeySigner,
-    state: KeyState = KeyState.ACTIVE,
     *,
     start: str = "2026-01-01",
     end: str | None = None,
     compromised: str | None = None,
 ) -> TrustedKey:
     """A key's entry in a trust list."""
-    return TrustedKey(
-        key=signer.verification_key,
-        state=state,
+    return TrustedKey.of(
+        signer.verification_key,
         from_day=day(start),
         until_day=None if end is None else day(end),
         compromised_day=None if compromised is None else day(compromised),
@@ -94,7 +127,7 @@ CHAOYANG: Final = Issuer(
     name_en="Chaoyang District, Beijing",
     host="YZ.CHAOYANG.EXAMPLE",
     number_prefix="朝综许",
-    status_uri="https://yz.chaoyang.example/status/{list}",
+    status_uri=None,
     keys=(key(CHAOYANG_KEY),),
     scopes=(Scope(from_day=day("2023-01-01")),),
 )
@@ -116,7 +149,7 @@ def trust_list(
     number: int = 7,
     issued: str = TRUST_ISSUED,
     expires: str = "2026-12-01T09:00:00",
-    root: PrivateKeySigner = ROOT,
+    signers: tuple[PrivateKeySigner, ...] = SIGNING,
 ) -> bytes:
     """A signed trust list; Haidian is on it unless others are given."""
     listed = TrustList(
@@ -125,12 +158,12 @@ def trust_list(
         expires_at=seconds(expires),
         issuers=(chaoyang, *(others or (HAIDIAN,))),
     )
-    return seal_trust_list(listed, root)
+    return seal_trust_list(listed, signers)
 
 
 def with_keys(*keys: TrustedKey) -> bytes:
     """A trust list in which Chaoyang has these keys."""
-    return trust_list(replace(CHAOYANG, keys=keys))
+    return trust_list(CHAOYANG._replace(keys=keys))
 
 
 def stored(data: bytes) -> bytes:

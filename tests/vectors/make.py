@@ -23,6 +23,7 @@ from tests.vectors.scenarios import (
     recognition,
     references,
     registry,
+    roots,
     status,
     status_list_keys,
     status_lists,
@@ -48,7 +49,7 @@ LAYERS = (
     city_code,
     references,
 )
-LISTS = (trust_lists, status_lists, status_list_keys, code_lists)
+LISTS = (trust_lists, roots, status_lists, status_list_keys, code_lists)
 
 
 class UnexpectedVerdictError(Exception):

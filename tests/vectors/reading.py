@@ -4,7 +4,6 @@ This is all that another implementation has to write for its own language.
 """
 
 import json
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -13,8 +12,8 @@ from credential.claims import License, Position, Reference
 from credential.days import seconds_of
 from credential.errors import CredentialError
 from credential.question import RegistryAnswer
+from credential.roots import Root, open_root
 from credential.rules import Policy
-from credential.signer import SUITES, VerificationKey
 from credential.trusted import TrustedSet
 from credential.verify import DEFAULT_POLICY, verify
 
@@ -37,7 +36,7 @@ def read_vector(path: Path) -> Document:
 
 def trusted_of(document: Document) -> TrustedSet:
     """The lists of a vector, admitted in their order."""
-    trusted = TrustedSet.start(bytes.fromhex(document["trust_list"]), roots_of(document))
+    trusted = TrustedSet.start(root_of(document), bytes.fromhex(document["trust_list"]))
     for listed in document["status_lists"]:
         trusted = trusted.admit_status_list(bytes.fromhex(listed["hex"]), number=listed["number"])
     for listed in document["code_lists"]:
@@ -73,12 +72,12 @@ def verdict_of(document: Document) -> dict[str, object]:
 
 def results_of(document: Document) -> list[str]:
     """What comes of each list of an admission vector: admitted, unchanged or refused."""
-    roots = roots_of(document)
+    root = root_of(document)
     trusted: TrustedSet | None = None
     results = []
     for step in document["steps"]:
         try:
-            after = _admit(trusted, step, roots)
+            after = _admit(trusted, step, root)
         except CredentialError:
             results.append("refused")
             continue
@@ -87,23 +86,20 @@ def results_of(document: Document) -> list[str]:
     return results
 
 
-def roots_of(document: Document) -> list[VerificationKey]:
-    return [
-        VerificationKey.load(SUITES[root["suite"]], bytes.fromhex(root["public"]))
-        for root in document["roots"]
-    ]
+def root_of(document: Document) -> Root:
+    """The pinned root."""
+    return open_root(bytes.fromhex(document["root"]))
 
 
-def _admit(
-    trusted: TrustedSet | None, step: Document, roots: Sequence[VerificationKey]
-) -> TrustedSet:
+def _admit(trusted: TrustedSet | None, step: Document, root: Root) -> TrustedSet:
     data = bytes.fromhex(step["hex"])
     if trusted is None:
         assert step["admit"] == "trust-list", "the first list is a trust list"
-        return TrustedSet.start(data, roots)
+        return TrustedSet.start(root, data)
     match step["admit"]:
         case "trust-list":
-            return trusted.admit_trust_list(data, roots)
+            roots = {each["number"]: bytes.fromhex(each["hex"]) for each in step.get("roots", ())}
+            return trusted.admit_trust_list(data, roots=roots)
         case "status-list":
             return trusted.admit_status_list(data, number=step["number"])
         case "code-list":

@@ -18,7 +18,7 @@ from tests.vectors.district import (
     CATALOG_LIST,
     HAIDIAN_CATALOG_LIST,
     NOW,
-    ROOT,
+    ROOT_MESSAGE,
     sealed,
     status_list,
     trust_list,
@@ -67,7 +67,7 @@ class Scenario:
             "text": self.text,
             "at": given.get("at", NOW).isoformat(),
             "trust_list": given.get("trust_list", TRUST_LIST).hex(),
-            "roots": [{"suite": ROOT.suite.name, "public": ROOT.public.hex()}],
+            "root": ROOT_MESSAGE.hex(),
             "status_lists": [
                 {"number": number, "hex": data.hex()}
                 for number, data in given.get("status_lists", STATUS_LISTS)

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from credential import barcode, cbor, claims, code_list, days, phrases, status, trust
+from credential import barcode, cbor, claims, code_list, days, phrases, roots, status, trust
 from credential.citycode import MAX_EXTENSION
 from credential.envelope import MAX_PROTECTED_BYTES, read_sign1, sig_structure
+from credential.multisign import MAX_SIGNATURES, read_sign
 from credential.reasons import KINDS, Outcome, ReasonKind
 from tests.vectors.annotation import annotated, diagnostic, message_lines
-from tests.vectors.district import CHAOYANG_KEY, secret_of
+from tests.vectors.district import CHAOYANG_KEY, ROOT, ROOT_MESSAGE, secret_of
 from tests.vectors.example import CITY_CODE, license_lines, reference_lines
 from tests.vectors.forging import CLAIMS, MESSAGE
 from tests.vectors.reading import Document, verdict_of
@@ -101,7 +102,24 @@ def _example_status_list() -> str:
 
 
 def _example_trust_list() -> str:
-    return _described(TRUST_LIST)
+    return _described_sign(TRUST_LIST)
+
+
+def _example_root() -> str:
+    return _described_sign(ROOT_MESSAGE) + f"\n\nIts fingerprint: `{ROOT.fingerprint}`"
+
+
+def _described_sign(message: bytes) -> str:
+    """The same of a message that several sign, each signer's header in its turn."""
+    parts = read_sign(message, max_bytes=len(message))
+    headers = [parts.protected, *(each.protected for each in parts.signatures)]
+    items = [*headers, parts.unverified_payload]
+    decoded = (cbor.decode(item, max_bytes=len(message)) for item in items)
+    return (
+        _fenced("text", message.hex())
+        + "\n\n"
+        + _fenced("cbor-diag", "\n\n".join(map(diagnostic, decoded)))
+    )
 
 
 def _described(message: bytes) -> str:
@@ -133,6 +151,7 @@ def _limits() -> str:
         ("number of a status list", f"0 to {claims.MAX_STATUS_LIST - 1:,}"),
         ("entries of a status list", f"{status.MAX_ENTRIES:,}"),
         ("signed status list", f"{status.MAX_BYTES:,} bytes; {status.MAX_ENTRIES // 2:,} inflated"),
+        ("signed root", f"{roots.MAX_BYTES:,} bytes, 1 to {MAX_SIGNATURES} keys"),
         ("signed trust list", f"{trust.MAX_BYTES:,} bytes, 1 to {trust.MAX_ISSUERS} issuers"),
         ("signed code list", f"{code_list.MAX_BYTES:,} bytes"),
         ("instant in a list", f"up to {days.instant_text(days.LAST_INSTANT)}"),
@@ -209,5 +228,6 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "example-city-code": _example_city_code,
     "example-status-list": _example_status_list,
     "example-trust-list": _example_trust_list,
+    "example-root": _example_root,
     "limits": _limits,
 }

@@ -82,7 +82,7 @@ def _is_newer(path: Path, artifact: Artifact, trusted: TrustedSet, at: datetime)
     found = _read(path)
     if found is None or found == artifact.content:
         return False
-    alone = TrustedSet(trusted.trust)
+    alone = trusted.without_lists()
     try:
         there = signed_at(admit_new(alone, artifact.name, found, at=at), artifact.name)
         ours = signed_at(admit_new(alone, artifact.name, artifact.content, at=at), artifact.name)

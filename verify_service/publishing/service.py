@@ -16,7 +16,6 @@ from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
 from credential.status import StatusList, seal_status_list
 from credential.trust import MEDIA_TYPE as TRUST_LIST_TYPE
 from credential.trust import open_trust_list
-from credential.trusted import TrustedSet
 from verify_service.database import Database
 from verify_service.errors import ServiceError
 from verify_service.office import Office, code_list_of
@@ -256,7 +255,7 @@ class Publisher:
     def _prove(self, name: str, content: bytes) -> None:
         """Refuse to publish what no verifier would take: a key that is not ours, or not in use."""
         try:
-            admit(TrustedSet(self._lists.current().trust), name, content)
+            admit(self._lists.current().without_lists(), name, content)
         except CredentialError as error:
             raise ListRefusedError(name=name, detail=str(error)) from None
 

@@ -1,10 +1,9 @@
 """Step 15: whether the issuer is recognized here for such a license."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from credential.trust import Scope
-from tests.vectors.district import CHAOYANG, day, trust_list
+from tests.vectors.district import CAFE, CATALOG, CHAOYANG, day, trust_list
 from tests.vectors.scenario import TEXT, Layer, Scenario
 
 HERE = Layer("recognition")
@@ -13,12 +12,12 @@ ISSUED = day("2026-03-02")
 
 
 def within(*scopes: Scope) -> bytes:
-    return trust_list(replace(CHAOYANG, scopes=scopes))
+    return trust_list(CHAOYANG._replace(scopes=scopes))
 
 
 def scenarios() -> Iterator[Scenario]:
     general = Scope(from_day=SINCE)
-    trial = replace(general, trial=True)
+    trial = general._replace(trial=True)
     yield HERE.valid(
         "industry-named",
         "A scope of some industries, this one among them.",
@@ -47,6 +46,41 @@ def scenarios() -> Iterator[Scenario]:
         TEXT,
         "recognition-trial",
         trust_list=within(trial, general),
+    )
+    kinds = tuple(CATALOG.permits[permit.code].kind for permit in CAFE.permits)
+    yield HERE.valid(
+        "kinds-of-permits-named",
+        "A scope of some kinds of permits, the license's among them.",
+        trust_list=within(general._replace(kinds=kinds)),
+    )
+    yield HERE.valid(
+        "kinds-in-two-scopes",
+        "One kind in one scope, the others in the next.",
+        trust_list=within(general._replace(kinds=kinds[:1]), general._replace(kinds=kinds[1:])),
+    )
+    yield HERE.attention(
+        "one-kind-on-trial",
+        "One of the permits is recognized on trial, and so is the license.",
+        TEXT,
+        "recognition-trial",
+        trust_list=within(general._replace(kinds=kinds[1:]), trial),
+    )
+    yield HERE.not_in_force(
+        "a-permit-of-another-kind",
+        "One of its permits is of a kind that no scope has.",
+        TEXT,
+        "recognition-permit-out-of-scope",
+        trust_list=within(general._replace(kinds=kinds[1:])),
+    )
+    yield HERE.not_in_force(
+        "kinds-of-a-catalog-that-is-not-here",
+        "Without the code list nobody knows a permit's kind: only a scope of any kind has it.",
+        TEXT,
+        "recognition-permit-out-of-scope",
+        "recognition-permit-out-of-scope",
+        "catalog-unknown",
+        trust_list=within(general._replace(kinds=kinds)),
+        code_lists=[],
     )
     for name, description, scopes in (
         (

@@ -13,7 +13,7 @@ from credential.claims import (
 from credential.code_list import seal_code_list
 from credential.envelope import bstr, sign1
 from credential.status import MEDIA_TYPE
-from credential.trust import KeyState, TrustedKey
+from credential.trust import TrustedKey
 from tests.vectors.district import (
     BOOKSHOP,
     CAFE,
@@ -216,7 +216,7 @@ def key_lives() -> Iterator[Scenario]:
             code_lists=[seal_code_list(CATALOG, other)],
         )
 
-    compromised = key(CHAOYANG_KEY, KeyState.COMPROMISED, compromised="2026-03-03")
+    compromised = key(CHAOYANG_KEY, compromised="2026-03-03")
     with_details = under(compromised)
     with_details["details"] = CLAIMS
     yield HERE.rejected(
@@ -237,12 +237,12 @@ def key_lives() -> Iterator[Scenario]:
         "Step 10: what a retired key signed stays good.",
         TEXT,
         "details-missing",
-        **under(key(CHAOYANG_KEY, KeyState.RETIRED, end="2026-03-31")),
+        **under(key(CHAOYANG_KEY, end="2026-03-31")),
     )
     yield HERE.rejected(
         "announced-key-without-details",
         "Step 10: a key not yet in use.",
         TEXT,
         "key-out-of-period",
-        **under(key(CHAOYANG_KEY, KeyState.ANNOUNCED)),
+        **under(key(CHAOYANG_KEY, start="2026-07-15")),
     )

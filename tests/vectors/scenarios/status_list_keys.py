@@ -1,15 +1,13 @@
 """Whose keys may sign a status list, and when: announced, retired, compromised, another's."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from credential.trust import KeyState
 from tests.vectors.admitting import ADMITTED, ORDINARY, REFUSED, STATUS, TRUST, Admission, step
 from tests.vectors.district import (
     CHAOYANG,
     CHAOYANG_KEY,
     HAIDIAN_KEY,
-    ROOT,
+    ROOT_HOLDERS,
     STRANGER_KEY,
     es256_key,
     key,
@@ -21,9 +19,9 @@ from tests.vectors.district import (
 
 def admissions() -> Iterator[Admission]:
     new = es256_key("chaoyang new")
-    retired = key(CHAOYANG_KEY, KeyState.RETIRED, end="2026-06-15")
-    compromised = key(CHAOYANG_KEY, KeyState.COMPROMISED, compromised="2026-06-15")
-    announced = key(CHAOYANG_KEY, KeyState.ANNOUNCED)
+    retired = key(CHAOYANG_KEY, end="2026-06-15")
+    compromised = key(CHAOYANG_KEY, compromised="2026-06-15")
+    announced = key(CHAOYANG_KEY, start="2026-07-15")
     yesterday = status_list(issued="2026-06-14T23:59:59")
     tomorrow = status_list(issued="2026-06-16T00:00:00")
     for name, description, listed, data, result in (
@@ -45,7 +43,7 @@ def admissions() -> Iterator[Admission]:
             "by-a-root",
             "A root signs trust lists and nothing else.",
             trust_list(),
-            status_list(signer=ROOT),
+            status_list(signer=ROOT_HOLDERS[0]),
             REFUSED,
         ),
         (
@@ -70,10 +68,10 @@ def admissions() -> Iterator[Admission]:
             REFUSED,
         ),
         (
-            "by-a-compromised-key-without-a-day",
-            "Nobody knows since when, so nothing is taken, not even of 2019.",
-            with_keys(replace(key(CHAOYANG_KEY, KeyState.COMPROMISED), from_day=-3000)),
-            status_list(issued="2019-06-15T06:00:00"),
+            "by-a-key-compromised-since-its-first-day",
+            "Nobody knows since when, so nothing is taken.",
+            with_keys(key(CHAOYANG_KEY, compromised="2026-01-01")),
+            status_list(issued="2026-01-01T06:00:00"),
             REFUSED,
         ),
         (
@@ -104,7 +102,7 @@ def admissions() -> Iterator[Admission]:
             steps=(step(TRUST, listed, ADMITTED), step(STATUS, data, result)),
         )
     later = trust_list(
-        replace(CHAOYANG, keys=(compromised, key(new))), number=8, issued="2026-06-15T09:00:00"
+        CHAOYANG._replace(keys=(compromised, key(new))), number=8, issued="2026-06-15T09:00:00"
     )
     yield Admission(
         name="status-list-of-a-key-compromised-since",

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 from credential.code_list import seal_code_list
 from credential.rules import Policy
-from credential.trust import KeyState, TrustedKey
+from credential.trust import TrustedKey
 from tests.vectors.district import (
     CAFE,
     CATALOG,
+    CHAOYANG,
     CHAOYANG_KEY,
     STRANGER_KEY,
+    day,
     es256_key,
     instant,
     key,
@@ -26,6 +28,7 @@ NEW_KEY = es256_key("chaoyang new")
 def scenarios() -> Iterator[Scenario]:
     yield from ages()
     yield from unknown_keys()
+    yield from unknown_hosts()
     yield from key_lives()
 
 
@@ -91,6 +94,24 @@ def unknown_keys() -> Iterator[Scenario]:
     )
 
 
+def unknown_hosts() -> Iterator[Scenario]:
+    elsewhere = TEXT.replace(CHAOYANG.host, "YZ.BINHAI.EXAMPLE")
+    yield HERE.not_a_license(
+        "unknown-host-with-a-list-of-thirty-days",
+        "A district is published long before it signs: a fresh list would have it.",
+        elsewhere,
+        "look-alike-host",
+        at=instant("2026-07-01T09:00:00"),
+    )
+    yield HERE.indeterminate(
+        "unknown-host-with-an-older-list",
+        "The district may have joined since.",
+        elsewhere,
+        "host-unknown-trust-old",
+        at=instant("2026-07-01T09:00:01"),
+    )
+
+
 def key_lives() -> Iterator[Scenario]:
     # CAFE is issued on 2026-03-02. A second key signs the other lists, so that they count.
     def under(entry: TrustedKey) -> Circumstances:
@@ -105,7 +126,28 @@ def key_lives() -> Iterator[Scenario]:
         "A key published ahead of its use has signed already: it leaked.",
         TEXT,
         "key-out-of-period",
-        **under(key(CHAOYANG_KEY, KeyState.ANNOUNCED)),
+        **under(key(CHAOYANG_KEY, start="2026-07-15")),
+    )
+    own = key(CHAOYANG_KEY)
+    yield HERE.indeterminate(
+        "a-suite-of-a-later-version",
+        "The list names another algorithm for the key: this program cannot say.",
+        TEXT,
+        "suite-unavailable",
+        **under(own._replace(algorithm=-65599)),
+    )
+    yield HERE.rejected(
+        "a-key-off-the-curve",
+        "The list's entry is no point of P-256: nothing verifies under it, and nothing else suffers.",
+        TEXT,
+        "signature-invalid",
+        **under(own._replace(public=own.public[:-1] + bytes((own.public[-1] ^ 1,)))),
+    )
+    yield HERE.valid(
+        "announced-when-the-list-was-signed",
+        "Its first day came after the list's: a list of some age knows the key that signs today.",
+        sealed(CAFE._replace(issued_day=day("2026-06-15"))),
+        **under(key(CHAOYANG_KEY, start="2026-06-15")),
     )
     for name, description, entry in (
         (
@@ -116,12 +158,12 @@ def key_lives() -> Iterator[Scenario]:
         (
             "retired-on-the-day-of-issue",
             "Retired is not compromised: what it signed stays good, its last day included.",
-            key(CHAOYANG_KEY, KeyState.RETIRED, end="2026-03-02"),
+            key(CHAOYANG_KEY, end="2026-03-02"),
         ),
         (
             "compromised-after-the-day-of-issue",
             "Issued the day before the compromise: believed.",
-            key(CHAOYANG_KEY, KeyState.COMPROMISED, compromised="2026-03-03"),
+            key(CHAOYANG_KEY, compromised="2026-03-03"),
         ),
     ):
         yield HERE.valid(name, description, **under(entry))
@@ -135,25 +177,25 @@ def key_lives() -> Iterator[Scenario]:
         (
             "retired-before-the-day-of-issue",
             "Issued after the key's last day.",
-            key(CHAOYANG_KEY, KeyState.RETIRED, end="2026-03-01"),
+            key(CHAOYANG_KEY, end="2026-03-01"),
             "key-out-of-period",
         ),
         (
             "compromised-on-the-day-of-issue",
             "Issued on the day from which the key is not believed.",
-            key(CHAOYANG_KEY, KeyState.COMPROMISED, compromised="2026-03-02"),
+            key(CHAOYANG_KEY, compromised="2026-03-02"),
             "key-compromised",
         ),
         (
             "compromised-before-the-day-of-issue",
             "Issued with a stolen key.",
-            key(CHAOYANG_KEY, KeyState.COMPROMISED, compromised="2026-02-01"),
+            key(CHAOYANG_KEY, compromised="2026-02-01"),
             "key-compromised",
         ),
         (
-            "compromised-without-a-day",
+            "compromised-since-its-first-day",
             "Nobody knows since when: nothing of it is believed.",
-            key(CHAOYANG_KEY, KeyState.COMPROMISED),
+            key(CHAOYANG_KEY, compromised="2026-01-01"),
             "key-compromised",
         ),
     ):

@@ -1,13 +1,37 @@
 """Trust lists that may replace the one held, and those that must not be believed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from credential import cbor
-from credential.envelope import read_sign1, sign1
+from credential.envelope import sign1
+from credential.multisign import (
+    UnverifiedSign,
+    UnverifiedSignature,
+    assemble,
+    cosign,
+    draft,
+    read_sign,
+    write_sign,
+)
+from credential.signer import PrivateKeySigner
 from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
 from credential.trust import MEDIA_TYPE
 from tests.vectors.admitting import ADMITTED, REFUSED, TRUST, Admission, step
-from tests.vectors.district import CHAOYANG_KEY, ROOT, STRANGER_KEY, trust_list
+from tests.vectors.district import (
+    CHAOYANG_KEY,
+    ROOT_HOLDERS,
+    SIGNING,
+    STRANGER_KEY,
+    trust_list,
+)
+
+
+def signed(payload: bytes, *, type: str = MEDIA_TYPE) -> bytes:
+    """Any payload, signed as a trust list is."""
+    message = draft(payload, type=type)
+    for signer in SIGNING:
+        message = cosign(message, signer)
+    return write_sign(message)
 
 
 def admissions() -> Iterator[Admission]:
@@ -18,6 +42,7 @@ def admissions() -> Iterator[Admission]:
             steps=tuple(step(TRUST, data, result) for data, result in steps),
         )
 
+    yield from signatures(listed)
     yield listed(
         "higher-number",
         "Number 8 after number 7.",
@@ -41,12 +66,12 @@ def admissions() -> Iterator[Admission]:
         "An expired list opens; that it is old is for each verdict to say.",
         (trust_list(expires="2026-06-02T00:00:00"), ADMITTED),
     )
-    message = read_sign1(trust_list(), max_bytes=4096)
+    message = read_sign(trust_list(), max_bytes=4096)
     good = cbor.decode(message.unverified_payload, max_bytes=4096)
     assert isinstance(good, dict)
 
     def claims(changes: dict[cbor.Key, cbor.Item]) -> bytes:
-        return sign1(cbor.encode({**good, **changes}), ROOT, type=MEDIA_TYPE)
+        return signed(cbor.encode({**good, **changes}))
 
     _, (chaoyang, haidian) = good[-65539]
 
@@ -59,33 +84,23 @@ def admissions() -> Iterator[Admission]:
         other = (*haidian[:at], chaoyang[at], *haidian[at + 1 :])
         return claims({-65539: (7, (chaoyang, other))})
 
-    point = CHAOYANG_KEY.public
-    small = bytes.fromhex("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f")
+    point, key_id = CHAOYANG_KEY.public, CHAOYANG_KEY.key_id
+    payload = message.unverified_payload
     for name, description, data in (
-        (
-            "by-an-unknown-root",
-            "Signed by a key that is no pinned root.",
-            trust_list(root=STRANGER_KEY),
-        ),
-        ("by-a-district", "Signed by a district's key.", trust_list(root=CHAOYANG_KEY)),
-        (
-            "signature-altered",
-            "The last bit flipped.",
-            trust_list()[:-1] + bytes((trust_list()[-1] ^ 1,)),
-        ),
-        ("type-missing", "No type.", sign1(message.unverified_payload, ROOT)),
         (
             "type-of-a-status-list",
             "Another list's type.",
-            sign1(message.unverified_payload, ROOT, type=STATUS_LIST_TYPE),
+            signed(message.unverified_payload, type=STATUS_LIST_TYPE),
         ),
         ("empty", "No bytes.", b""),
-        ("not-cbor", "A payload that is no CBOR.", sign1(b"\xff", ROOT, type=MEDIA_TYPE)),
+        ("not-cbor", "A payload that is no CBOR.", signed(b"\xff")),
+        ("nested-too-deep", "Nine arrays in one another.", signed(b"\x81" * 9 + b"\x00")),
         (
-            "nested-too-deep",
-            "Nine arrays in one another.",
-            sign1(b"\x81" * 9 + b"\x00", ROOT, type=MEDIA_TYPE),
+            "claims-in-another-order",
+            "The labels of its map in another order than the deterministic one.",
+            signed(b"\xa3" + payload[7:] + payload[1:7]),
         ),
+        ("a-trailing-byte", "A byte after the claims.", signed(payload + b"\x00")),
         ("a-claim-more", "A fourth claim.", claims({1: "root"})),
         ("number-as-text", "A text for a number.", claims({-65539: ("7", (chaoyang,))})),
         ("number-0", "Numbers begin at 1.", trust_list(number=0)),
@@ -114,66 +129,142 @@ def admissions() -> Iterator[Admission]:
             issuer(5, "https://yz.chaoyang.example/status/0"),
         ),
         (
-            "key-of-an-unknown-suite",
-            "A suite of a later version.",
-            issuer(6, (("SM2", point, "active", 1, None, None),)),
+            "key-without-an-algorithm",
+            "null for an algorithm.",
+            issuer(6, ((key_id, None, point, 1, None, None),)),
         ),
         (
-            "key-of-an-unknown-state",
-            "A state of a later version.",
-            issuer(6, (("ES256", point, "paused", 1, None, None),)),
-        ),
-        (
-            "key-compressed",
-            "A compressed point.",
-            issuer(6, (("ES256", b"\x02" + point[1:33], "active", 1, None, None),)),
-        ),
-        (
-            "key-of-another-head",
-            "65 bytes that begin with 06 (a hybrid point).",
-            issuer(6, (("ES256", b"\x06" + point[1:], "active", 1, None, None),)),
-        ),
-        (
-            "key-off-the-curve",
-            "No point of P-256.",
-            issuer(6, (("ES256", point[:-1] + bytes((point[-1] ^ 1,)), "active", 1, None, None),)),
-        ),
-        (
-            "key-of-small-order",
-            "Ed25519, y = −1: any signature could be made to verify.",
-            issuer(6, (("Ed25519", small, "active", 1, None, None),)),
-        ),
-        (
-            "key-of-another-suites-length",
-            "A P-256 point as Ed25519.",
-            issuer(6, (("Ed25519", point, "active", 1, None, None),)),
+            "key-id-of-five-bytes",
+            "A key id has four.",
+            issuer(6, ((key_id + b"\x00", -7, point, 1, None, None),)),
         ),
         (
             "key-without-a-first-day",
             "null for a day.",
-            issuer(6, (("ES256", point, "active", None, None, None),)),
+            issuer(6, ((key_id, -7, point, None, None, None),)),
         ),
         (
             "key-with-true-for-its-first-day",
             "CBOR's true is no day.",
-            issuer(6, (("ES256", point, "active", True, None, None),)),
+            issuer(6, ((key_id, -7, point, True, None, None),)),
         ),
         (
-            "retired-key-without-its-last-day",
-            "The word alone ends nothing, so a list that says no more is a mistake.",
-            issuer(6, (("ES256", point, "retired", 1, None, None),)),
+            "keys-of-more-than-64",
+            "An issuer has at most 64.",
+            issuer(6, tuple((bytes((0, 0, 0, at)), -7, point, 1, None, None) for at in range(65))),
         ),
-        ("scope-without-a-trial-mark", "Three items for four.", issuer(7, ((1, None, None),))),
+        (
+            "scopes-of-more-than-64",
+            "An issuer has at most 64.",
+            issuer(7, ((1, None, None, None, False),) * 65),
+        ),
+        (
+            "a-root-s-key-as-a-district-s",
+            "A holder of the root cannot be a district too.",
+            issuer(6, ((SIGNING[0].key_id, -7, SIGNING[0].public, 1, None, None),)),
+        ),
+        (
+            "ends-after-its-root",
+            "A list does not outlive what it hangs on.",
+            trust_list(expires="2029-01-01T09:00:01"),
+        ),
+        ("scope-without-a-trial-mark", "Four items for five.", issuer(7, ((1, None, None, None),))),
         (
             "scope-with-true-for-its-last-day",
             "CBOR's true is no day.",
-            issuer(7, ((1, True, None, False),)),
+            issuer(7, ((1, True, None, None, False),)),
         ),
         (
             "scope-with-a-number-for-its-trial-mark",
             "0 is not false.",
-            issuer(7, ((1, None, None, 0),)),
+            issuer(7, ((1, None, None, None, 0),)),
         ),
-        ("scope-of-numbers", "Industries are texts.", issuer(7, ((1, None, (25,), False),))),
+        ("scope-of-numbers", "Industries are texts.", issuer(7, ((1, None, (25,), None, False),))),
+        (
+            "scope-of-numbered-kinds",
+            "Kinds are texts.",
+            issuer(7, ((1, None, None, (25,), False),)),
+        ),
     ):
         yield listed(name, description, (data, REFUSED))
+
+
+def signatures(listed: Callable[..., Admission]) -> Iterator[Admission]:
+    """Who has signed, how often, and in which order."""
+    first, second, third = ROOT_HOLDERS
+    whole = read_sign(trust_list(signers=(first, second, third)), max_bytes=4096)
+
+    def of(*signatures: UnverifiedSignature) -> bytes:
+        return write_sign(whole._replace(signatures=signatures))
+
+    one, two, three = whole.signatures
+    altered = one._replace(signature=one.signature[:-1] + bytes((one.signature[-1] ^ 1,)))
+    stranger = assemble(whole._replace(signatures=(one,)), [_alone(whole, STRANGER_KEY)])
+    for name, description, data in (
+        ("by-all-holders", "More than have to sign may.", of(one, two, three)),
+        ("by-two-others-of-three", "Any two of the three.", of(two, three)),
+        (
+            "by-two-and-a-stranger",
+            "A key that is none of the root's is passed over: it may be the next root's.",
+            write_sign(assemble(whole, [_alone(whole, STRANGER_KEY)])),
+        ),
+    ):
+        yield listed(name, description, (data, ADMITTED))
+    for name, description, data in (
+        ("by-nobody", "No signature.", of()),
+        ("by-one-of-two", "One holder, and two have to sign.", of(one)),
+        ("by-one-holder-twice", "One holder's signature twice.", of(one, one)),
+        ("by-one-and-a-stranger", "A stranger counts for nobody.", write_sign(stranger)),
+        (
+            "by-strangers",
+            "No holder of the root.",
+            trust_list(signers=(STRANGER_KEY, CHAOYANG_KEY)),
+        ),
+        ("signatures-out-of-order", "Not in the order of their key ids.", of(two, one)),
+        (
+            "one-signature-altered",
+            "Enough of the others hold: one that does not spoils the message all the same.",
+            of(altered, two, three),
+        ),
+        (
+            "signature-under-another-suite",
+            "A holder's signature that names another algorithm than its key's.",
+            of(_other_suite(one), two, three),
+        ),
+        (
+            "payload-altered",
+            "One bit of what was signed.",
+            write_sign(
+                whole._replace(
+                    unverified_payload=whole.unverified_payload[:-1]
+                    + bytes((whole.unverified_payload[-1] ^ 1,))
+                )
+            ),
+        ),
+        ("a-byte-after-the-message", "A byte after its end.", of(one, two) + b"\x00"),
+        (
+            "a-single-signature",
+            "COSE_Sign1, as everything else is.",
+            sign1(whole.unverified_payload, first, type=MEDIA_TYPE),
+        ),
+        (
+            "more-signatures-than-sixteen",
+            "At most sixteen are looked at.",
+            of(*(one._replace(protected=_signer(at)) for at in range(17))),
+        ),
+    ):
+        yield listed(name, description, (data, REFUSED))
+
+
+def _alone(message: UnverifiedSign, signer: PrivateKeySigner) -> UnverifiedSign:
+    return cosign(message._replace(signatures=()), signer)
+
+
+def _other_suite(signature: UnverifiedSignature) -> UnverifiedSignature:
+    other = -8 if signature.algorithm == -7 else -7
+    protected = cbor.encode({1: other, 4: signature.key_id})
+    return signature._replace(protected=protected, algorithm=other)
+
+
+def _signer(at: int) -> bytes:
+    return cbor.encode({1: -7, 4: bytes((0, 0, 0, at))})

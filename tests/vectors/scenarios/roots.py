@@ -1,0 +1,149 @@
+"""Roots that follow one another: taken with the first list under them, or not at all."""
+
+from collections.abc import Iterator
+
+from credential import cbor
+from credential.multisign import cosign, draft, write_sign
+from credential.roots import MEDIA_TYPE
+from tests.vectors.admitting import ADMITTED, REFUSED, TRUST, Admission, Step, step
+from tests.vectors.district import (
+    ROOT_HOLDERS,
+    STRANGER_KEY,
+    es256_key,
+    make_root,
+    seal_root,
+    trust_list,
+)
+
+FIRST, SECOND, THIRD = ROOT_HOLDERS
+FOURTH = es256_key("root 4")
+NEXT = make_root(SECOND, THIRD, FOURTH, number=2)
+NEXT_MESSAGE = seal_root(NEXT, FIRST, SECOND, THIRD)
+UNDER_NEXT = trust_list(number=8, signers=(THIRD, FOURTH))
+
+
+def admissions() -> Iterator[Admission]:
+    yield from successions()
+    yield from refused_roots()
+
+
+def successions() -> Iterator[Admission]:
+    last = make_root(SECOND, FOURTH, number=3)
+    last_message = seal_root(last, SECOND, THIRD, FOURTH)
+    yield _admission(
+        "next",
+        "A holder has left and another has come: signed by two of the old and two of the new.",
+        (UNDER_NEXT, {2: NEXT_MESSAGE}, ADMITTED),
+        (trust_list(number=9), {}, REFUSED),
+        (trust_list(number=9, signers=(SECOND, FOURTH)), {}, ADMITTED),
+    )
+    yield _admission(
+        "two-at-once",
+        "Who was away for long takes both, in their order.",
+        (
+            trust_list(number=9, signers=(SECOND, FOURTH)),
+            {2: NEXT_MESSAGE, 3: last_message},
+            ADMITTED,
+        ),
+    )
+    yield _admission(
+        "a-list-for-both",
+        "While a root changes a list may carry the signatures of both: who has either takes it.",
+        (trust_list(number=8, signers=(FIRST, SECOND, FOURTH)), {}, ADMITTED),
+        (trust_list(number=9, signers=(FIRST, SECOND, FOURTH)), {2: NEXT_MESSAGE}, ADMITTED),
+    )
+    yield _admission(
+        "without-its-list",
+        "A root without a list that opens under it is not taken, and the old pair goes on.",
+        (trust_list(number=8), {2: NEXT_MESSAGE, 3: last_message}, REFUSED),
+        (trust_list(number=8), {}, ADMITTED),
+    )
+    yield _admission(
+        "one-is-missing",
+        "Without root 2 nobody can say whether root 3 is ours.",
+        (trust_list(number=9, signers=(SECOND, FOURTH)), {3: last_message}, REFUSED),
+    )
+    yield _admission(
+        "number-driven-up",
+        "Thieves of two old keys drove the number up: under the next root it counts no more.",
+        (trust_list(number=2**53 - 1), {}, ADMITTED),
+        (UNDER_NEXT, {}, REFUSED),
+        (
+            trust_list(number=8, signers=(FOURTH, THIRD)),
+            {2: NEXT_MESSAGE},
+            ADMITTED,
+        ),
+    )
+    yield _admission(
+        "number-counts-where-the-list-held-still-opens",
+        "Another root, and the list held is of it too: an older one is a rollback.",
+        (trust_list(number=9, signers=(FIRST, SECOND, THIRD)), {}, ADMITTED),
+        (trust_list(number=8, signers=(THIRD, FOURTH)), {2: NEXT_MESSAGE}, REFUSED),
+    )
+
+
+def refused_roots() -> Iterator[Admission]:
+    for name, description, message in (
+        ("by-one-of-the-old", "Too few of the old holders.", seal_root(NEXT, THIRD, FOURTH)),
+        ("by-one-of-the-new", "Too few of the new ones.", seal_root(NEXT, FIRST, SECOND)),
+        ("by-strangers", "By none of the old holders.", seal_root(NEXT, FOURTH, STRANGER_KEY)),
+        (
+            "that-skips-a-number",
+            "Root 3 in the place of root 2.",
+            seal_root(make_root(SECOND, THIRD, FOURTH, number=3), FIRST, SECOND, THIRD),
+        ),
+        (
+            "of-an-older-number",
+            "Root 1 once more, in the place of root 2.",
+            seal_root(make_root(), FIRST, SECOND, THIRD),
+        ),
+        ("of-another-type", "A trust list in its place.", UNDER_NEXT),
+        ("cut", "Its last byte is missing.", NEXT_MESSAGE[:-1]),
+        ("with-a-threshold-of-0", "Nobody has to sign.", _altered(threshold=0)),
+        ("with-a-threshold-of-four", "More than there are.", _altered(threshold=4)),
+        ("with-one-key-twice", "One key counts once.", _altered(again=True)),
+        ("with-one-holder-twice", "One holder counts once.", _altered(holder="holder 1")),
+        ("that-ends-before-it-begins", "exp before iat.", _altered(expires=1)),
+    ):
+        yield _admission(name, description, (UNDER_NEXT, {2: message}, REFUSED))
+
+
+def _altered(
+    *,
+    threshold: int = 2,
+    again: bool = False,
+    holder: str = "holder 2",
+    expires: int | None = None,
+) -> bytes:
+    """A root that the core would not write, signed by as many as could be asked for."""
+    keys = [
+        ("holder 1", -7, SECOND.public),
+        (holder, -8, THIRD.public),
+        ("holder 3", -7, FOURTH.public),
+    ]
+    if again:
+        keys.append(("holder 4", -7, FOURTH.public))
+    payload = cbor.encode(
+        {
+            4: NEXT.expires_at if expires is None else expires,
+            6: NEXT.issued_at,
+            -65541: (2, threshold, tuple(keys)),
+        }
+    )
+    message = draft(payload, type=MEDIA_TYPE)
+    for signer in (FIRST, SECOND, THIRD, FOURTH):
+        message = cosign(message, signer)
+    return write_sign(message)
+
+
+def _admission(
+    name: str, description: str, *steps: tuple[bytes, dict[int, bytes], str]
+) -> Admission:
+    made = tuple(
+        Step(kind=TRUST, data=data, result=result, roots=roots) for data, roots, result in steps
+    )
+    return Admission(
+        name=f"root-{name}",
+        description=description,
+        steps=(step(TRUST, trust_list(), ADMITTED), *made),
+    )
