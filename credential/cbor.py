@@ -4,8 +4,8 @@ Reading is decode, encode again, compare: it refuses indefinite lengths, long fo
 duplicate keys and trailing bytes in one step, whatever the decoder below would let pass.
 """
 
-from collections.abc import Mapping
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeAlias
 
 import cbor2
 
@@ -36,22 +36,61 @@ def decode(data: bytes, *, max_bytes: int) -> Item:
     return plain
 
 
-def decode_unchecked(data: bytes, *, max_bytes: int) -> object:
-    """Read one item at a tenth of the time: whoever calls this checks every type and the keys' order.
+def decode_loosely(data: bytes, *, max_bytes: int) -> object:
+    """Read one item in a third of the time, for lists of a thousand items that are checked anyway.
 
-    For long lists whose form is checked item by item anyway. Lengths are definite and in their
-    shortest form, and nothing trails; the order of a map's keys is as it came.
+    The caller holds the type of every item and the order of each map's keys to its format, and
+    adds up the sizes (`integers_size` and its like): lengths are definite and nothing is shared, so
+    that an encoding of just that size is the shortest, and the only one.
 
     Raises:
-        CborError: too long, too deep, malformed, or not in the shortest form.
+        CborError: too long, too deep, malformed, with duplicate keys or references.
     """
-    item = _load(data, max_bytes)
-    if cbor2.dumps(item) != data:
-        raise CborError("CBOR is not in its deterministic encoding")
-    return item
+    return _load(data, max_bytes, semantic_decoders=_NOTHING_SHARED)
 
 
-def _load(data: bytes, max_bytes: int) -> object:
+def integers_size(numbers: Iterable[int | None]) -> int:
+    """Bytes of integers and nulls (RFC 8949 §3).
+
+    Raises:
+        CborError: one is beyond eight bytes.
+    """
+    return sum(map(_SIZES.__getitem__, numbers))
+
+
+def texts_size(texts: Iterable[str]) -> int:
+    """Bytes of texts."""
+    return strings_size(map(str.encode, texts))
+
+
+def strings_size(strings: Iterable[bytes]) -> int:
+    """Bytes of byte strings."""
+    sizes = [*map(len, strings)]
+    return sum(sizes) + integers_size(sizes)
+
+
+def _refuse_sharing(*_: object) -> object:
+    raise CborError("CBOR reference has no place here")
+
+
+class _Sizes(dict[int | None, int]):
+    """Bytes of an integer's head, those of every day kept."""
+
+    def __missing__(self, number: int | None) -> int:
+        assert number is not None
+        argument = number if number >= 0 else -1 - number
+        for size, bound in ((1, 24), (2, 1 << 8), (3, 1 << 16), (5, 1 << 32), (9, _HEAD)):
+            if argument < bound:
+                return size
+        raise CborError("CBOR bignum has no place here")
+
+
+_NOTHING_SHARED: Final = dict.fromkeys((25, 28, 29, 256), _refuse_sharing)
+_SIZES: Final = _Sizes({None: 1})
+_SIZES.update({number: _SIZES[number] for number in range(-100, 8192)})  # days of two decades
+
+
+def _load(data: bytes, max_bytes: int, **options: Any) -> object:
     if len(data) > max_bytes:
         raise CborError(f"CBOR of {len(data)} bytes, at most {max_bytes} allowed")
     try:
@@ -61,6 +100,7 @@ def _load(data: bytes, max_bytes: int) -> object:
             allow_indefinite=False,
             allow_duplicate_keys=False,
             immutable=True,
+            **options,
         )
     except (cbor2.CBORDecodeError, ValueError, OverflowError, TypeError) as error:
         raise CborError(f"malformed CBOR: {error}") from None

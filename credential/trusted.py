@@ -17,7 +17,14 @@ from credential.errors import (
 from credential.roots import Root, follow_roots
 from credential.signer import VerificationKey
 from credential.status import StatusList, open_status_list, read_status_list
-from credential.trust import Issuer, TrustedKey, TrustList, open_trust_list
+from credential.trust import (
+    Issuer,
+    TrustedKey,
+    TrustList,
+)
+from credential.trust_list import (
+    open_trust_list,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,10 @@ from pathlib import Path
 from credential.days import date_of, instant_text
 from credential.errors import CredentialError
 from credential.signer import SUITES
-from credential.trust import MAX_BYTES, open_trust_list
+from credential.trust_list import (
+    MAX_BYTES,
+    open_trust_list,
+)
 from keys.ceremony import refuse_to_replace, sign_trust_list
 from keys.errors import Fault, KeyFileError
 from keys.files import create_key, load_publics, public_pem, read_passphrase, write_public

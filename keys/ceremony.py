@@ -18,13 +18,15 @@ from credential.envelope import read_sign1
 from credential.errors import CredentialError, TrustListError
 from credential.signer import PrivateKeySigner
 from credential.trust import (
-    MAX_BYTES,
-    Claim,
     Issuer,
     KeyState,
     Scope,
     TrustedKey,
     TrustList,
+)
+from credential.trust_list import (
+    MAX_BYTES,
+    Claim,
     open_trust_list,
     seal_trust_list,
 )

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from credential import code_list, status, trust
+from credential import code_list, status, trust_list
 from credential.claims import MAX_STATUS_LIST
 from mobile_scanner.list_errors import (
     BundleMissingError,
@@ -33,7 +33,7 @@ class ListKind(StrEnum):
 
 
 MAX_BYTES: Final[Mapping[ListKind, int]] = {
-    ListKind.TRUST: trust.MAX_BYTES,
+    ListKind.TRUST: trust_list.MAX_BYTES,
     ListKind.STATUS: status.MAX_BYTES,
     ListKind.CATALOG: code_list.MAX_BYTES,
 }

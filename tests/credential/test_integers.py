@@ -5,13 +5,14 @@ from typing import Final
 
 import pytest
 
-from credential import cbor, roots, trust
+from credential import cbor, roots
 from credential import code_list as codes
 from credential import status as states
 from credential.envelope import read_sign1, sign1
 from credential.errors import CredentialError
 from credential.multisign import read_sign
 from credential.trust import Scope
+from credential.trust_list import open_trust_list
 from tests.vectors.district import (
     CATALOG_LIST,
     CHAOYANG,
@@ -34,7 +35,7 @@ Opening = Callable[[bytes], object]
 LISTS: Final[dict[str, tuple[bytes, Opening]]] = {
     "trust list": (
         trust_list(ISSUER),
-        lambda payload: trust.open_trust_list(signed(payload), ROOT),
+        lambda payload: open_trust_list(signed(payload), ROOT),
     ),
     "root": (
         ROOT_MESSAGE,

@@ -8,13 +8,15 @@ from credential.errors import SuiteUnavailableError, TrustListError
 from credential.roots import MAX_NUMBER
 from credential.signer import PrivateKeySigner
 from credential.trust import (
-    MAX_BYTES,
-    MAX_ISSUERS,
     Issuer,
     KeyState,
     Scope,
     TrustedKey,
     TrustList,
+)
+from credential.trust_list import (
+    MAX_BYTES,
+    MAX_ISSUERS,
     open_trust_list,
     seal_trust_list,
 )

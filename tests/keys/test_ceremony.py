@@ -8,7 +8,12 @@ import pytest
 from credential.days import day_of
 from credential.errors import TrustListError
 from credential.signer import PrivateKeySigner
-from credential.trust import KeyState, open_trust_list
+from credential.trust import (
+    KeyState,
+)
+from credential.trust_list import (
+    open_trust_list,
+)
 from keys.ceremony import read_source, sign_trust_list
 from keys.errors import Fault, KeyFileError
 from keys.files import create_key, write_public

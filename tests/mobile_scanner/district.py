@@ -20,7 +20,16 @@ from credential.days import day_of
 from credential.seal import seal, seal_city_code
 from credential.signer import PrivateKeySigner
 from credential.status import StatusList, pack_entries, seal_status_list
-from credential.trust import Issuer, KeyState, Scope, TrustedKey, TrustList, seal_trust_list
+from credential.trust import (
+    Issuer,
+    KeyState,
+    Scope,
+    TrustedKey,
+    TrustList,
+)
+from credential.trust_list import (
+    seal_trust_list,
+)
 
 HOST = "LICENSE.EXAMPLE.CN"
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)

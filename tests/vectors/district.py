@@ -27,6 +27,8 @@ from credential.trust import (
     Scope,
     TrustedKey,
     TrustList,
+)
+from credential.trust_list import (
     seal_trust_list,
 )
 

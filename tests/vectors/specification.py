@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from credential import barcode, cbor, claims, code_list, days, phrases, roots, status, trust
+from credential import barcode, cbor, claims, code_list, days, phrases, roots, status, trust_list
 from credential.citycode import MAX_EXTENSION
 from credential.envelope import MAX_PROTECTED_BYTES, read_sign1, sig_structure
 from credential.multisign import MAX_SIGNATURES, read_sign
@@ -152,7 +152,10 @@ def _limits() -> str:
         ("entries of a status list", f"{status.MAX_ENTRIES:,}"),
         ("signed status list", f"{status.MAX_BYTES:,} bytes; {status.MAX_ENTRIES // 2:,} inflated"),
         ("signed root", f"{roots.MAX_BYTES:,} bytes, 1 to {MAX_SIGNATURES} keys"),
-        ("signed trust list", f"{trust.MAX_BYTES:,} bytes, 1 to {trust.MAX_ISSUERS} issuers"),
+        (
+            "signed trust list",
+            f"{trust_list.MAX_BYTES:,} bytes, 1 to {trust_list.MAX_ISSUERS} issuers",
+        ),
         ("signed code list", f"{code_list.MAX_BYTES:,} bytes"),
         ("instant in a list", f"up to {days.instant_text(days.LAST_INSTANT)}"),
     )

@@ -13,7 +13,9 @@ from typing import Final
 
 from credential.errors import CredentialError
 from credential.signer import VerificationKey
-from credential.trust import open_trust_list
+from credential.trust_list import (
+    open_trust_list,
+)
 from credential.trusted import TrustedSet
 from keys.plain_files import read_plain
 from verify_service.publishing.errors import BundleAheadError, ListAheadError, ListRefusedError

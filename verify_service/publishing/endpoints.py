@@ -13,7 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from credential.code_list import MEDIA_TYPE as CODE_LIST_TYPE
 from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
-from credential.trust import MEDIA_TYPE as TRUST_LIST_TYPE
+from credential.trust_list import (
+    MEDIA_TYPE as TRUST_LIST_TYPE,
+)
 from verify_service.publishing.trusted_lists import TRUST_LIST
 from verify_service.registry.errors import NotRegisteredError
 from verify_service.service import Service

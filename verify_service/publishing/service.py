@@ -14,8 +14,10 @@ from credential.errors import CredentialError
 from credential.signer import Signer, VerificationKey
 from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
 from credential.status import StatusList, seal_status_list
-from credential.trust import MEDIA_TYPE as TRUST_LIST_TYPE
-from credential.trust import open_trust_list
+from credential.trust_list import (
+    MEDIA_TYPE as TRUST_LIST_TYPE,
+)
+from credential.trust_list import open_trust_list
 from verify_service.database import Database
 from verify_service.errors import ServiceError
 from verify_service.office import Office, code_list_of

@@ -11,7 +11,16 @@ from credential.claims import License, Permit, Position
 from credential.code_list import CodeList, Name, PermitCode, seal_code_list
 from credential.signer import P256_ORDER, PrivateKeySigner
 from credential.status import StatusList, pack_entries, seal_status_list
-from credential.trust import Issuer, KeyState, Scope, TrustedKey, TrustList, seal_trust_list
+from credential.trust import (
+    Issuer,
+    KeyState,
+    Scope,
+    TrustedKey,
+    TrustList,
+)
+from credential.trust_list import (
+    seal_trust_list,
+)
 from credential.trusted import TrustedSet
 
 NOW: Final = datetime(2026, 6, 15, 2, tzinfo=UTC)  # as programs read their clock

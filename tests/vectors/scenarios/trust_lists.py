@@ -15,7 +15,9 @@ from credential.multisign import (
 )
 from credential.signer import PrivateKeySigner
 from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
-from credential.trust import MEDIA_TYPE
+from credential.trust_list import (
+    MEDIA_TYPE,
+)
 from tests.vectors.admitting import ADMITTED, REFUSED, TRUST, Admission, step
 from tests.vectors.district import (
     CHAOYANG_KEY,
