@@ -16,6 +16,7 @@ CredentialError
 ├── ThresholdError          fewer holders have signed than have to
 ├── RootError               a root that may not be used
 ├── TrustListError          a trust list that may not be used
+├── OfferError              a district's offer that may not be taken
 ├── StatusListError         a status list that may not be used, or an index outside it
 └── SealingError            content that may not be signed
 
@@ -110,6 +111,10 @@ class RootError(CredentialError):
 
 class TrustListError(CredentialError):
     """The trust list is forged, expired, older than the one held, or malformed."""
+
+
+class OfferError(CredentialError):
+    """The offer is malformed, or not signed with every key that it names."""
 
 
 class StatusListError(CredentialError):

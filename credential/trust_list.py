@@ -101,6 +101,16 @@ def read_trust_list(payload: bytes, message: bytes = b"") -> TrustList:
     )
 
 
+def read_issuer(entry: object) -> Issuer:
+    """An issuer's entry, alone.
+
+    Raises:
+        TrustListError: malformed.
+    """
+    (issuer,), _ = _read_issuers((entry,))
+    return issuer
+
+
 def _is_under(held: TrustList, root: Root) -> bool:
     """Whether a list still opens under a root. Its number counts no more where it does not: a
     thief may have driven it up, and that is why there is another root (fast-forward)."""

@@ -1,22 +1,19 @@
-"""``python -m keys``: make keys, show their public halves, sign trust lists, look into them."""
+"""``python -m keys``: make keys, and hold the ceremony in which holders sign roots and trust lists."""
 
 import argparse
 import sys
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
-from credential.days import date_of, instant_text
 from credential.errors import CredentialError
 from credential.signer import SUITES
-from credential.trust_list import (
-    MAX_BYTES,
-    open_trust_list,
-)
-from keys.ceremony import refuse_to_replace, sign_trust_list
-from keys.errors import Fault, KeyFileError
-from keys.files import create_key, load_publics, public_pem, read_passphrase, write_public
+from keys import steps
+from keys.errors import CeremonyError, Fault, KeyFileError
+from keys.files import create_key, public_pem, read_passphrase, write_public
 from keys.opening import open_signer
-from keys.plain_files import read_plain
+
+_KEY = "file:PATH[?passphrase-file=PATH]"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,11 +21,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options)
-    except KeyFileError as error:
+    except (KeyFileError, CeremonyError) as error:
         print(f"错误 / error: {error}", file=sys.stderr)
         return 1
     except CredentialError as error:
-        print(f"错误 / error: 信任名单有误 / the trust list is wrong: {error}", file=sys.stderr)
+        print(f"错误 / error: 不能采信 / not to be believed: {error}", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"错误 / error: {error.filename or ''} {error.strerror}", file=sys.stderr)
@@ -51,64 +48,95 @@ def _public(options: argparse.Namespace) -> None:
     sys.stdout.buffer.write(public_pem(key))
 
 
-def _trust_list(options: argparse.Namespace) -> None:
-    refuse_to_replace(options.output, number=options.number)
-    data = sign_trust_list(
-        options.source,
-        open_signer(options.root),
-        number=options.number,
-        at=datetime.now(UTC),
-        lifetime=timedelta(days=options.days),
-    )
-    try:
-        options.output.write_bytes(data)
-    except OSError as error:  # a full disk's names no file
-        raise KeyFileError(str(options.output), Fault.UNREADABLE, error.strerror or "") from None
-    print(f"{options.output}: {len(data)} bytes, number {options.number}")
-
-
-def _inspect(options: argparse.Namespace) -> None:
-    data = read_plain(options.trust_list, most=MAX_BYTES)
-    listed = open_trust_list(data, load_publics(options.roots))
-    print(f"number {listed.number}, {instant_text(listed.issued_at)} … ", end="")
-    print(instant_text(listed.expires_at))
-    for issuer in listed.issuers:
-        print(f"{issuer.code} {issuer.name} ({issuer.name_en}), {issuer.host}")
-        for trusted in issuer.keys:
-            until = "" if trusted.until_day is None else f" … {date_of(trusted.until_day)}"
-            print(
-                f"  {trusted.key.key_id.hex()} {trusted.key.suite.name} {trusted.state}"
-                f" {date_of(trusted.from_day)}{until}"
-            )
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m keys", description=__doc__)
-    commands = parser.add_subparsers(required=True)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    create = commands.add_parser("create", help="make a key in a new file (and FILE.pub.pem)")
+    def command(name: str, help: str, run: Callable[..., None]) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=help, description=help)
+        added.set_defaults(run=run)
+        return added
+
+    create = command("create", "make a key in a new file (and FILE.pub.pem)", _create)
     create.add_argument("file", type=Path)
     create.add_argument("--suite", choices=sorted(SUITES), default="ES256")
     create.add_argument("--passphrase-file", type=Path)
-    create.set_defaults(run=_create)
-
-    public = commands.add_parser("public", help="print the public half of a key")
-    public.add_argument("key", help="file:PATH[?passphrase-file=PATH]")
-    public.set_defaults(run=_public)
-
-    trust = commands.add_parser("trust-list", help="sign the trust list of a source file")
-    trust.add_argument("source", type=Path)
-    trust.add_argument("--root", required=True, help="file:PATH[?passphrase-file=PATH]")
-    trust.add_argument("--number", type=int, required=True)
-    trust.add_argument("--days", type=int, default=90)
-    trust.add_argument("--output", type=Path, required=True)
-    trust.set_defaults(run=_trust_list)
-
-    inspect = commands.add_parser("inspect", help="show what a trust list says")
-    inspect.add_argument("trust_list", type=Path)
-    inspect.add_argument("--roots", type=Path, required=True)
-    inspect.set_defaults(run=_inspect)
+    public = command("public", "print the public half of a key", _public)
+    public.add_argument("key", help=_KEY)
+    _add_drafts(command)
+    _add_edits(command)
     return parser
+
+
+def _add_drafts(command: Callable[..., argparse.ArgumentParser]) -> None:
+    root = command("root", "draft a root, or the successor of one", steps.draft_root)
+    root.add_argument("--holder", action="append", required=True, metavar="NAME=FILE.pub.pem")
+    root.add_argument("--threshold", type=int, required=True, help="how many have to sign")
+    root.add_argument("--days", type=int, default=1096, help="until it ends")
+    root.add_argument("--previous", type=Path, help="the root that it succeeds")
+    root.add_argument("--output", type=Path, required=True)
+
+    listed = command("trust-list", "draft the trust list of a source file", steps.draft_trust_list)
+    listed.add_argument("source", type=Path)
+    listed.add_argument("--previous", type=Path, help="the list that it replaces")
+    listed.add_argument("--root", type=Path, required=True, help="under which --previous opens")
+    listed.add_argument("--days", type=int, default=90, help="until it ends")
+    listed.add_argument("--emergency", metavar="WHY", help="let a change through that would break")
+    listed.add_argument("--output", type=Path, required=True)
+
+    offer = command("offer", "draft a district's offer, for its keys to sign", steps.draft_offer)
+    offer.add_argument("source", type=Path, help="as a trust list's, one issuer, no scopes")
+    offer.add_argument("--output", type=Path, required=True)
+
+    sign = command("sign", "sign a draft, on this machine alone", steps.sign)
+    sign.add_argument("draft", type=Path)
+    sign.add_argument("--key", required=True, help=_KEY)
+    sign.add_argument("--output", type=Path, required=True)
+
+    together = command("combine", "put a draft's signatures together, and prove it", steps.combine)
+    together.add_argument("draft", type=Path)
+    together.add_argument("signed", type=Path, nargs="+")
+    together.add_argument("--root", type=Path, action="append", default=[])
+    together.add_argument("--output", type=Path, required=True)
+
+    inspect = command("inspect", "say what is believed, what is not, and why", steps.inspect)
+    inspect.add_argument("file", type=Path)
+    inspect.add_argument("--root", type=Path, action="append", default=[])
+    inspect.add_argument("--on", type=date.fromisoformat, metavar="DATE", help="default: today")
+
+    publish = command(
+        "publish", "lay roots and trust list where a service reads them", steps.publish
+    )
+    publish.add_argument("trust_list", type=Path)
+    publish.add_argument("--root", type=Path, action="append", required=True)
+    publish.add_argument("--into", type=Path, required=True, metavar="FOLDER")
+
+
+def _add_edits(command: Callable[..., argparse.ArgumentParser]) -> None:
+    announce = command("announce", "put a key into the source, ahead of its use", steps.announce)
+    announce.add_argument("source", type=Path)
+    announce.add_argument("public", type=Path, help="FILE.pub.pem")
+    announce.add_argument("--issuer", required=True, metavar="CODE")
+    announce.add_argument("--from", dest="day", type=date.fromisoformat, required=True)
+
+    for name, word, help, run in (
+        ("activate", "--from", "move a key's first day", steps.activate),
+        ("retire", "--until", "give a key its last day", steps.retire),
+        ("compromise", "--since", "believe a key no more, from a day on", steps.compromise),
+    ):
+        edit = command(name, help, run)
+        edit.add_argument("source", type=Path)
+        edit.add_argument("key_id", help="eight hex digits, as inspect shows them")
+        edit.add_argument(word, dest="day", type=date.fromisoformat, required=True)
+
+    admit = command("admit", "put a district that has offered itself into the source", steps.admit)
+    admit.add_argument("source", type=Path)
+    admit.add_argument("offer", type=Path)
+    admit.add_argument("--from", dest="day", type=date.fromisoformat, required=True)
+    admit.add_argument("--until", type=date.fromisoformat)
+    admit.add_argument("--industry", action="append", metavar="CODE")
+    admit.add_argument("--kind", action="append")
+    admit.add_argument("--trial", action="store_true", help="试行")
 
 
 if __name__ == "__main__":

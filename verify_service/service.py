@@ -1,13 +1,17 @@
 """The service put together: one place where settings become objects that work with each other."""
 
 import logging
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from credential.errors import RootError
+from credential.roots import MAX_BYTES as MAX_ROOT_BYTES
+from credential.roots import Root, open_root
 from credential.rules import Policy
 from credential.signer import Signer
 from keys.errors import Fault, KeyFileError
-from keys.files import load_publics
 from keys.opening import open_signer
 from keys.plain_files import read_plain
 from verify_service.catalog import builtin_catalog, load_catalog
@@ -24,6 +28,7 @@ from verify_service.publishing.trusted_lists import TrustedLists
 from verify_service.settings import Settings
 from verify_service.verification.service import Verifier
 
+_ROOT_FILE: Final = re.compile(r"[1-9][0-9]{0,8}\.cbor")
 _log = logging.getLogger(__name__)
 
 
@@ -35,6 +40,17 @@ class KeyRefusedError(ServiceError):
 
     def message(self) -> dict[str, str]:
         return self.detail
+
+
+@dataclass(eq=False, kw_only=True)
+class RootRefusedError(ServiceError):
+    """The pinned root cannot be used; ``cause`` is the system's or the core's sentence."""
+
+    path: str
+    cause: str
+
+    zh = "固定的根不能使用：{path}（{cause}）"
+    en = "the pinned root cannot be used: {path}: {cause}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +76,8 @@ class Service:
         """
         path = self.settings.trust_list
         if path.exists():
-            self.publisher.publish_trust_list(read_plain(path, most=MAX_LIST_BYTES), at=at)
+            data = read_plain(path, most=MAX_LIST_BYTES)
+            self.publisher.publish_trust_list(data, roots=read_roots(self.settings), at=at)
         if self.office.signer is not None:
             self.publisher.publish_code_list(at=at)
             self.publisher.renew_before_expiry(at=at)
@@ -89,14 +106,15 @@ def open_service(settings: Settings) -> Service:
 
     Raises:
         DatabaseError: the registry cannot be used.
-        KeyRefusedError: the roots or the private key cannot be used.
+        KeyRefusedError: the private key cannot be used.
+        RootRefusedError: the pinned root cannot be used.
         CatalogError: the catalog's file is malformed.
     """
     try:
-        roots = load_publics(settings.roots)
         signer = _signer(settings)
     except KeyFileError as error:
         raise KeyRefusedError(detail=error.message()) from None
+    pin = _pin(settings)
     catalog = (
         load_catalog(settings.catalog_file)
         if settings.catalog_file
@@ -117,8 +135,8 @@ def open_service(settings: Settings) -> Service:
     )
     policy = Policy(expiring_days=settings.expiring_days, place_limit_m=settings.place_limit_m)
     database = open_database(settings.database)
-    lists = TrustedLists(database, roots)
-    publisher = Publisher(database, office, lists, roots)
+    lists = TrustedLists(database, pin)
+    publisher = Publisher(database, office, lists, pin)
     return Service(
         settings=settings,
         database=database,
@@ -130,6 +148,30 @@ def open_service(settings: Settings) -> Service:
         permits=PermitDesk(database, office, publisher),
         sheets=SheetRoom(database, office, settings.sheet_use),
     )
+
+
+def read_roots(settings: Settings) -> dict[int, bytes]:
+    """The pinned root and those in the folder of its successors, by their numbers.
+
+    Raises:
+        ListRefusedError: a file of another name there.
+    """
+    roots = {}
+    for path in sorted(settings.roots.glob("*")) if settings.roots.is_dir() else ():
+        if not _ROOT_FILE.fullmatch(path.name):
+            raise ListRefusedError(name=str(path), detail="a root is called NUMBER.cbor")
+        roots[int(path.stem)] = read_plain(path, most=MAX_ROOT_BYTES)
+    message = read_plain(settings.root, most=MAX_ROOT_BYTES)
+    return {open_root(message).number: message, **roots}
+
+
+def _pin(settings: Settings) -> Root:
+    try:
+        return open_root(read_plain(settings.root, most=MAX_ROOT_BYTES))
+    except OSError as error:
+        raise RootRefusedError(path=str(settings.root), cause=error.strerror or "") from None
+    except RootError as error:
+        raise RootRefusedError(path=str(settings.root), cause=str(error)) from None
 
 
 def _signer(settings: Settings) -> Signer | None:

@@ -108,7 +108,8 @@ class Settings(BaseSettings):
     sheet_use: Use = Use.OFFICIAL
 
     trust_list: Path = Path("keys/trust/trust-list.cbor")
-    roots: Path = Path("keys/trust/roots.pem")
+    root: Path = Path("keys/trust/root.cbor")  # the pin
+    roots: Path = Path("keys/trust/roots")  # a folder of its successors, NUMBER.cbor
     peers: Path = Path("var/peers")
 
     status_list_capacity: Annotated[int, Field(ge=1 << 10, le=1 << 20)] = 1 << 17

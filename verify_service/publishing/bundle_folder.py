@@ -12,14 +12,20 @@ from pathlib import Path
 from typing import Final
 
 from credential.errors import CredentialError
-from credential.signer import VerificationKey
+from credential.roots import follow_roots
 from credential.trust_list import (
     open_trust_list,
 )
 from credential.trusted import TrustedSet
 from keys.plain_files import read_plain
 from verify_service.publishing.errors import BundleAheadError, ListAheadError, ListRefusedError
-from verify_service.publishing.trusted_lists import TRUST_LIST, admit_new, signed_at
+from verify_service.publishing.trusted_lists import (
+    TRUST_LIST,
+    admit_new,
+    is_root,
+    roots_among,
+    signed_at,
+)
 from verify_service.registry.records import Artifact
 
 MAX_LIST_BYTES: Final = 1 << 20  # a status list's own bound, the largest
@@ -38,7 +44,6 @@ def write_bundle(
     artifacts: Sequence[Artifact],
     *,
     trusted: TrustedSet,
-    roots: Sequence[VerificationKey],
     at: datetime,
 ) -> WrittenBundle:
     """Write what is published into a folder.
@@ -51,10 +56,10 @@ def write_bundle(
     paths = {artifact: folder / artifact.name for artifact in artifacts}
     for artifact, path in paths.items():
         if artifact.name == TRUST_LIST:
-            _refuse_newer_trust(path, trusted, roots)
+            _refuse_newer_trust(path, trusted)
     kept = []
     for artifact, path in paths.items():
-        if artifact.name != TRUST_LIST and _is_newer(path, artifact, trusted, at):
+        if _hangs_on_an_issuer(artifact.name) and _is_newer(path, artifact, trusted, at):
             kept.append(path)
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,18 +70,27 @@ def write_bundle(
     return WrittenBundle(written=written, kept=tuple(kept))
 
 
-def _refuse_newer_trust(path: Path, trusted: TrustedSet, roots: Sequence[VerificationKey]) -> None:
+def _refuse_newer_trust(path: Path, trusted: TrustedSet) -> None:
+    """A list there of a higher number, under our root or one that follows it there, is newer."""
     found = _read(path)
     if found is None:
         return
+    beside = {
+        file.relative_to(path.parent).as_posix(): _read(file) or b""
+        for file in sorted(path.parent.glob("roots/*.cbor"))
+    }
     try:
-        there = open_trust_list(found, roots)
+        there = open_trust_list(found, follow_roots(trusted.root, roots_among(beside)))
     except CredentialError:
         return  # nothing that anybody believes
     if there.number > trusted.trust.number:
         raise BundleAheadError(
             folder=str(path.parent), found=there.number, ours=trusted.trust.number
         )
+
+
+def _hangs_on_an_issuer(name: str) -> bool:
+    return name != TRUST_LIST and not is_root(name)
 
 
 def _is_newer(path: Path, artifact: Artifact, trusted: TrustedSet, at: datetime) -> bool:

@@ -1,7 +1,7 @@
 """Publishing: sign the status lists as the registry stands, and take in what others have signed."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,26 +11,18 @@ from credential.code_list import MEDIA_TYPE as CODE_LIST_TYPE
 from credential.code_list import seal_code_list
 from credential.days import seconds_of
 from credential.errors import CredentialError
-from credential.signer import Signer, VerificationKey
+from credential.roots import Root
+from credential.signer import Signer
 from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
 from credential.status import StatusList, seal_status_list
-from credential.trust_list import (
-    MEDIA_TYPE as TRUST_LIST_TYPE,
-)
-from credential.trust_list import open_trust_list
 from verify_service.database import Database
 from verify_service.errors import ServiceError
 from verify_service.office import Office, code_list_of
 from verify_service.publishing.bundle_folder import WrittenBundle, write_bundle
 from verify_service.publishing.entries import entries_of
 from verify_service.publishing.errors import ListRefusedError, NoSignerError
-from verify_service.publishing.trusted_lists import (
-    TRUST_LIST,
-    TrustedLists,
-    admit,
-    admit_new,
-    refuse_ahead,
-)
+from verify_service.publishing.trust_publishing import publish_trust
+from verify_service.publishing.trusted_lists import TrustedLists, admit, admit_new
 from verify_service.registry.artifacts import (
     find_artifact,
     latest_sequence,
@@ -61,39 +53,22 @@ class Publisher:
         database: Database,
         office: Office,
         lists: TrustedLists,
-        roots: Sequence[VerificationKey],
+        pin: Root,
     ) -> None:
         self._database = database
         self._office = office
         self._lists = lists
-        self._roots = tuple(roots)
+        self._pin = pin
 
-    def publish_trust_list(self, data: bytes, *, at: datetime) -> None:
-        """Take in a trust list that a pinned root has signed, newer than the one published.
+    def publish_trust_list(
+        self, data: bytes, *, at: datetime, roots: Mapping[int, bytes] | None = None
+    ) -> None:
+        """Take in a trust list that is newer than the one published, and roots that lead to it.
 
         Raises:
-            ListRefusedError: it does not verify, or is dated ahead of the clock.
-            StaleArtifactError: a list of the same or a higher number is published.
+            ListRefusedError, StaleArtifactError: as `publish_trust`.
         """
-        try:
-            listed = open_trust_list(data, self._roots)
-        except CredentialError as error:
-            raise ListRefusedError(name=TRUST_LIST, detail=str(error)) from None
-        published = self.artifact(TRUST_LIST)
-        if published is not None and published.content == data:
-            return
-        refuse_ahead(TRUST_LIST, listed.issued_at, at=at)
-        with self._database.writing() as connection:
-            publish_artifact(
-                connection,
-                name=TRUST_LIST,
-                uri=f"https://{self._office.host.lower()}/trust-list",
-                media_type=TRUST_LIST_TYPE,
-                content=data,
-                issued_at=at,
-                expires_at=None,
-                sequence=listed.number,
-            )
+        publish_trust(self._database, self._office, self._pin, data, roots=roots or {}, at=at)
         self._lists.refresh()
 
     def publish_code_list(self, *, at: datetime) -> None:
@@ -234,7 +209,7 @@ class Publisher:
             BundleAheadError: its trust list is newer than ours.
         """
         trusted = self._lists.refresh()
-        return write_bundle(folder, self.manifest(), trusted=trusted, roots=self._roots, at=at)
+        return write_bundle(folder, self.manifest(), trusted=trusted, at=at)
 
     def _is_due(self, connection: Connection, allocated: Allocated, at: datetime) -> bool:
         number = allocated.status_list

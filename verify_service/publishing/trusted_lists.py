@@ -16,8 +16,8 @@ from typing import Final
 from credential.code_list import read_code_list
 from credential.days import instant_text, seconds_of
 from credential.errors import CredentialError
+from credential.roots import Root, follow_roots
 from credential.rules import Policy
-from credential.signer import VerificationKey
 from credential.status import read_status_list
 from credential.trusted import TrustedSet
 from verify_service.database import Database
@@ -28,6 +28,7 @@ from verify_service.registry.records import Artifact
 TRUST_LIST: Final = "trust-list.cbor"
 CHECK_EVERY: Final = 1.0  # seconds between looks at what is published
 
+_ROOT: Final = re.compile(r"roots/([1-9][0-9]{0,8})\.cbor")
 _PLACE: Final = re.compile(r"(status|catalogs)/([0-9]{6})/(0|[1-9][0-9]{0,6})\.cbor")
 
 _log = logging.getLogger(__name__)
@@ -44,9 +45,9 @@ class Snapshot:
 class TrustedLists:
     """Gives the current trusted set; looks for news at most once a second."""
 
-    def __init__(self, database: Database, roots: Sequence[VerificationKey]) -> None:
+    def __init__(self, database: Database, pin: Root) -> None:
         self._database = database
-        self._roots = tuple(roots)
+        self._pin = pin
         self._lock = threading.Lock()
         self._looked_at = 0.0
         self._snapshot: Snapshot | None = None
@@ -55,7 +56,7 @@ class TrustedLists:
         """Return the trusted set.
 
         Raises:
-            ListRefusedError: there is no trust list that a pinned root has signed.
+            ListRefusedError: there is no trust list under the pinned root or one that follows it.
         """
         snapshot = self._snapshot
         if snapshot is not None and time.monotonic() - self._looked_at < CHECK_EVERY:
@@ -79,16 +80,34 @@ class TrustedLists:
         trust_list = by_name.pop(TRUST_LIST, None)
         if trust_list is None:
             raise ListRefusedError(name=TRUST_LIST, detail="not published yet")
+        roots = roots_among(by_name)
         try:
-            trusted = TrustedSet.start(trust_list, self._roots)
+            trusted = TrustedSet.start(follow_roots(self._pin, roots), trust_list)
         except CredentialError as error:
             raise ListRefusedError(name=TRUST_LIST, detail=str(error)) from None
         for name, content in by_name.items():
+            if is_root(name):
+                continue
             try:
                 trusted = admit(trusted, name, content)
             except (CredentialError, ListRefusedError) as error:
                 _log.error("left out %s: %s", name, error)
         return trusted
+
+
+def root_name(number: int) -> str:
+    """The path of a root within a bundle."""
+    return f"roots/{number}.cbor"
+
+
+def is_root(name: str) -> bool:
+    """Whether a path of a bundle is a root's."""
+    return _ROOT.fullmatch(name) is not None
+
+
+def roots_among(files: Mapping[str, bytes]) -> dict[int, bytes]:
+    """The roots among files of a bundle, by the numbers of their paths."""
+    return {int(found[1]): files[name] for name in files if (found := _ROOT.fullmatch(name))}
 
 
 def admit(trusted: TrustedSet, name: str, content: bytes) -> TrustedSet:

@@ -1,0 +1,173 @@
+"""Editing the trust list's source: one change a command, comments and order kept as they are."""
+
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+
+from credential.days import date_of
+from credential.offer import Offer
+from credential.signer import VerificationKey
+from keys.errors import CeremonyError, Fault, KeyFileError, Trouble
+from keys.files import load_publics, write_public
+from keys.plain_files import read_plain
+from keys.source import read_source
+
+_MAX_BYTES = 1 << 20
+
+
+def announce(source: Path, *, issuer: str, public: Path, first: date) -> str:
+    """Put a key into the source, with the first day on which it may sign; gives its id in hex.
+
+    Raises:
+        CeremonyError: no such issuer, or the key is there already.
+        KeyFileError: source or key cannot be used.
+    """
+    (key,) = load_publics(public)
+
+    def change(document: Any) -> None:
+        table = _issuer(document, issuer)
+        entry = tomlkit.table()
+        entry["public"] = os.path.relpath(public.absolute(), source.absolute().parent)
+        entry["from"] = first
+        table.setdefault("keys", tomlkit.aot()).append(entry)
+
+    _refuse_listed(source, key)
+    _edit(source, change)
+    return key.key_id.hex()
+
+
+def activate(source: Path, *, key_id: str, first: date) -> None:
+    """Move the first day of a key.
+
+    Raises:
+        CeremonyError: no such key.
+        KeyFileError: the source cannot be used.
+    """
+    _edit(source, lambda document: _set(document, source, key_id, "from", first))
+
+
+def retire(source: Path, *, key_id: str, last: date) -> None:
+    """Give a key its last day; what it signed until then stays good.
+
+    Raises:
+        CeremonyError, KeyFileError: as `activate`.
+    """
+    _edit(source, lambda document: _set(document, source, key_id, "until", last))
+
+
+def compromise(source: Path, *, key_id: str, since: date) -> None:
+    """Mark a key as compromised, from the first day on which others may have had it.
+
+    Raises:
+        CeremonyError, KeyFileError: as `activate`.
+    """
+    _edit(source, lambda document: _set(document, source, key_id, "compromised", since))
+
+
+def admit(
+    source: Path,
+    offer: Offer,
+    *,
+    first: date,
+    last: date | None = None,
+    industries: list[str] | None = None,
+    kinds: list[str] | None = None,
+    trial: bool = False,
+) -> None:
+    """Put a district that has offered itself into the source, with what it is recognized for.
+
+    Its public keys are written beside the source.
+
+    Raises:
+        CeremonyError: its code is there already.
+        KeyFileError: the source cannot be used, or a key's file is there already.
+    """
+    entry = offer.issuer
+    if source.exists() and any(each.code == entry.code for each in read_source(source)):
+        raise CeremonyError(Trouble.LISTED_ALREADY, entry.code)
+    table = tomlkit.table()
+    for name in ("code", "name", "name_en"):
+        table[name] = getattr(entry, name)
+    table["host"] = entry.host.lower()
+    table["number_prefix"] = entry.number_prefix
+    if entry.status_uri is not None:
+        table["status_uri"] = entry.status_uri
+    keys = tomlkit.aot()
+    for key in entry.keys:
+        public = source.parent / f"{entry.code}-{key.key_id.hex()}.pub.pem"
+        if not public.exists():
+            write_public(public, key.key)
+        item = tomlkit.table()
+        item["public"] = public.name
+        item["from"] = date_of(key.from_day)
+        for name, day in (("until", key.until_day), ("compromised", key.compromised_day)):
+            if day is not None:
+                item[name] = date_of(day)
+        keys.append(item)
+    table["keys"] = keys
+    scope = tomlkit.table()
+    values = {"from": first, "until": last, "industries": industries, "kinds": kinds}
+    for name, value in values.items():
+        if value is not None:
+            scope[name] = value
+    if trial:
+        scope["trial"] = True
+    table["scopes"] = tomlkit.aot()
+    table["scopes"].append(scope)
+
+    def change(document: Any) -> None:
+        document.setdefault("issuers", tomlkit.aot()).append(table)
+
+    if not source.exists():
+        source.write_text("", "utf-8")
+    _edit(source, change)
+
+
+def _set(document: Any, source: Path, key_id: str, name: str, day: date) -> None:
+    for table in document.get("issuers", ()):
+        for entry in table.get("keys", ()):
+            (key,) = load_publics(source.parent / str(entry["public"]))
+            if key.key_id.hex() == key_id:
+                entry[name] = day
+                return
+    raise CeremonyError(Trouble.NO_SUCH_KEY, key_id)
+
+
+def _issuer(document: Any, code: str) -> Any:
+    for table in document.get("issuers", ()):
+        if table.get("code") == code:
+            return table
+    raise CeremonyError(Trouble.NO_SUCH_ISSUER, code)
+
+
+def _refuse_listed(source: Path, key: VerificationKey) -> None:
+    for issuer in read_source(source):
+        if any(each.key_id == key.key_id for each in issuer.keys):
+            raise CeremonyError(Trouble.LISTED_ALREADY, f"{issuer.code} {key.key_id.hex()}")
+
+
+def _edit(source: Path, change: Callable[[Any], None]) -> None:
+    """Change the document, see that it can still be read, and put it in the old one's place."""
+    try:
+        document = tomlkit.parse(read_plain(source, most=_MAX_BYTES).decode())
+    except FileNotFoundError:
+        raise KeyFileError(str(source), Fault.MISSING) from None
+    except OSError as error:
+        raise KeyFileError(str(source), Fault.UNREADABLE, error.strerror or "") from None
+    except (TOMLKitError, UnicodeDecodeError) as error:
+        raise KeyFileError(str(source), Fault.MALFORMED_SOURCE, str(error)) from None
+    change(document)
+    part = source.with_name(f"{source.name}.part")
+    try:
+        part.write_text(tomlkit.dumps(document), "utf-8")
+        read_source(part)
+        os.replace(part, source)
+    except OSError as error:
+        raise KeyFileError(str(source), Fault.UNREADABLE, error.strerror or "") from None
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,92 @@
+"""Laying what was signed where a service reads it: roots, and the trust list under the last of them.
+
+Both in one step that can be done again; a root that is there is never written over, and no list by
+an older one.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from credential.errors import CredentialError
+from credential.roots import MAX_BYTES as MAX_ROOT_BYTES
+from credential.roots import Root, follow_roots, open_root
+from credential.trust import TrustList
+from credential.trust_list import MAX_BYTES, open_trust_list
+from keys.errors import CeremonyError, Fault, KeyFileError, Trouble
+from keys.plain_files import PlainFileError, read_plain
+
+
+def read_root_file(path: Path) -> Root:
+    """Open a root under itself: who gives its name has compared its fingerprint.
+
+    Raises:
+        KeyFileError: it cannot be read.
+        RootError: it is none, or too few have signed it.
+    """
+    return open_root(_read(path, MAX_ROOT_BYTES))
+
+
+def publish(folder: Path, data: bytes, roots: Mapping[int, bytes]) -> Root:
+    """Write roots (`roots/NUMBER.cbor`) and the trust list under the last of them; gives that root.
+
+    Raises:
+        CeremonyError: what is there is as new, or another root of a number.
+        CredentialError: the list does not open under the last root, or one is no successor.
+        KeyFileError: something cannot be read or written.
+    """
+    numbers = sorted(roots)
+    root = follow_roots(open_root(roots[numbers[0]]), roots)
+    if root.number != numbers[-1]:
+        raise CeremonyError(Trouble.NO_ROOT_GIVEN, str(root.number + 1))
+    listed = open_trust_list(data, root)
+    target = folder / "trust-list.cbor"
+    _refuse_older(target, listed, root)
+    for number in numbers:
+        path = folder / "roots" / f"{number}.cbor"
+        if path.exists():
+            if read_root_file(path).fingerprint != open_root(roots[number]).fingerprint:
+                raise CeremonyError(Trouble.NOT_NEWER, str(path))
+            continue
+        write_whole(path, roots[number])
+    write_whole(target, data)
+    return root
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        KeyFileError: it cannot be written.
+    """
+    part = path.with_name(f"{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
+        os.replace(part, path)
+    except OSError as error:  # a full disk's names no file
+        raise KeyFileError(str(path), Fault.UNREADABLE, error.strerror or "") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _refuse_older(target: Path, listed: TrustList, root: Root) -> None:
+    if not target.exists():
+        return
+    try:
+        there = open_trust_list(_read(target, MAX_BYTES), root)
+    except CredentialError:
+        return  # of a root that is no more
+    if there.number >= listed.number and there != listed:
+        raise CeremonyError(Trouble.NOT_NEWER, f"{target}: {there.number}")
+
+
+def _read(path: Path, most: int) -> bytes:
+    try:
+        return read_plain(path, most=most)
+    except FileNotFoundError:
+        raise KeyFileError(str(path), Fault.MISSING) from None
+    except PlainFileError as error:
+        raise KeyFileError(str(path), Fault.UNREADABLE, error.strerror or "") from None
+    except OSError as error:
+        raise KeyFileError(str(path), Fault.UNREADABLE, error.strerror or "") from None

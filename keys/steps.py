@@ -1,0 +1,187 @@
+"""The commands of the ceremony: files come in, files go out, and what was done is said."""
+
+import argparse
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from credential import roots
+from credential.days import SHANGHAI, seconds_of
+from credential.errors import OfferError
+from credential.multisign import UnverifiedSign, read_draft, write_sign
+from credential.offer import Offer, open_offer
+from credential.offer import draft_offer as write_offer
+from credential.roots import Root
+from credential.trust_list import MAX_BYTES, open_trust_list
+from keys import editing
+from keys.ceremony import (
+    propose_root,
+    propose_trust_list,
+    put_together,
+    read_draft_of,
+    sign_draft,
+)
+from keys.errors import Fault, KeyFileError
+from keys.files import load_publics
+from keys.inspecting import describe, describe_signatures, group
+from keys.opening import open_signer
+from keys.plain_files import read_plain
+from keys.publishing import publish as lay_out
+from keys.publishing import read_root_file, write_whole
+from keys.source import read_source
+
+
+def draft_root(options: argparse.Namespace) -> None:
+    holders = []
+    for text in options.holder:
+        name, _, file = text.partition("=")
+        if not name or not file:
+            raise KeyFileError(text, Fault.MALFORMED_SOURCE, "NAME=FILE.pub.pem")
+        (key,) = load_publics(Path(file))
+        holders.append((name, key))
+    message = propose_root(
+        holders,
+        threshold=options.threshold,
+        at=datetime.now(UTC),
+        lifetime=timedelta(days=options.days),
+        previous=None if options.previous is None else read_root_file(options.previous),
+    )
+    _write_draft(options.output, message)
+
+
+def draft_trust_list(options: argparse.Namespace) -> None:
+    root = read_root_file(options.root)
+    previous = None
+    if options.previous is not None:
+        previous = open_trust_list(_read(options.previous), root)
+    message = propose_trust_list(
+        options.source,
+        at=datetime.now(UTC),
+        lifetime=timedelta(days=options.days),
+        previous=previous,
+        emergency=options.emergency,
+    )
+    _write_draft(options.output, message)
+
+
+def draft_offer(options: argparse.Namespace) -> None:
+    issuer, *more = read_source(options.source)
+    if more or issuer.scopes:
+        raise OfferError("an offer is of one issuer, and names no scopes")
+    offer = Offer(issued_at=seconds_of(datetime.now(UTC)), issuer=issuer)
+    _write_draft(options.output, write_offer(offer))
+
+
+def sign(options: argparse.Namespace) -> None:
+    message = _draft(options.draft)
+    signed = sign_draft(message, open_signer(options.key))
+    _refuse_existing(options.output)
+    write_whole(options.output, write_sign(signed))
+    _show(message, signed.signatures[0].key_id)
+    print(f"{options.output}: 签 signed {signed.signatures[0].key_id.hex()}")
+
+
+def combine(options: argparse.Namespace) -> None:
+    under = [read_root_file(path) for path in options.root]
+    message = _draft(options.draft)
+    data = put_together(message, [_draft(path) for path in options.signed], under=under)
+    _refuse_existing(options.output)
+    write_whole(options.output, data)
+    print(f"{options.output}: {len(data)} bytes")
+    _print(_signatures(_draft(options.output), under))
+
+
+def inspect(options: argparse.Namespace) -> None:
+    message = _draft(options.file)
+    what = read_draft_of(message)
+    on = options.on or datetime.now(SHANGHAI).date()
+    _print(describe(what, on=on))
+    _print(_signatures(message, [read_root_file(path) for path in options.root]))
+
+
+def publish(options: argparse.Namespace) -> None:
+    chain = {}
+    for path in options.root:
+        chain[read_root_file(path).number] = _read(path)
+    root = lay_out(options.into, _read(options.trust_list), chain)
+    print(f"{options.into}: 根 root {root.number}, {group(root.fingerprint)}")
+
+
+def announce(options: argparse.Namespace) -> None:
+    key_id = editing.announce(
+        options.source, issuer=options.issuer, public=options.public, first=options.day
+    )
+    print(f"{options.source}: {options.issuer} {key_id} {options.day} …")
+
+
+def activate(options: argparse.Namespace) -> None:
+    editing.activate(options.source, key_id=options.key_id, first=options.day)
+    print(f"{options.source}: {options.key_id} {options.day} …")
+
+
+def retire(options: argparse.Namespace) -> None:
+    editing.retire(options.source, key_id=options.key_id, last=options.day)
+    print(f"{options.source}: {options.key_id} … {options.day}")
+
+
+def compromise(options: argparse.Namespace) -> None:
+    editing.compromise(options.source, key_id=options.key_id, since=options.day)
+    print(f"{options.source}: {options.key_id} ✘ {options.day} …")
+
+
+def admit(options: argparse.Namespace) -> None:
+    offer = open_offer(_read(options.offer))
+    editing.admit(
+        options.source,
+        offer,
+        first=options.day,
+        last=options.until,
+        industries=options.industry,
+        kinds=options.kind,
+        trial=options.trial,
+    )
+    _print(describe(offer, on=options.day))
+
+
+def _show(message: UnverifiedSign, key_id: bytes) -> None:
+    """What has been signed, and whether the root that is signed has this key at all."""
+    what = read_draft_of(message)
+    _print(describe(what, on=datetime.now(SHANGHAI).date()))
+    if isinstance(what, Root) and key_id not in what.by_key_id:
+        print(
+            "  此密钥不在新根中（应属上一根） this key is none of the new root's (the old one's?)"
+        )
+
+
+def _signatures(message: UnverifiedSign, under: Iterable[Root]) -> Iterable[str]:
+    what = read_draft_of(message)
+    own = (what,) if isinstance(what, Root) else ()
+    return describe_signatures(message, (*under, *own))
+
+
+def _write_draft(path: Path, message: UnverifiedSign) -> None:
+    _refuse_existing(path)
+    write_whole(path, write_sign(message))
+    _print(describe(read_draft_of(message), on=datetime.now(SHANGHAI).date()))
+    print(f"{path}: 待签 to be signed")
+
+
+def _draft(path: Path) -> UnverifiedSign:
+    return read_draft(_read(path), max_bytes=MAX_BYTES)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return read_plain(path, most=max(MAX_BYTES, roots.MAX_BYTES))
+    except FileNotFoundError:
+        raise KeyFileError(str(path), Fault.MISSING) from None
+
+
+def _refuse_existing(path: Path) -> None:
+    if path.exists():
+        raise KeyFileError(str(path), Fault.EXISTS)
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)

@@ -1,0 +1,120 @@
+"""Taking a new trust list into use, together with the roots that lead to it.
+
+Both or neither: a root without a list that opens under it would leave nothing to believe
+(docs/spec/trust-list.md). Older roots stay published, for whoever has been away for long.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from credential.errors import CredentialError
+from credential.roots import MEDIA_TYPE as ROOT_TYPE
+from credential.roots import Root, follow_roots, open_root
+from credential.trust import TrustList
+from credential.trust_list import MEDIA_TYPE as TRUST_LIST_TYPE
+from credential.trust_list import open_trust_list
+from verify_service.database import Database
+from verify_service.office import Office
+from verify_service.publishing.errors import ListRefusedError
+from verify_service.publishing.trusted_lists import (
+    TRUST_LIST,
+    refuse_ahead,
+    root_name,
+    roots_among,
+)
+from verify_service.registry.artifacts import latest_sequence, list_artifacts, publish_artifact
+from verify_service.registry.errors import StaleArtifactError
+
+_PERMANENT: Final = 1
+"""The sequence of a root: another one never takes its place."""
+
+
+def publish_trust(
+    database: Database,
+    office: Office,
+    pin: Root,
+    data: bytes,
+    *,
+    roots: Mapping[int, bytes],
+    at: datetime,
+) -> None:
+    """Publish a trust list, and the roots (number to message) from the pin to the one that it is under.
+
+    Raises:
+        ListRefusedError: it does not verify, a root is not its predecessor's or differs from the one
+            published, or something is dated ahead of the clock.
+        StaleArtifactError: a list of the same or a higher number is published.
+    """
+    with database.writing() as connection:
+        published = {artifact.name: artifact.content for artifact in list_artifacts(connection)}
+        known = roots_among(published)
+        _check_roots(pin, known, roots)
+        held = published.get(TRUST_LIST)
+        try:
+            root = follow_roots(pin, {**roots, **known})
+            listed = open_trust_list(data, root)
+        except CredentialError as error:
+            raise ListRefusedError(name=TRUST_LIST, detail=str(error)) from None
+        refuse_ahead(TRUST_LIST, listed.issued_at, at=at)
+        for number in sorted(roots.keys() - known.keys()):
+            if number <= root.number:
+                _publish_root(connection, office, number, roots[number], at=at)
+        if held == data:
+            return
+        before = None if held is None else _under(held, root)
+        if before is not None and listed.number <= before.number:
+            raise StaleArtifactError(
+                name=TRUST_LIST, published=before.number, offered=listed.number
+            )
+        publish_artifact(
+            connection,
+            name=TRUST_LIST,
+            uri=f"https://{office.host.lower()}/trust-list",
+            media_type=TRUST_LIST_TYPE,
+            content=data,
+            issued_at=at,
+            expires_at=None,
+            sequence=latest_sequence(connection, TRUST_LIST) + 1,
+        )
+
+
+def _check_roots(pin: Root, known: Mapping[int, bytes], offered: Mapping[int, bytes]) -> None:
+    """Each opens under itself, has the number of its name, and is the one that is known already."""
+    for number, message in offered.items():
+        name = root_name(number)
+        try:
+            root = open_root(message)
+            there = open_root(known[number]) if number in known else None
+        except CredentialError as error:
+            raise ListRefusedError(name=name, detail=str(error)) from None
+        if root.number != number:
+            raise ListRefusedError(name=name, detail=f"it is root {root.number}")
+        for other in (there, pin if pin.number == number else None):
+            if other is not None and other.fingerprint != root.fingerprint:
+                raise ListRefusedError(name=name, detail=f"root {number} is another one here")
+
+
+def _under(held: bytes, root: Root) -> TrustList | None:
+    """The list held, if it opens under the root: else its number counts no more."""
+    try:
+        return open_trust_list(held, root)
+    except CredentialError:
+        return None
+
+
+def _publish_root(
+    connection: Connection, office: Office, number: int, message: bytes, *, at: datetime
+) -> None:
+    publish_artifact(
+        connection,
+        name=root_name(number),
+        uri=f"https://{office.host.lower()}/roots/{number}",
+        media_type=ROOT_TYPE,
+        content=message,
+        issued_at=at,
+        expires_at=None,
+        sequence=_PERMANENT,
+    )
