@@ -10,8 +10,10 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from credential.days import SHANGHAI
-from credential.signer import PrivateKeySigner
-from keys.ceremony import sign_trust_list
+from credential.roots import Root, open_root
+from credential.signer import Signer
+from credential.trust_list import open_trust_list
+from keys.ceremony import make_root, make_trust_list
 from keys.files import create_key, public_pem
 from tests.clocks import stopped
 from tests.demo.sample import SampleBusiness, SamplePermit, load_sample
@@ -25,7 +27,7 @@ from verify_service.lifecycle.service import Change, NewPermit
 from verify_service.registry.holders import add_holder, add_premises
 from verify_service.registry.moves import Move
 from verify_service.registry.records import PermitTerms, Role
-from verify_service.service import Service, open_service
+from verify_service.service import Service, open_service, read_roots
 from verify_service.settings import Settings, load_settings
 
 CHAOYANG, HAIDIAN = "110105", "110108"
@@ -78,15 +80,14 @@ def build_district(folder: Path, *, at: datetime) -> SampleDistrict:
     _empty(folder)
     businesses = load_sample(at.astimezone(SHANGHAI).date())
     begins = min(business.issued_on for business in businesses) - timedelta(days=30)
-    root = create_key(folder / "root.pem", suite="ES256")
-    (folder / "roots.pem").write_bytes(public_pem(root.verification_key))
+    root = _create_root(folder, at=_noon(begins))
     _write_offer(folder, begins)
-    _sign_trust_list(folder, root, number=1, at=_noon(begins), lifetime=timedelta(days=1200))
+    _sign_trust_list(folder, root, at=_noon(begins), lifetime=timedelta(days=1200))
     services = {code: _open(folder, code) for code in (CHAOYANG, HAIDIAN)}
     for service in services.values():
         service.prepare(at=_noon(begins))
     licenses = _tell(businesses, services)
-    _sign_trust_list(folder, root, number=2, at=at, lifetime=timedelta(days=90))
+    _sign_trust_list(folder, root, at=at, lifetime=timedelta(days=90))
     for service in services.values():
         service.prepare(at=at)
         service.publisher.publish_status_lists(at=at)
@@ -103,12 +104,13 @@ def build_district(folder: Path, *, at: datetime) -> SampleDistrict:
 def open_bare_service(folder: Path, *, at: datetime) -> Service:
     """Chaoyang's service with keys and lists and an empty registry, in an empty folder."""
     _empty(folder)
-    root = create_key(folder / "root.pem", suite="ES256")
-    (folder / "roots.pem").write_bytes(public_pem(root.verification_key))
+    root = _create_root(folder, at=at)
     _write_offer(folder, (at - timedelta(days=365)).date())
-    _sign_trust_list(folder, root, number=1, at=at, lifetime=timedelta(days=90))
+    _sign_trust_list(folder, root, at=at, lifetime=timedelta(days=90))
     service = _open(folder, CHAOYANG)
-    service.publisher.publish_trust_list(service.settings.trust_list.read_bytes(), at=at)
+    service.publisher.publish_trust_list(
+        service.settings.trust_list.read_bytes(), roots=read_roots(service.settings), at=at
+    )
     service.publisher.publish_code_list(at=at)
     return service
 
@@ -116,18 +118,20 @@ def open_bare_service(folder: Path, *, at: datetime) -> Service:
 def _tell(
     businesses: tuple[SampleBusiness, ...], services: dict[str, Service]
 ) -> tuple[SampleLicense, ...]:
-    """Issue in the order of the days, then let permits end as the sample says."""
+    """Day by day, so that no clock goes back: issue, and let permits end as the sample says."""
     issued: dict[str, Issued] = {}
     old: dict[str, str] = {}
-    for business in sorted(businesses, key=lambda business: business.issued_on):
+    events = [(business.issued_on, 0, business) for business in businesses] + [
+        (business.issued_on + timedelta(days=5), 1, business) for business in businesses
+    ]
+    for day, is_end, business in sorted(events, key=lambda event: event[:2]):
         service = services[business.division]
-        issued[business.id] = _issue(service, business)
-    for business in sorted(businesses, key=lambda business: business.issued_on):
-        service = services[business.division]
+        if not is_end:
+            issued[business.id] = _issue(service, business)
+            continue
         for permit in business.permits:
             if permit.then is None:
                 continue
-            day = business.issued_on + timedelta(days=5)
             _change(service, business, permit, _noon(day))
             if permit.then is Move.AMENDED:
                 old[business.id] = issued[business.id].text
@@ -235,7 +239,8 @@ def _open(folder: Path, code: str) -> Service:
         f'number_prefix = "{_NAMES[code][2]}"\n'
         f'issuer_key = "file:{(folder / f"{code}.pem").absolute()}"\n'
         f'trust_list = "{(folder / "trust-list.cbor").absolute()}"\n'
-        f'roots = "{(folder / "roots.pem").absolute()}"\n'
+        f'root = "{(folder / "root.cbor").absolute()}"\n'
+        f'roots = "{(folder / "roots").absolute()}"\n'
         f'peers = "{(home / "peers").absolute()}"\n'
         f'sheet_use = "specimen"\n{catalog}',
         "utf-8",
@@ -261,19 +266,46 @@ def _write_offer(folder: Path, begins: date) -> None:
         parts.append(
             f'[[issuers]]\ncode = "{code}"\nname = "{name}"\nname_en = "{name_en}"\n'
             f'host = "{HOSTS[code]}"\nnumber_prefix = "{prefix}"\n'
-            f'[[issuers.keys]]\npublic = "{code}.pub.pem"\nstate = "active"\nfrom = {begins}\n'
+            f'[[issuers.keys]]\npublic = "{code}.pub.pem"\nfrom = {begins}\n'
             f"[[issuers.scopes]]\nfrom = {begins}\n"
         )
     (folder / "trust-list.toml").write_text("\n".join(parts), "utf-8")
 
 
-def _sign_trust_list(
-    folder: Path, root: PrivateKeySigner, *, number: int, at: datetime, lifetime: timedelta
-) -> None:
-    data = sign_trust_list(
-        folder / "trust-list.toml", root, number=number, at=at, lifetime=lifetime
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RootKeys:
+    """Three holders' keys, two of which have to sign, and the root that names them."""
+
+    signers: tuple[Signer, ...]
+    root: Root
+
+
+def _create_root(folder: Path, *, at: datetime) -> _RootKeys:
+    keys = [create_key(folder / f"root-{place}.pem", suite="ES256") for place in (1, 2, 3)]
+    message = make_root(
+        [
+            (f"持有人 holder {place}", key, key.verification_key)
+            for place, key in enumerate(keys, 1)
+        ],
+        threshold=2,
+        at=at,
+        lifetime=timedelta(days=3660),
     )
-    (folder / "trust-list.cbor").write_bytes(data)
+    (folder / "root.cbor").write_bytes(message)
+    return _RootKeys(signers=tuple(keys), root=open_root(message))
+
+
+def _sign_trust_list(folder: Path, root: _RootKeys, *, at: datetime, lifetime: timedelta) -> None:
+    path = folder / "trust-list.cbor"
+    data = make_trust_list(
+        folder / "trust-list.toml",
+        root.signers[:2],
+        under=[root.root],
+        at=at,
+        lifetime=lifetime,
+        previous=open_trust_list(path.read_bytes(), root.root) if path.exists() else None,
+    )
+    path.write_bytes(data)
 
 
 def _exchange(folder: Path, services: dict[str, Service], at: datetime) -> None:

@@ -90,10 +90,10 @@ def scan_everything(
     photographs = sorted((folder / "photographs").iterdir())
     pictures = [each.symbol for each in printed] + photographs
     offline = scan(
-        "--offline", "--bundle", folder / "bundle", "--roots", folder / "roots.pem", *pictures
+        "--offline", "--bundle", folder / "bundle", "--root", folder / "root.cbor", *pictures
     )
     store = folder / "scanner"
-    run("sync", url, "--roots", folder / "roots.pem", "--store", store)
+    run("sync", url, "--root", folder / "root.cbor", "--store", store)
     online = scan("--store", store, "--server", url, *pictures)
     by_number = {each.license.issued.number: each for each in printed}
     rows = []

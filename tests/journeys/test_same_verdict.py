@@ -50,10 +50,10 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
         photographs[identity].write_bytes(photograph(page_of(each.sheet), shot=shot))
     pictures = list(photographs.values())
     with served(folder) as url:
-        trust = ("--bundle", folder / "bundle", "--roots", folder / "roots.pem")
+        trust = ("--bundle", folder / "bundle", "--root", folder / "root.cbor")
         offline = scan("--offline", *trust, *pictures)
         store = folder / "scanner"
-        run("sync", url, "--roots", folder / "roots.pem", "--store", store)
+        run("sync", url, "--root", folder / "root.cbor", "--store", store)
         online = scan("--store", store, "--server", url, *pictures)
         yield Street(
             url=url,

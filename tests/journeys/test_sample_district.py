@@ -49,7 +49,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleDistric
 def bundle(district: SampleDistrict) -> TrustedSet:
     """What an inspector of Chaoyang holds who has just synced."""
     district.chaoyang.publisher.write_bundle(district.folder / "bundle", at=district.at)
-    return read_bundle(district.folder / "bundle", district.folder / "roots.pem")
+    return read_bundle(district.folder / "bundle", district.folder / "root.cbor")
 
 
 def online(district: SampleDistrict, text: str, *, at: datetime = AT) -> Verdict:

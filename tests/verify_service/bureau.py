@@ -16,13 +16,13 @@ from sqlalchemy import func, select
 from credential.claims import License, Reference, decode_claims
 from credential.days import SHANGHAI
 from credential.opening import read_text
+from credential.roots import follow_roots, open_root
 from credential.seal import Sealed, seal, seal_city_code
 from credential.signer import PrivateKeySigner
 from credential.trusted import TrustedSet
 from credential.verdict import Verdict
 from credential.verify import verify
-from keys.ceremony import sign_trust_list
-from keys.files import load_publics
+from tests.ceremonies import Holders, sign_source
 from tests.clocks import stopped
 from tests.verify_service.desk import make_uscc
 from verify_service.access import Principal
@@ -113,7 +113,7 @@ class Bureau:
 
     folder: Path
     service: Service
-    root: PrivateKeySigner
+    root: Holders
     signer: PrivateKeySigner
     _keys: Iterator[int] = field(default_factory=lambda: count(1))
 
@@ -253,7 +253,7 @@ class Bureau:
         folder = self.folder / "bundle"
         rmtree(folder, ignore_errors=True)
         self.service.publisher.write_bundle(folder, at=NOON)
-        return read_bundle(folder, self.folder / "roots.pem")
+        return read_bundle(folder, self.folder / "root.cbor")
 
     def on_file(self, issued: Issued) -> LicenseVersion:
         with self.service.database.reading() as connection:
@@ -290,9 +290,9 @@ class Bureau:
         self, number: int, *, at: datetime, lifetime: timedelta = timedelta(days=90)
     ) -> bytes:
         """Sign what the source file offers, and put it where the settings have it."""
-        data = sign_trust_list(
-            self.folder / "trust-list.toml", self.root, number=number, at=at, lifetime=lifetime
-        )
+        source = self.folder / "trust-list.toml"
+        signers = self.root.signers[:2]
+        data = sign_source(source, *signers, number=number, at=at, lifetime=lifetime)
         (self.folder / "trust-list.cbor").write_bytes(data)
         return data
 
@@ -312,9 +312,11 @@ def content_of(text: str) -> License:
     return content
 
 
-def read_bundle(folder: Path, roots: Path) -> TrustedSet:
+def read_bundle(folder: Path, pin: Path) -> TrustedSet:
     """Open a bundle as a scanner would: everything in it has to verify."""
-    trusted = TrustedSet.start((folder / "trust-list.cbor").read_bytes(), load_publics(roots))
+    roots = {int(path.stem): path.read_bytes() for path in folder.glob("roots/*.cbor")}
+    root = follow_roots(open_root(pin.read_bytes()), roots)
+    trusted = TrustedSet.start(root, (folder / "trust-list.cbor").read_bytes())
     for path in sorted(folder.glob("status/*/*.cbor")):
         trusted = trusted.admit_status_list(path.read_bytes(), number=int(path.stem))
     for path in sorted(folder.glob("catalogs/*/*.cbor")):

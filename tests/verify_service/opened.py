@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from keys.files import create_key, public_pem
+from tests.ceremonies import create_root
 from tests.verify_service.bureau import CODE, HOST, NOON, PREFIX, Bureau, day
 from verify_service.service import open_service
 from verify_service.settings import load_settings
@@ -19,8 +20,8 @@ def write_source(folder: Path, **words: str) -> None:
         "code": f'"{CODE}"',
         "host": f'"{HOST}"',
         "number_prefix": f'"{PREFIX}"',
-        "state": '"active"',
         "public": '"issuer.pub.pem"',
+        "first": f"{day(-700)}",
         "more": "",
     } | words
     (folder / "trust-list.toml").write_text(
@@ -33,8 +34,7 @@ def write_source(folder: Path, **words: str) -> None:
         number_prefix = {value["number_prefix"]}
         [[issuers.keys]]
         public = {value["public"]}
-        state = {value["state"]}
-        from = {day(-700)}
+        from = {value["first"]}
         {value["more"]}
         [[issuers.scopes]]
         from = {day(-700)}
@@ -47,9 +47,8 @@ def write_source(folder: Path, **words: str) -> None:
 def open_bureau(folder: Path, url: str, *, at: datetime = NOON) -> Iterator[Bureau]:
     """Open a bureau on an empty registry, its lists published; closes it afterwards."""
     folder.mkdir()
-    root = create_key(folder / "root.pem", suite="ES256")
+    root = create_root(folder, at=at - timedelta(days=800))
     signer = create_key(folder / "issuer.pem", suite="ES256")
-    (folder / "roots.pem").write_bytes(public_pem(root.verification_key))
     (folder / "issuer.pub.pem").write_bytes(public_pem(signer.verification_key))
     write_source(folder)
     settings = folder / "settings.toml"
@@ -61,7 +60,8 @@ def open_bureau(folder: Path, url: str, *, at: datetime = NOON) -> Iterator[Bure
         number_prefix = "{PREFIX}"
         issuer_key = "file:{folder / "issuer.pem"}"
         trust_list = "{folder / "trust-list.cbor"}"
-        roots = "{folder / "roots.pem"}"
+        root = "{folder / "root.cbor"}"
+        roots = "{folder / "roots"}"
         peers = "{folder / "peers"}"
         sheet_use = "specimen"
         """,

@@ -22,7 +22,7 @@ from verify_service.errors import (
     SchemaOlderError,
     ServiceError,
 )
-from verify_service.service import KeyRefusedError, open_service
+from verify_service.service import KeyRefusedError, RootRefusedError, open_service
 from verify_service.settings import Settings
 
 __all__ = ["sqlite_bureau"]
@@ -104,10 +104,10 @@ def test_a_key_whose_passphrase_is_missing_is_no_missing_key(settings: Settings)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"garbage"], ids=["missing", "empty", "garbage"])
-def test_without_pinned_roots_nothing_opens(content: bytes | None, settings: Settings) -> None:
-    settings.roots.unlink()
+def test_without_a_pinned_root_nothing_opens(content: bytes | None, settings: Settings) -> None:
+    settings.root.unlink()
     if content is not None:
-        settings.roots.write_bytes(content)
-    with pytest.raises(KeyRefusedError) as caught:
+        settings.root.write_bytes(content)
+    with pytest.raises(RootRefusedError) as caught:
         open_service(settings)
-    assert str(settings.roots) in caught.value.message()["en"]
+    assert str(settings.root) in caught.value.message()["en"]

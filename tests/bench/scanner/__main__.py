@@ -39,7 +39,7 @@ def main() -> int:
         large.write_bytes(photograph(page_of(printed[1].sheet), shot=shot))
         scan = [
             *(sys.executable, "-m", "mobile_scanner", "scan", "--offline"),
-            *("--bundle", str(folder / "bundle"), "--roots", str(folder / "roots.pem")),
+            *("--bundle", str(folder / "bundle"), "--root", str(folder / "root.cbor")),
         ]
         bare = statistics.median(_seconds([sys.executable, "-c", "pass"]) for _ in range(RUNS))
         start = statistics.median(_seconds([*scan, str(small)]) for _ in range(RUNS))

@@ -9,11 +9,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from credential import days
 from credential.claims import License, Permit, Position
 from credential.code_list import CodeList, Name, PermitCode, seal_code_list
+from credential.roots import Root, RootKey
 from credential.signer import P256_ORDER, PrivateKeySigner
 from credential.status import StatusList, pack_entries, seal_status_list
 from credential.trust import (
     Issuer,
-    KeyState,
     Scope,
     TrustedKey,
     TrustList,
@@ -78,7 +78,17 @@ SIGNER: Final = key("district 5")
 
 def trusted_set() -> TrustedSet:
     """The trust list of a city's districts, one status list and one code list of ours."""
-    root = key("root")
+    holders = [key(f"root {place}") for place in (1, 2)]
+    root = Root(
+        number=1,
+        threshold=2,
+        keys=tuple(
+            RootKey(holder=str(place), key=holder.verification_key)
+            for place, holder in enumerate(holders, start=1)
+        ),
+        issued_at=_NOW - 2400 * _HOUR,
+        expires_at=_NOW + 24_000 * _HOUR,
+    )
     trust = TrustList(
         number=7,
         issued_at=_NOW - 240 * _HOUR,
@@ -99,7 +109,7 @@ def trusted_set() -> TrustedSet:
         industries={f"{code:02d}": Name("便利店", "Convenience store") for code in range(1, 41)},
         permits={code: _permit_code(code) for code in range(1, 36)},
     )
-    held = TrustedSet.start(seal_trust_list(trust, root), [root.verification_key])
+    held = TrustedSet.start(root, seal_trust_list(trust, holders))
     held = held.admit_status_list(seal_status_list(status, SIGNER), number=0)
     return held.admit_code_list(seal_code_list(codes, SIGNER))
 
@@ -113,11 +123,7 @@ def _district(number: int) -> Issuer:
         number_prefix="综许",
         status_uri=f"https://{host(number).lower()}/status/{{list}}",
         keys=(
-            TrustedKey(
-                key=key(f"district {number}").verification_key,
-                state=KeyState.ACTIVE,
-                from_day=day("2026-01-01"),
-            ),
+            TrustedKey.of(key(f"district {number}").verification_key, from_day=day("2026-01-01")),
         ),
         scopes=(Scope(from_day=day("2023-01-01")),),
     )

@@ -8,11 +8,13 @@ import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from keys.__main__ import main as keys_main
+from keys.files import load_private
+from tests.ceremonies import create_root, sign_source
 from verify_service.cli import main
 from verify_service.commands.desk import TOKEN_VARIABLE
 
@@ -27,7 +29,8 @@ database = "sqlite:///registry.sqlite3"
 public_host = "yz.chaoyang.example"
 issuer_key = "file:issuer.pem"
 trust_list = "trust-list.cbor"
-roots = "root.pub.pem"
+root = "root.cbor"
+roots = "roots"
 peers = "peers"
 sheet_use = "specimen"
 """
@@ -63,9 +66,9 @@ def day(number: int) -> str:
 
 
 def set_up(folder: Path) -> None:
-    """Make keys, trust list and settings; the registry is for the program to create."""
-    for name in ("root", "issuer"):
-        assert keys_main(["create", str(folder / f"{name}.pem")]) == 0
+    """Make keys, root, trust list and settings; the registry is for the program to create."""
+    assert keys_main(["create", str(folder / "issuer.pem")]) == 0
+    create_root(folder, at=datetime.now(UTC) - timedelta(days=30))
     (folder / "trust-list.toml").write_text(
         f"""
         [[issuers]]
@@ -76,7 +79,6 @@ def set_up(folder: Path) -> None:
         number_prefix = "朝综许"
         [[issuers.keys]]
         public = "issuer.pub.pem"
-        state = "active"
         from = {day(-30)}
         [[issuers.scopes]]
         from = {day(-30)}
@@ -89,9 +91,10 @@ def set_up(folder: Path) -> None:
 
 def sign_trust_list(folder: Path) -> None:
     """Sign what the source file offers, with the keys that are there."""
-    arguments = ["trust-list", str(folder / "trust-list.toml"), "--number", "1"]
-    arguments += ["--root", f"file:{folder / 'root.pem'}"]
-    assert keys_main([*arguments, "--output", str(folder / "trust-list.cbor")]) == 0
+    signers = [load_private(folder / f"root-{place}.pem") for place in (1, 2)]
+    at = datetime.now(UTC)
+    data = sign_source(folder / "trust-list.toml", *signers, number=1, at=at)
+    (folder / "trust-list.cbor").write_bytes(data)
 
 
 def call(*arguments: object, token: str | None = None) -> Done:

@@ -397,8 +397,19 @@ GROUND: dict[str, tuple[Callable[[Path], object], str]] = {
     "settings a folder": (put_a_folder, "not a plain file"),
     "setting unknown": (replace_setting("peers", "piers"), "piers"),
     "setting malformed": (replace_setting("file:issuer.pem", "issuer.pem"), "issuer_key"),
-    "roots missing": (lambda folder: (folder / "root.pub.pem").unlink(), "root.pub.pem"),
-    "roots private": (replace_setting("root.pub.pem", "root.pem"), "root.pem"),
+    "root missing": (lambda folder: (folder / "root.cbor").unlink(), "root.cbor"),
+    "root private": (replace_setting("root.cbor", "root-1.pem"), "root-1.pem"),
+    "root cut": (
+        lambda folder: (folder / "root.cbor").write_bytes((folder / "root.cbor").read_bytes()[:-1]),
+        "root.cbor",
+    ),
+    "root of another name": (
+        lambda folder: (
+            (folder / "roots").mkdir(),
+            (folder / "roots" / "next.cbor").write_bytes(b""),
+        ),
+        "next.cbor",
+    ),
     "key readable by others": (lambda folder: (folder / "issuer.pem").chmod(0o644), "0600"),
     "key a folder": (replace_setting("file:issuer.pem", "file:peers"), "peers"),
     "key in a machine that is not there": (
@@ -410,8 +421,8 @@ GROUND: dict[str, tuple[Callable[[Path], object], str]] = {
         "trust-list.cbor",
     ),
     "catalog malformed": (
-        replace_setting("peers =", 'catalog_file = "root.pem"\npeers ='),
-        "root.pem",
+        replace_setting("peers =", 'catalog_file = "issuer.pub.pem"\npeers ='),
+        "issuer.pub.pem",
     ),
 }
 

@@ -51,17 +51,17 @@ def key_not_in_the_trust_list(bureau: Bureau) -> Iterator[Bureau]:
 
 
 def key_announced(bureau: Bureau) -> Iterator[Bureau]:
-    with trusting(bureau, state='"announced"') as changed:
+    with trusting(bureau, first=f"{day(31)}") as changed:
         yield changed
 
 
 def key_retired(bureau: Bureau) -> Iterator[Bureau]:
-    with trusting(bureau, state='"retired"', more=f"until = {day(-1)}") as changed:
+    with trusting(bureau, more=f"until = {day(-1)}") as changed:
         yield changed
 
 
 def key_compromised(bureau: Bureau) -> Iterator[Bureau]:
-    with trusting(bureau, state='"compromised"', more=f"compromised = {day(-5)}") as changed:
+    with trusting(bureau, more=f"compromised = {day(-5)}") as changed:
         yield changed
 
 

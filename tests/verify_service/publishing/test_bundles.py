@@ -27,7 +27,7 @@ def test_a_bundle_holds_what_is_published_byte_for_byte(sqlite_bureau: Bureau) -
     for artifact in bureau.service.publisher.manifest():
         assert (folder / artifact.name).read_bytes() == artifact.content
     assert {path for path in folder.rglob("*") if path.is_file()} == set(paths)
-    trusted = read_bundle(folder, bureau.folder / "roots.pem")
+    trusted = read_bundle(folder, bureau.folder / "root.cbor")
     assert set(trusted.status) == {("110105", 0), ("110108", 0)}
 
 
@@ -52,7 +52,7 @@ def test_a_reader_never_sees_half_a_file(sqlite_bureau: Bureau) -> None:
     def read() -> None:
         while not done.is_set():
             try:
-                read_bundle(folder, bureau.folder / "roots.pem")
+                read_bundle(folder, bureau.folder / "root.cbor")
             except Exception as error:  # noqa: BLE001 - whatever a reader meets is the finding
                 broken.append(error)
 

@@ -91,7 +91,9 @@ def test_a_neighbors_list_that_is_dated_ahead_is_refused_until_then(
 def test_a_list_signed_by_nobody_on_the_trust_list_is_refused(
     sqlite_bureau: Bureau, neighbor: Neighbor
 ) -> None:
-    forger = Neighbor(signer=sqlite_bureau.root)  # a root signs trust lists, and nothing else
+    forger = Neighbor(
+        signer=sqlite_bureau.root.signers[0]
+    )  # a root signs trust lists, and nothing else
     for name, data in (
         (STATUS, forger.status_list(NOON)),
         (CODES, forger.code_list(NOON)),

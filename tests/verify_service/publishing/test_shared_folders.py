@@ -53,7 +53,7 @@ def test_a_neighbors_newer_list_is_not_written_over_by_our_copy_of_it(
     assert names(bundle.kept, folder) == {name}
     assert (folder / name).read_bytes() == sign(NOON)
     assert {OWN, TRUST_LIST} <= names(bundle.written, folder)
-    assert (CODE, 0) in read_bundle(folder, sqlite_bureau.folder / "roots.pem").status or (
+    assert (CODE, 0) in read_bundle(folder, sqlite_bureau.folder / "root.cbor").status or (
         name == CODES
     )
 
@@ -73,7 +73,7 @@ def test_what_verifies_as_nothing_is_in_nobodys_way(
     """Garbage, a forgery, and a list from the future that would keep its place for ever."""
     ours = neighbor.status_list(NOON)
     sqlite_bureau.service.publisher.take_in(STATUS, ours, at=NOON)
-    forged = Neighbor(signer=sqlite_bureau.root).status_list(days(0.001))
+    forged = Neighbor(signer=sqlite_bureau.root.signers[0]).status_list(days(0.001))
     for there in (b"garbage", forged, neighbor.status_list(days(9_000))):
         put(folder, STATUS, there)
         put(folder, TRUST_LIST, b"garbage")
@@ -117,7 +117,7 @@ def test_a_list_of_ours_is_not_published_under_anothers_key(
         mistaken.service.prepare(at=days(1))  # so that it does not open its doors either
     assert sqlite_bureau.service.publisher.manifest() == before
     publish(mistaken, folder)
-    assert read_bundle(folder, sqlite_bureau.folder / "roots.pem").status.keys() == {("110105", 0)}
+    assert read_bundle(folder, sqlite_bureau.folder / "root.cbor").status.keys() == {("110105", 0)}
 
 
 def test_a_neighbors_list_is_not_published_under_our_key(

@@ -164,9 +164,9 @@ def put_back(bureau: Bureau, before: Artifact) -> None:
 def hasty(bureau: Bureau) -> Publisher:
     """A publisher on the same registry that does not wait long for others."""
     database = open_database(bureau.service.settings.database, patience=timedelta(milliseconds=100))
-    roots = (bureau.root.verification_key,)
-    lists = TrustedLists(database, roots)
-    return Publisher(database, bureau.service.office, lists, roots)
+    pin = bureau.root.root
+    lists = TrustedLists(database, pin)
+    return Publisher(database, bureau.service.office, lists, pin)
 
 
 def test_many_changes_in_one_second_do_not_run_ahead_of_the_clock(sqlite_bureau: Bureau) -> None:

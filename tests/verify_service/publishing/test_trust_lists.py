@@ -13,7 +13,7 @@ from credential.errors import KeyNotUsableError
 from credential.reasons import Outcome
 from credential.status import StatusList, seal_status_list
 from credential.verify import verify
-from keys.ceremony import sign_trust_list
+from tests.ceremonies import sign_source
 from tests.verify_service.bureau import NOON, Bureau, codes, day, days
 from tests.verify_service.opened import write_source
 from verify_service.issuing.service import Issued
@@ -33,7 +33,7 @@ def licensed(bureau: Bureau) -> Issued:
 
 
 def mark_compromised(bureau: Bureau) -> bytes:
-    write_source(bureau.folder, state='"compromised"', more=f"compromised = {day(-5)}")
+    write_source(bureau.folder, more=f"compromised = {day(-5)}")
     return bureau.sign_trust_list(2, at=NOON)
 
 
@@ -73,7 +73,7 @@ def test_a_thief_who_feeds_a_scanner_is_limited_in_time_and_caught_online(
     after = fed.admit_status_list(genuine.content, number=0)
     assert verify(issued.text, trusted=after, at=days(1)).outcome is Outcome.NOT_IN_FORCE
     # and under the trust list that calls the key compromised it is none.
-    under = held.admit_trust_list(mark_compromised(bureau), (bureau.root.verification_key,))
+    under = held.admit_trust_list(mark_compromised(bureau))
     with pytest.raises(KeyNotUsableError):
         under.admit_status_list(all_in_force(days(0.1)), number=0)
 
@@ -115,16 +115,12 @@ def test_the_same_trust_list_again_changes_nothing(sqlite_bureau: Bureau) -> Non
 
 def test_a_trust_list_that_no_root_has_signed_is_refused(sqlite_bureau: Bureau) -> None:
     bureau = sqlite_bureau
-    forged = sign_trust_list(
-        bureau.folder / "trust-list.toml",
-        bureau.signer,
-        number=9,
-        at=NOON,
-        lifetime=timedelta(days=90),
-    )
+    source = bureau.folder / "trust-list.toml"
+    forged = sign_source(source, bureau.signer, number=9, at=NOON)
+    one_holder = sign_source(source, bureau.root.signers[0], number=9, at=NOON)
     altered = bytearray(bureau.sign_trust_list(9, at=NOON))
     altered[-1] ^= 1
-    for data in (forged, bytes(altered), b"", b"garbage"):
+    for data in (forged, one_holder, bytes(altered), b"", b"garbage"):
         with pytest.raises(ListRefusedError) as caught:
             bureau.service.publisher.publish_trust_list(data, at=NOON)
         assert caught.value.name == TRUST_LIST

@@ -149,7 +149,7 @@ def test_an_alarm_that_cannot_be_kept_still_gets_its_answer(
     forged = bureau.forge(issued, serial=4242)
     url = bureau.service.settings.database
     with closing(open_database(url, patience=timedelta(milliseconds=50))) as hasty:
-        lists = TrustedLists(hasty, (bureau.root.verification_key,))
+        lists = TrustedLists(hasty, bureau.root.root)
         verifier = Verifier(hasty, bureau.service.office, lists, Policy())
         with bureau.service.database.writing(), caplog.at_level(logging.ERROR):
             verdict = verifier.verify(forged.text, at=NOON)
@@ -184,7 +184,7 @@ def test_a_voided_license_shown_again_is_not_in_force_without_any_list(bureau: B
     """Online no status list is needed: the registry says it at once."""
     food, issued = licensed(bureau)
     keyless = replace(bureau.service.office, signer=None)
-    lists = TrustedLists(bureau.service.database, (bureau.root.verification_key,))
+    lists = TrustedLists(bureau.service.database, bureau.root.root)
     verifier = Verifier(bureau.service.database, keyless, lists, Policy())
     assert verifier.verify(issued.text, at=NOON).outcome is Outcome.VALID
     bureau.change(food, Move.REVOKED)

@@ -4,8 +4,8 @@ from hashlib import sha256
 
 import pytest
 
+from credential.roots import open_root
 from credential.trusted import TrustedSet
-from keys.files import load_publics
 from tests.verify_service.web.browser import code_of
 from tests.verify_service.web.conftest import Sample
 
@@ -26,8 +26,8 @@ def test_the_bundle_lists_what_it_gives(sample: Sample) -> None:
 
 
 def test_the_published_lists_verify_under_the_pinned_roots(sample: Sample) -> None:
-    roots = load_publics(sample.district.folder / "roots.pem")
-    trusted = TrustedSet.start(sample.browser.get("/trust-list").content, roots)
+    root = open_root((sample.district.folder / "root.cbor").read_bytes())
+    trusted = TrustedSet.start(root, sample.browser.get("/trust-list").content)
     trusted = trusted.admit_status_list(sample.browser.get("/status/0").content, number=0)
     trusted = trusted.admit_code_list(sample.browser.get("/catalogs/2023").content)
     assert trusted.status[("110105", 0)].uri == "https://yz.chaoyang.example/status/0"
