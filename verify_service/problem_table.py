@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from credential.errors import CredentialError
-from keys.errors import KeyFileError
+from keys.errors import CeremonyError, KeyFileError
 from keys.plain_files import PlainFileError
 from verify_service import access
 from verify_service import errors as service_errors
@@ -23,7 +23,7 @@ from verify_service.issuing.symbol import SymbolError
 from verify_service.lettering import LetteringError
 from verify_service.publishing import errors as publishing
 from verify_service.registry import errors as registry
-from verify_service.service import KeyRefusedError
+from verify_service.service import KeyRefusedError, RootRefusedError
 from verify_service.settings import SettingsError
 from verify_service.verification import errors as verification
 from verify_service.web_access import TokenMissingError
@@ -209,6 +209,8 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     service_errors.AddressUnusableError: FAULT,
     SettingsError: FAULT,
     KeyRefusedError: FAULT,
+    RootRefusedError: FAULT,
+    CeremonyError: FAULT,
     KeyFileError: FAULT,
     PlainFileError: FAULT,
     CatalogError: FAULT,

@@ -209,6 +209,7 @@ def test_a_bundle_is_published_and_anothers_is_taken_in(
     files = call("publish", "bundle").json["files"]
     assert sorted(files) == [
         "bundle/catalogs/110105/2023.cbor",
+        "bundle/roots/1.cbor",
         "bundle/status/110105/0.cbor",
         "bundle/trust-list.cbor",
     ]

@@ -382,6 +382,11 @@ def put_a_folder(folder: Path) -> None:
     (folder / "settings.toml").mkdir()
 
 
+def put_a_nameless_root(folder: Path) -> None:
+    (folder / "roots").mkdir()
+    (folder / "roots" / "next.cbor").write_bytes(b"")
+
+
 GROUND: dict[str, tuple[Callable[[Path], object], str]] = {
     "registry missing": (lambda folder: (folder / "registry.sqlite3").unlink(), "create it first"),
     "registry newer": (spoil("UPDATE alembic_version SET version_num = '0999'"), "newer"),
@@ -404,10 +409,7 @@ GROUND: dict[str, tuple[Callable[[Path], object], str]] = {
         "root.cbor",
     ),
     "root of another name": (
-        lambda folder: (
-            (folder / "roots").mkdir(),
-            (folder / "roots" / "next.cbor").write_bytes(b""),
-        ),
+        put_a_nameless_root,
         "next.cbor",
     ),
     "key readable by others": (lambda folder: (folder / "issuer.pem").chmod(0o644), "0600"),

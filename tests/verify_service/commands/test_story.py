@@ -93,7 +93,7 @@ def test_a_license_is_issued_printed_verified_and_falls_with_its_permit(tmp_path
 
     files = step("publish", "bundle").json["files"]
     assert "bundle/trust-list.cbor" in files
-    (listed,) = read_bundle(tmp_path / "bundle", tmp_path / "root.pub.pem").status.values()
+    (listed,) = read_bundle(tmp_path / "bundle", tmp_path / "root.cbor").status.values()
     assert listed.read(0, 2) == (1, 14)
 
 

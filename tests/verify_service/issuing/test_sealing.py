@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from credential.reasons import Outcome
 from keys.files import create_key
+from tests.ceremonies import create_root
 from tests.verify_service.bureau import (
     NOON,
     Bureau,
@@ -130,9 +131,10 @@ def test_without_a_key_nothing_is_issued_and_no_block_is_spent(sqlite_bureau: Bu
 
 
 def test_without_a_trust_list_nothing_is_issued(sqlite_bureau: Bureau) -> None:
-    other_roots = sqlite_bureau.folder / "other.pub.pem"
-    other_roots.write_bytes((sqlite_bureau.folder / "issuer.pub.pem").read_bytes())
-    stranger = sqlite_bureau.reopened(roots=other_roots)
+    other = sqlite_bureau.folder / "other"
+    other.mkdir()
+    create_root(other, at=NOON)
+    stranger = sqlite_bureau.reopened(root=other / "root.cbor")
     shop = sqlite_bureau.shop()
     sqlite_bureau.permit(shop)
     before = sqlite_bureau.rows()

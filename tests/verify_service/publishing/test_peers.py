@@ -199,9 +199,10 @@ def test_a_compromised_neighbors_lists_are_let_go_with_the_next_trust_list(
     bureau.service.publisher.take_in(STATUS, neighbor.status_list(NOON), at=NOON)
     source = bureau.folder / "trust-list.toml"
     text = source.read_text("utf-8")
-    begin = text.index('public = "neighbor.pub.pem"')
-    marked = text[begin:].replace('"active"', f'"compromised"\ncompromised = {NOON.date()}')
-    source.write_text(text[:begin] + marked, "utf-8")
+    public = 'public = "neighbor.pub.pem"\n'
+    assert public in text
+    marked = text.replace(public, f"{public}compromised = {NOON.date()}\n")
+    source.write_text(marked, "utf-8")
     with caplog.at_level(logging.ERROR):
         bureau.service.publisher.publish_trust_list(bureau.sign_trust_list(3, at=NOON), at=NOON)
     assert STATUS in "\n".join(record.getMessage() for record in caplog.records)

@@ -137,6 +137,6 @@ def test_a_neighbors_list_is_not_published_under_our_key(
 def test_a_key_that_the_trust_list_does_not_know_signs_no_list(
     sqlite_bureau: Bureau, neighbor: Neighbor
 ) -> None:
-    stray = sqlite_bureau.reopened(issuer_key=f"file:{sqlite_bureau.folder / 'root.pem'}")
+    stray = sqlite_bureau.reopened(issuer_key=f"file:{sqlite_bureau.folder / 'root-1.pem'}")
     with closing(stray.service), pytest.raises(ListRefusedError):
         stray.service.publisher.publish_status_lists(at=days(0.1))
