@@ -69,7 +69,7 @@ def open_offer(data: bytes) -> Offer:
                 raise OfferError(f"key id {entry.key_id.hex()} is another key's")
             if entry.compromised_day is None:
                 keys[entry.key_id] = entry.key
-        if len(keys) != len({entry.key_id for entry in offer.issuer.keys}):
+        if len(keys) != len(offer.issuer.keys):
             raise OfferError("offer names a key twice, or one that is compromised")
         message.open(keys, threshold=len(keys))
     except OfferError:

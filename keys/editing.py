@@ -167,6 +167,9 @@ def _edit(source: Path, change: Callable[[Any], None]) -> None:
         part.write_text(tomlkit.dumps(document), "utf-8")
         read_source(part)
         os.replace(part, source)
+    except KeyFileError as error:
+        path = str(source) if error.path == str(part) else error.path
+        raise KeyFileError(path, error.fault, error.detail) from None
     except OSError as error:
         raise KeyFileError(str(source), Fault.UNREADABLE, error.strerror or "") from None
     finally:

@@ -1,18 +1,26 @@
-"""``python -m keys`` from the first key to a trust list that somebody else can look into."""
+"""``python -m keys`` from the first key to a trust list that a service takes, and on from there."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from credential.days import SHANGHAI
+from credential.roots import open_root
+from credential.trust_list import open_trust_list
 from keys.__main__ import main
 from keys.files import load_publics
+from keys.source import read_source
 
 ROOT = Path(__file__).parents[2]
-SOURCE = """
+TODAY = datetime.now(SHANGHAI).date()
+SOURCE = f"""
+# kept by the office of the root
 [[issuers]]
 code = "110105"
 name = "北京市朝阳区政务服务局"
@@ -21,12 +29,15 @@ host = "yz.chaoyang.example"
 number_prefix = "朝综许"
 [[issuers.keys]]
 public = "issuer.pub.pem"
-state = "active"
-from = 2030-01-01
-until = 2033-01-01
+from = {TODAY - timedelta(days=300)}
 [[issuers.scopes]]
-from = 2030-01-01
+from = {TODAY - timedelta(days=300)}
 """
+CHINESE, ENGLISH = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[a-z]{3}")
+
+
+def day(number: int) -> str:
+    return (TODAY + timedelta(days=number)).isoformat()
 
 
 def run(*arguments: object, folder: Path) -> "subprocess.CompletedProcess[str]":
@@ -40,65 +51,181 @@ def run(*arguments: object, folder: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_the_ceremony_from_end_to_end(tmp_path: Path) -> None:
+def test_a_key_is_made_and_shown_by_a_process_of_its_own(tmp_path: Path) -> None:
     secret = tmp_path / "passphrase"
     secret.write_text("correct horse\n")
     secret.chmod(0o600)
-    for arguments in (
-        ("create", "root.pem", "--suite", "Ed25519", "--passphrase-file", "passphrase"),
-        ("create", "issuer.pem"),
-    ):
-        done = run(*arguments, folder=tmp_path)
-        assert (done.returncode, done.stderr) == (0, "")
-        assert arguments[1] in done.stdout
+    arguments = ("create", "root.pem", "--suite", "Ed25519", "--passphrase-file", "passphrase")
+    done = run(*arguments, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "root.pem" in done.stdout
     assert stat.S_IMODE((tmp_path / "root.pem").stat().st_mode) == 0o600
     assert "ENCRYPTED" in (tmp_path / "root.pem").read_text()
-
-    root = "file:root.pem?passphrase-file=passphrase"
-    shown = run("public", root, folder=tmp_path)
+    shown = run("public", "file:root.pem?passphrase-file=passphrase", folder=tmp_path)
     assert shown.stdout == (tmp_path / "root.pub.pem").read_text()
 
-    (tmp_path / "trust-list.toml").write_text(SOURCE, "utf-8")
-    offer = ("trust-list", "trust-list.toml", "--root", root, "--number", 3)
-    signed = run(*offer, "--days", 30, "--output", "trust-list.cbor", folder=tmp_path)
-    assert (signed.returncode, signed.stderr) == (0, "")
-    assert "number 3" in signed.stdout
 
-    inspected = run("inspect", "trust-list.cbor", "--roots", "root.pub.pem", folder=tmp_path)
-    (key,) = load_publics(tmp_path / "issuer.pub.pem")
-    assert inspected.returncode == 0
-    assert "number 3" in inspected.stdout
-    assert "110105 北京市朝阳区政务服务局" in inspected.stdout
-    assert f"{key.key_id.hex()} ES256 active 2030-01-01 … 2033-01-01" in inspected.stdout
+def do(*arguments: object) -> None:
+    assert main([str(each) for each in arguments]) == 0
+
+
+def sign(draft: str, output: str, *holders: str, under: tuple[str, ...] = ("root.cbor",)) -> None:
+    """Sign a draft with holders' keys, and put it together."""
+    for holder in holders:
+        do("sign", draft, "--key", f"file:{holder}.pem", "--output", f"{draft}.{holder}")
+    signed = [f"{draft}.{holder}" for holder in holders]
+    roots = [word for name in under for word in ("--root", name)]
+    do("combine", draft, *signed, *roots, "--output", output)
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three holders with their root, an issuer's key, and the source of the first list."""
     monkeypatch.chdir(tmp_path)
-    assert main(["create", "root.pem"]) == 0
-    assert main(["create", "issuer.pem"]) == 0
+    for name in ("one", "two", "three", "issuer"):
+        do("create", f"{name}.pem")
+    holders = [f"--holder={name}={name}.pub.pem" for name in ("one", "two", "three")]
+    do("root", *holders, "--threshold", 2, "--output", "root.draft")
+    sign("root.draft", "root.cbor", "one", "two", under=())
     (tmp_path / "trust-list.toml").write_text(SOURCE, "utf-8")
     return tmp_path
 
 
-def refusal(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+def refusal(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
     """What is said of arguments that are refused: in Chinese and in English, and no traceback."""
     capsys.readouterr()
-    assert main(list(arguments)) == 1
+    assert main([str(each) for each in arguments]) == 1
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("错误 / error: ")
     assert "Traceback" not in said.err
+    words = said.err.removeprefix("错误 / error: ")
+    assert CHINESE.search(words)
+    assert ENGLISH.search(words)
     return said.err
 
 
-SIGN = ["trust-list", "trust-list.toml", "--root", "file:root.pem", "--output", "trust-list.cbor"]
+DRAFT = ("trust-list", "trust-list.toml", "--root", "root.cbor")
+
+
+def first_list() -> None:
+    do(*DRAFT, "--output", "1.draft")
+    sign("1.draft", "1.cbor", "one", "three")
+
+
+def test_the_ceremony_from_end_to_end(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first_list()
+    root = open_root((folder / "root.cbor").read_bytes())
+    assert open_trust_list((folder / "1.cbor").read_bytes(), root).number == 1
+    capsys.readouterr()
+    do("inspect", "1.cbor", "--root", "root.cbor")
+    said = capsys.readouterr().out
+    (key,) = load_publics(folder / "issuer.pub.pem")
+    assert "trust list 1" in said
+    assert "110105 北京市朝阳区政务服务局" in said
+    assert f"✔ {key.key_id.hex()}  ES256" in said
+    assert re.search(r"signed  [0-9a-f]{8}  one", said)
+    assert re.search(r"signed  [0-9a-f]{8}  three", said)
+    do("publish", "1.cbor", "--root", "root.cbor", "--into", "service")
+    assert (folder / "service/roots/1.cbor").read_bytes() == (folder / "root.cbor").read_bytes()
+    assert (folder / "service/trust-list.cbor").read_bytes() == (folder / "1.cbor").read_bytes()
+
+
+def test_a_key_lives_from_its_announcement_to_its_compromise(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first_list()
+    do("create", "next.pem", "--suite", "Ed25519")
+    (key,), (old,) = load_publics(folder / "next.pub.pem"), load_publics(folder / "issuer.pub.pem")
+    announced = ("announce", "trust-list.toml", "next.pub.pem", "--issuer", "110105")
+    do(*announced, "--from", day(20))
+    new = ("--previous", "1.cbor", "--output", "2.draft")
+    assert day(31) in refusal(capsys, *DRAFT, *new)  # too soon
+    assert not (folder / "2.draft").exists()
+    do("activate", "trust-list.toml", key.key_id.hex(), "--from", day(31))
+    do(*DRAFT, *new)
+    sign("2.draft", "2.cbor", "two", "three")
+    do("retire", "trust-list.toml", old.key_id.hex(), "--until", day(40))
+    do("compromise", "trust-list.toml", old.key_id.hex(), "--since", day(-5))
+    assert "# kept by the office of the root" in (folder / "trust-list.toml").read_text("utf-8")
+    (issuer,) = read_source(folder / "trust-list.toml")
+    assert [each.key_id for each in issuer.keys] == [old.key_id, key.key_id]
+    do(*DRAFT, "--previous", "2.cbor", "--output", "3.draft")
+    capsys.readouterr()
+    do("inspect", "3.draft", "--on", day(0))
+    said = capsys.readouterr().out
+    assert re.search(rf"✘ {old.key_id.hex()}.*自 {day(-5)} 起", said)
+    assert re.search(rf"… {key.key_id.hex()}  Ed25519 .*announced", said)
+
+
+def test_a_holder_leaves_and_another_comes(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first_list()
+    do("create", "four.pem")
+    holders = [f"--holder={name}={name}.pub.pem" for name in ("two", "three", "four")]
+    more = ("--threshold", 2, "--previous", "root.cbor", "--output", "root-2.draft")
+    do("root", *holders, *more)
+    sign("root-2.draft", "root-2.cbor", "one", "two", "three")
+    do(*DRAFT, "--previous", "1.cbor", "--output", "2.draft")
+    sign("2.draft", "2.cbor", "one", "two", "four", under=("root.cbor", "root-2.cbor"))
+    do("publish", "1.cbor", "--root", "root.cbor", "--into", "service")
+    both = ("--root", "root.cbor", "--root", "root-2.cbor", "--into", "service")
+    do("publish", "2.cbor", *both)
+    names = {path.name for path in (folder / "service" / "roots").iterdir()}
+    assert names == {"1.cbor", "2.cbor"}
+    # What one and three sign by themselves is of root 1 alone, and comes too late.
+    do(*DRAFT, "--previous", "2.cbor", "--output", "3.draft")
+    sign("3.draft", "3.cbor", "one", "three")
+    refusal(capsys, "publish", "3.cbor", *both)
+    assert (folder / "service/trust-list.cbor").read_bytes() == (folder / "2.cbor").read_bytes()
+
+
+def test_a_district_offers_itself_and_is_admitted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first_list()
+    do("create", "haidian.pem")
+    offered = SOURCE.split("[[issuers.scopes]]", maxsplit=1)[0].replace("issuer.pub", "haidian.pub")
+    offered = offered.replace("110105", "110108").replace("chaoyang", "haidian")
+    offered = re.sub(r"from = .*", f"from = {day(31)}", offered)
+    (folder / "offer.toml").write_text(offered, "utf-8")
+    do("offer", "offer.toml", "--output", "offer.draft")
+    assert (
+        "signed by 0"
+        in refusal(capsys, "combine", "offer.draft", "offer.draft", "--output", "offer.cbor")
+        or not (folder / "offer.cbor").exists()
+    )
+    sign("offer.draft", "offer.cbor", "haidian", under=())
+    admit = ("admit", "trust-list.toml", "offer.cbor", "--from", day(31), "--trial")
+    do(*admit, "--industry", "25", "--industry", "26", "--kind", "food_business")
+    _, haidian = read_source(folder / "trust-list.toml")
+    (scope,) = haidian.scopes
+    assert (scope.industries, scope.kinds, scope.trial) == (("25", "26"), ("food_business",), True)
+    assert haidian.keys[0].key == load_publics(folder / "haidian.pub.pem")[0]
+    assert "110108" in refusal(capsys, *admit)  # once
+    do(*DRAFT, "--previous", "1.cbor", "--output", "2.draft")
+
+
+def test_a_change_that_would_break_needs_a_reason(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first_list()
+    do("create", "next.pem")
+    do("announce", "trust-list.toml", "next.pub.pem", "--issuer", "110105", "--from", day(0))
+    new = (*DRAFT, "--previous", "1.cbor", "--output", "2.draft")
+    assert "--emergency" in refusal(capsys, *new)
+    do(*new, "--emergency", "the key was stolen last night")
+    assert (folder / "2.draft").exists()
+
+
+# ---- refusals ---------------------------------------------------------------------------------------
 
 
 def test_a_key_is_not_made_over_another(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = (folder / "root.pem").read_bytes()
-    assert "the file exists" in refusal(capsys, "create", "root.pem")
-    assert (folder / "root.pem").read_bytes() == before
+    before = (folder / "one.pem").read_bytes()
+    assert "the file exists" in refusal(capsys, "create", "one.pem")
+    assert (folder / "one.pem").read_bytes() == before
 
 
 def test_a_key_is_not_made_over_the_public_half_of_another(
@@ -124,40 +251,90 @@ def test_an_empty_passphrase_makes_no_unlocked_key(
     assert not (folder / "new.pem").exists()
 
 
-def test_what_is_missing_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "missing.pem" in refusal(capsys, "public", "file:missing.pem")
-    assert "missing.toml" in refusal(
-        capsys, "trust-list", "missing.toml", *SIGN[2:], "--number", "1"
-    )
-    assert "missing.cbor" in refusal(capsys, "inspect", "missing.cbor", "--roots", "root.pub.pem")
-    nowhere = refusal(capsys, "create", "missing/new.pem")
-    assert "missing/new.pem" in nowhere
+MISSING = {
+    "key": ("public", "file:missing.pem"),
+    "source": ("trust-list", "missing", "--root", "root.cbor", "--output", "x"),
+    "root": ("trust-list", "trust-list.toml", "--root", "missing", "--output", "x"),
+    "draft": ("sign", "missing", "--key", "file:one.pem", "--output", "x"),
+    "signature": ("combine", "root.draft", "missing", "--output", "x"),
+    "what is looked at": ("inspect", "missing"),
+    "holder's key": ("root", "--holder=a=missing", "--threshold", "1", "--output", "x"),
+    "source that is edited": ("retire", "missing", "00000000", "--until", "2031-01-01"),
+    "offer": ("admit", "trust-list.toml", "missing", "--from", "2031-01-01"),
+    "folder": ("create", "missing/new.pem"),
+}
 
 
-def test_a_malformed_source_is_told_by_place(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("arguments", MISSING.values(), ids=MISSING)
+def test_what_is_missing_is_told(
+    arguments: tuple[str, ...], folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (folder / "trust-list.toml").write_text(SOURCE.replace("active", "lost"), "utf-8")
-    said = refusal(capsys, *SIGN, "--number", "1")
-    assert "trust-list.toml" in said
-    assert "issuers[1]" in said
-    assert not (folder / "trust-list.cbor").exists()
+    assert "missing" in refusal(capsys, *arguments)
+    assert not (folder / "x").exists()
 
 
-@pytest.mark.parametrize("options", [["--number", "0"], ["--number", "1", "--days", "-1"]])
-def test_a_number_or_lifetime_out_of_range_is_told(
-    options: list[str], folder: Path, capsys: pytest.CaptureFixture[str]
+REFUSED = {
+    "a key for a draft": (
+        ("sign", "one.pem", "--key", "file:one.pem", "--output", "x"),
+        "COSE_Sign",
+    ),
+    "a public key for a private one": (
+        ("sign", "root.draft", "--key", "file:one.pub.pem", "--output", "x"),
+        "one.pub.pem",
+    ),
+    "a private key for a public one": (
+        ("root", "--holder=a=one.pem", "--threshold", "1", "--output", "x"),
+        "one.pem",
+    ),
+    "a holder without a name": (
+        ("root", "--holder=one.pub.pem", "--threshold", "1", "--output", "x"),
+        "NAME=FILE.pub.pem",
+    ),
+    "a threshold that nobody reaches": (
+        ("root", "--holder=a=one.pub.pem", "--threshold", "2", "--output", "x"),
+        "threshold 2 of 1",
+    ),
+    "one holder signs for two": (
+        ("combine", "root.draft", "root.draft.one", "root.draft.one", "--output", "x"),
+        "signed by 1",
+    ),
+    "an unknown key is retired": (
+        ("retire", "trust-list.toml", "00000000", "--until", "2031-01-01"),
+        "00000000",
+    ),
+    "a key announced twice": (
+        ("announce", "trust-list.toml", "issuer.pub.pem", "--issuer", "110105", "--from", day(40)),
+        "110105",
+    ),
+    "a key for an unknown district": (
+        ("announce", "trust-list.toml", "one.pub.pem", "--issuer", "110199", "--from", day(40)),
+        "110199",
+    ),
+    "a list with no root to prove it": (
+        ("combine", "1.draft", "1.draft.one", "--output", "x"),
+        "--root",
+    ),
+    "what is there already": (
+        ("sign", "root.draft", "--key", "file:one.pem", "--output", "root.draft.one"),
+        "root.draft.one",
+    ),
+    "a last day before the first": (
+        ("retire", "trust-list.toml", "KEY", "--until", "2021-01-01"),
+        "before",
+    ),
+}
+
+
+@pytest.mark.parametrize(("arguments", "named"), REFUSED.values(), ids=REFUSED)
+def test_what_is_refused_is_named_and_leaves_nothing(
+    arguments: tuple[str, ...], named: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert "out of range" in refusal(capsys, *SIGN, *options)
-    assert not (folder / "trust-list.cbor").exists()
-
-
-def test_a_trust_list_of_another_root_is_not_shown(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main([*SIGN, "--number", "1"]) == 0
-    said = refusal(capsys, "inspect", "trust-list.cbor", "--roots", "issuer.pub.pem")
-    assert "no pinned root" in said
+    first_list()
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    (key,) = load_publics(folder / "issuer.pub.pem")
+    known = [key.key_id.hex() if word == "KEY" else word for word in arguments]
+    assert named in refusal(capsys, *known)
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_no_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,34 +343,38 @@ def test_no_command_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert caught.value.code == 2
 
 
-@pytest.mark.parametrize("number", ["7", "6"])
-def test_a_trust_list_takes_the_place_of_a_lower_number_alone(
-    number: str, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main([*SIGN, "--number", "7"]) == 0
-    before = (folder / "trust-list.cbor").read_bytes()
-    said = refusal(capsys, *SIGN, "--number", number)
-    assert "trust-list.cbor (number 7)" in said
-    assert (folder / "trust-list.cbor").read_bytes() == before
-    assert main([*SIGN, "--number", "8"]) == 0
-    assert (folder / "trust-list.cbor").read_bytes() != before
-
-
-def test_a_trust_list_is_not_written_over_a_key(
+def test_an_older_list_is_not_published_over_a_newer_one(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    before = (folder / "issuer.pem").read_bytes()
-    assert "issuer.pem" in refusal(capsys, *SIGN[:-1], "issuer.pem", "--number", "1")
-    assert (folder / "issuer.pem").read_bytes() == before
+    first_list()
+    do(*DRAFT, "--previous", "1.cbor", "--output", "2.draft")
+    sign("2.draft", "2.cbor", "one", "two")
+    into = ("--root", "root.cbor", "--into", "service")
+    do("publish", "2.cbor", *into)
+    do("publish", "2.cbor", *into)  # again: nothing changes
+    assert "trust-list.cbor: 2" in refusal(capsys, "publish", "1.cbor", *into)
+    assert (folder / "service/trust-list.cbor").read_bytes() == (folder / "2.cbor").read_bytes()
 
 
-@pytest.mark.parametrize("name", ["issuer.pub.pem", "trust-list.toml"])
+def test_another_root_of_a_number_is_not_published(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first_list()
+    do("publish", "1.cbor", "--root", "root.cbor", "--into", "service")
+    holders = [f"--holder={name}={name}.pub.pem" for name in ("one", "two", "three")]
+    do("root", *holders, "--threshold", 1, "--output", "other.draft")
+    sign("other.draft", "other.cbor", "one", under=())
+    refusal(capsys, "publish", "1.cbor", "--root", "other.cbor", "--into", "service")
+    assert (folder / "service/roots/1.cbor").read_bytes() == (folder / "root.cbor").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["issuer.pub.pem", "trust-list.toml", "root.cbor"])
 def test_a_pipe_in_the_place_of_a_file_of_the_ceremony_is_named(
     name: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Opening it would wait for ever: nobody writes into it."""
     (folder / name).unlink()
     os.mkfifo(folder / name)
-    said = refusal(capsys, *SIGN, "--number", "1")
+    said = refusal(capsys, *DRAFT, "--output", "x")
     assert name in said
     assert "not a plain file" in said
