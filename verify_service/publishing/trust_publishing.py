@@ -4,6 +4,7 @@ Both or neither: a root without a list that opens under it would leave nothing t
 (docs/spec/trust-list.md). Older roots stay published, for whoever has been away for long.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -25,9 +26,15 @@ from verify_service.publishing.trusted_lists import (
     root_name,
     roots_among,
 )
-from verify_service.registry.artifacts import latest_sequence, list_artifacts, publish_artifact
+from verify_service.registry.artifacts import (
+    latest_sequence,
+    list_artifacts,
+    publish_artifact,
+    withdraw_artifacts,
+)
 from verify_service.registry.errors import StaleArtifactError
 
+_log = logging.getLogger(__name__)
 _PERMANENT: Final = 1
 """The sequence of a root: another one never takes its place."""
 
@@ -51,6 +58,10 @@ def publish_trust(
     with database.writing() as connection:
         published = {artifact.name: artifact.content for artifact in list_artifacts(connection)}
         known = roots_among(published)
+        if _is_of_another(pin, known):
+            _log.warning("the pinned root is another one: the roots published so far are let go")
+            withdraw_artifacts(connection, map(root_name, known))
+            known = {}
         _check_roots(pin, known, roots)
         held = published.get(TRUST_LIST)
         try:
@@ -79,6 +90,13 @@ def publish_trust(
             expires_at=None,
             sequence=latest_sequence(connection, TRUST_LIST) + 1,
         )
+
+
+def _is_of_another(pin: Root, known: Mapping[int, bytes]) -> bool:
+    """Whether what is published hangs on another root of the pin's number: a new one was pinned by
+    hand, after a threshold of the old one's keys was stolen."""
+    message = known.get(pin.number)
+    return message is not None and open_root(message).fingerprint != pin.fingerprint
 
 
 def _check_roots(pin: Root, known: Mapping[int, bytes], offered: Mapping[int, bytes]) -> None:

@@ -1,5 +1,6 @@
 """What is published at stable URLs (status lists, trust lists): the latest of each name."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -43,6 +44,11 @@ def publish_artifact(
     connection.execute(delete(PublishedRow).where(PublishedRow.name == name))
     connection.execute(insert(PublishedRow).values(values))
     return artifact
+
+
+def withdraw_artifacts(connection: Connection, names: Iterable[str]) -> None:
+    """Publish nothing more under these names."""
+    connection.execute(delete(PublishedRow).where(PublishedRow.name.in_(list(names))))
 
 
 def latest_sequence(connection: Connection, name: str) -> int:

@@ -1,0 +1,184 @@
+"""Roots are published with the list under them, both or neither, and the pin is the operator's."""
+
+import logging
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from credential.roots import Root, open_root, succeed_root
+from credential.signer import Signer
+from keys.ceremony import make_root
+from keys.files import create_key
+from tests.ceremonies import LONG, create_root, sign_source
+from tests.verify_service.bureau import NOON, Bureau, days, read_bundle
+from verify_service.publishing.errors import ListRefusedError
+from verify_service.publishing.trusted_lists import TRUST_LIST
+
+ROOT_2 = "roots/2.cbor"
+
+
+class Succession:
+    """Root 2 of the bureau: its first holder has left, and a fourth has come."""
+
+    def __init__(self, bureau: Bureau) -> None:
+        self.bureau = bureau
+        self.fourth = create_key(bureau.folder / "root-4.pem", suite="ES256")
+        _, second, third = bureau.root.signers
+        old = bureau.root.root
+        keys = [(each.holder, each.key) for each in old.keys[1:]]
+        self.message = make_root(
+            [
+                (keys[0][0], second, keys[0][1]),
+                (keys[1][0], third, keys[1][1]),
+                ("holder 4", self.fourth, self.fourth.verification_key),
+            ],
+            threshold=2,
+            at=NOON,
+            lifetime=LONG,
+            previous=old,
+        )
+        self.root: Root = succeed_root(old, self.message)
+
+    def list_by(self, *signers: Signer, number: int = 2) -> bytes:
+        source = self.bureau.folder / "trust-list.toml"
+        return sign_source(source, *signers, number=number, at=NOON)
+
+    def publish(self, data: bytes, **roots: bytes) -> None:
+        numbered = {2: self.message} | {int(name[1:]): root for name, root in roots.items()}
+        self.bureau.service.publisher.publish_trust_list(data, roots=numbered, at=NOON)
+
+
+@pytest.fixture
+def next_root(sqlite_bureau: Bureau) -> Succession:
+    return Succession(sqlite_bureau)
+
+
+def names(bureau: Bureau) -> set[str]:
+    return {artifact.name for artifact in bureau.service.publisher.manifest()}
+
+
+def in_use(bureau: Bureau) -> tuple[int, int]:
+    trusted = bureau.service.lists.refresh()
+    return trusted.root.number, trusted.trust.number
+
+
+def test_a_successor_comes_with_the_list_under_it(next_root: Succession) -> None:
+    bureau = next_root.bureau
+    shop = bureau.shop()
+    bureau.permit(shop)
+    issued = bureau.issue(shop)
+    held = bureau.bundle()
+    next_root.publish(next_root.list_by(bureau.root.signers[2], next_root.fourth))
+    assert in_use(bureau) == (2, 2)
+    assert {"roots/1.cbor", ROOT_2} <= names(bureau)
+    # A scanner that has the first root walks from it to the second.
+    bundle = bureau.folder / "bundle"
+    assert read_bundle(bundle, bureau.folder / "root.cbor").root == held.root
+    assert bureau.bundle().root == next_root.root
+    assert bureau.offline(issued.text).outcome == bureau.online(issued.text).outcome == "valid"
+
+
+def test_a_list_of_both_roots_leaves_nobody_behind(next_root: Succession) -> None:
+    bureau = next_root.bureau
+    first, second, _ = bureau.root.signers
+    data = next_root.list_by(first, second, next_root.fourth)
+    bureau.service.publisher.publish_trust_list(data, at=NOON)
+    assert in_use(bureau) == (1, 2)
+    next_root.publish(data)
+    assert in_use(bureau) == (2, 2)
+
+
+def test_a_successor_without_its_list_is_not_taken(next_root: Succession) -> None:
+    bureau = next_root.bureau
+    with pytest.raises(ListRefusedError):
+        next_root.publish(next_root.list_by(*bureau.root.signers[:2]))  # of root 1 alone
+    assert in_use(bureau) == (1, 1)
+    assert ROOT_2 not in names(bureau)
+
+
+def test_what_the_holder_who_left_signs_is_not_taken(next_root: Succession) -> None:
+    """A revoked root key: with another old one it is a threshold of root 1, and of nothing else."""
+    bureau = next_root.bureau
+    first, second, third = bureau.root.signers
+    next_root.publish(next_root.list_by(third, next_root.fourth))
+    with pytest.raises(ListRefusedError):
+        next_root.publish(next_root.list_by(first, second, number=3))
+    with pytest.raises(ListRefusedError):
+        bureau.service.publisher.publish_trust_list(
+            next_root.list_by(first, third, number=3), at=NOON
+        )
+    assert in_use(bureau) == (2, 2)
+
+
+def test_a_fork_of_the_roots_is_refused(next_root: Succession) -> None:
+    bureau = next_root.bureau
+    first, second, third = bureau.root.signers
+    next_root.publish(next_root.list_by(third, next_root.fourth))
+    other = make_root(
+        [
+            (each.holder, key, each.key)
+            for each, key in zip(bureau.root.root.keys, bureau.root.signers, strict=True)
+        ],
+        threshold=1,
+        at=NOON,
+        lifetime=LONG,
+        previous=bureau.root.root,
+    )
+    with pytest.raises(ListRefusedError) as caught:
+        next_root.publish(next_root.list_by(first, second, third, number=3), n2=other)
+    assert caught.value.name == ROOT_2
+    assert in_use(bureau) == (2, 2)
+
+
+def test_a_root_under_another_number_is_refused(next_root: Succession) -> None:
+    data = next_root.list_by(next_root.bureau.root.signers[2], next_root.fourth)
+    with pytest.raises(ListRefusedError, match="it is root 2"):
+        next_root.publish(data, n3=next_root.message)
+
+
+def test_a_number_driven_up_by_thieves_ends_with_the_next_root(next_root: Succession) -> None:
+    bureau = next_root.bureau
+    _, second, third = bureau.root.signers
+    first_two = bureau.root.signers[:2]
+    driven_up = next_root.list_by(*first_two, number=2**53 - 1)
+    bureau.service.publisher.publish_trust_list(driven_up, at=NOON)
+    next_root.publish(next_root.list_by(third, next_root.fourth, number=2))
+    assert in_use(bureau) == (2, 2)
+    assert second is bureau.root.signers[1]
+
+
+def test_a_service_takes_roots_from_its_folder_when_it_prepares(next_root: Succession) -> None:
+    bureau = next_root.bureau
+    roots = bureau.folder / "roots"
+    roots.mkdir()
+    (roots / "2.cbor").write_bytes(next_root.message)
+    data = next_root.list_by(bureau.root.signers[2], next_root.fourth)
+    (bureau.folder / TRUST_LIST).write_bytes(data)
+    bureau.service.prepare(at=NOON)
+    assert in_use(bureau) == (2, 2)
+    with closing(bureau.reopened().service) as again:
+        assert again.lists.refresh().root == next_root.root
+
+
+def test_another_pin_begins_anew(
+    sqlite_bureau: Bureau, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After a threshold of the old root's keys was stolen: by hand, everywhere."""
+    bureau = sqlite_bureau
+    bureau.service.publisher.publish_trust_list(bureau.sign_trust_list(7, at=NOON), at=NOON)
+    new = tmp_path / "new"
+    new.mkdir()
+    holders = create_root(new, at=NOON)
+    source = bureau.folder / "trust-list.toml"
+    data = sign_source(source, *holders.signers[:2], number=1, at=NOON)
+    (bureau.folder / TRUST_LIST).write_bytes(data)
+    with closing(bureau.reopened(root=new / "root.cbor").service) as service:
+        with caplog.at_level(logging.WARNING):
+            service.prepare(at=days(0.1))
+        assert "another one" in caplog.text
+        assert service.lists.refresh().root == holders.root
+        published = service.publisher.artifact("roots/1.cbor")
+        assert published is not None
+        assert open_root(published.content) == holders.root
+        assert service.publisher.write_bundle(tmp_path / "bundle", at=days(0.1)).kept == ()
