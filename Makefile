@@ -19,7 +19,7 @@ setup: .venv/.ready system ## make the environment of the locked packages (.venv
 	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	touch $@
 
-system: ## install libzbar0, which pyzbar needs (Debian, as root; otherwise say so)
+system: ## install libzbar0, which pyzbar needs, and softhsm2 for tests (Debian, as root; otherwise say so)
 	@scripts/system-packages
 
 demo: setup ## the sample district from nothing: issue, print, photograph, scan; then serve the pages

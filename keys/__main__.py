@@ -12,7 +12,7 @@ from credential.trust import MAX_BYTES, open_trust_list
 from keys.ceremony import refuse_to_replace, sign_trust_list
 from keys.errors import Fault, KeyFileError
 from keys.files import create_key, load_publics, public_pem, read_passphrase, write_public
-from keys.opening import open_signer
+from keys.opening import create_in_token, is_in_token, open_signer
 from keys.plain_files import read_plain
 
 
@@ -34,13 +34,27 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _create(options: argparse.Namespace) -> None:
-    public = options.file.with_suffix(".pub.pem")
+    if is_in_token(options.file):
+        _create_in_token(options)
+        return
+    file = Path(options.file)
+    public = options.public or file.with_suffix(".pub.pem")
     if public.exists():  # the half of an older key, whose signatures may still be out there
         raise KeyFileError(str(public), Fault.EXISTS)
     passphrase = options.passphrase_file and read_passphrase(options.passphrase_file)
-    signer = create_key(options.file, suite=options.suite, passphrase=passphrase)
+    signer = create_key(file, suite=options.suite, passphrase=passphrase)
     write_public(public, signer.verification_key)
     print(f"{options.file}: {signer.suite.name} {signer.key_id.hex()}")
+
+
+def _create_in_token(options: argparse.Namespace) -> None:
+    if options.public is None or options.passphrase_file is not None:
+        raise KeyFileError("--public FILE, --passphrase-file", Fault.PUBLIC_FILE)
+    if options.public.exists():
+        raise KeyFileError(str(options.public), Fault.EXISTS)
+    key = create_in_token(options.file, suite=options.suite)
+    write_public(options.public, key)
+    print(f"{options.public}: {key.suite.name} {key.key_id.hex()}")
 
 
 def _public(options: argparse.Namespace) -> None:
@@ -83,19 +97,20 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m keys", description=__doc__)
     commands = parser.add_subparsers(required=True)
 
-    create = commands.add_parser("create", help="make a key in a new file (and FILE.pub.pem)")
-    create.add_argument("file", type=Path)
+    create = commands.add_parser("create", help="make a key in a new file, or inside a token")
+    create.add_argument("file", help="FILE, or pkcs11:token=…;object=…?pin-source=file:PATH")
+    create.add_argument("--public", type=Path, help="default: FILE.pub.pem; a token has none")
     create.add_argument("--suite", choices=sorted(SUITES), default="ES256")
     create.add_argument("--passphrase-file", type=Path)
     create.set_defaults(run=_create)
 
     public = commands.add_parser("public", help="print the public half of a key")
-    public.add_argument("key", help="file:PATH[?passphrase-file=PATH]")
+    public.add_argument("key", help="file:PATH[?passphrase-file=PATH], or pkcs11:…")
     public.set_defaults(run=_public)
 
     trust = commands.add_parser("trust-list", help="sign the trust list of a source file")
     trust.add_argument("source", type=Path)
-    trust.add_argument("--root", required=True, help="file:PATH[?passphrase-file=PATH]")
+    trust.add_argument("--root", required=True, help="as in `public`")
     trust.add_argument("--number", type=int, required=True)
     trust.add_argument("--days", type=int, default=90)
     trust.add_argument("--output", type=Path, required=True)

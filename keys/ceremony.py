@@ -16,7 +16,7 @@ from credential import cbor
 from credential.days import day_of, seconds_of
 from credential.envelope import read_sign1
 from credential.errors import CredentialError, TrustListError
-from credential.signer import PrivateKeySigner
+from credential.signer import Signer
 from credential.trust import (
     MAX_BYTES,
     Claim,
@@ -45,7 +45,7 @@ _INDUSTRY: Final = re.compile(r"[0-9]{2}")
 
 
 def sign_trust_list(
-    source: Path, root: PrivateKeySigner, *, number: int, at: datetime, lifetime: timedelta
+    source: Path, root: Signer, *, number: int, at: datetime, lifetime: timedelta
 ) -> bytes:
     """Sign the trust list that a source file describes.
 
