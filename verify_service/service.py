@@ -1,6 +1,7 @@
 """The service put together: one place where settings become objects that work with each other."""
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from credential.rules import Policy
 from credential.signer import Signer
 from keys.errors import Fault, KeyFileError
 from keys.files import load_publics
-from keys.opening import open_signer
+from keys.opening import await_token, is_in_token, open_signer
 from keys.plain_files import read_plain
 from verify_service.catalog import builtin_catalog, load_catalog
 from verify_service.database import Database, open_database
@@ -22,6 +23,7 @@ from verify_service.publishing.errors import ListRefusedError
 from verify_service.publishing.service import Publisher
 from verify_service.publishing.trusted_lists import TrustedLists
 from verify_service.settings import Settings
+from verify_service.signing import SignerUnavailableError, TokenSigner
 from verify_service.verification.service import Verifier
 
 _log = logging.getLogger(__name__)
@@ -61,9 +63,13 @@ class Service:
         path = self.settings.trust_list
         if path.exists():
             self.publisher.publish_trust_list(read_plain(path, most=MAX_LIST_BYTES), at=at)
-        if self.office.signer is not None:
-            self.publisher.publish_code_list(at=at)
-            self.publisher.renew_before_expiry(at=at)
+        try:
+            if self.office.signer is not None:
+                self.publisher.publish_code_list(at=at)
+                self.publisher.renew_before_expiry(at=at)
+        except SignerUnavailableError as error:
+            # What is published stays, and is verified with; it is signed again with the token back.
+            _log.warning("lists were not signed: %s", error)
         self.take_in_peers(at=at)
 
     def take_in_peers(self, *, at: datetime) -> None:
@@ -133,7 +139,15 @@ def open_service(settings: Settings) -> Service:
 
 
 def _signer(settings: Settings) -> Signer | None:
-    """The private key, or None where its file is not there: then the service only verifies."""
+    """The private key, or None where its file is not there: then the service only verifies.
+
+    One in a token that is away is waited for: with it back, the service signs.
+    """
+    if is_in_token(settings.issuer_key):
+        signer = TokenSigner(await_token(settings.issuer_key))
+        with suppress(SignerUnavailableError):  # it is in the log
+            signer.look()
+        return signer
     try:
         return open_signer(settings.issuer_key)
     except KeyFileError as error:

@@ -17,7 +17,7 @@ from credential.claims import License, Reference, decode_claims
 from credential.days import SHANGHAI
 from credential.opening import read_text
 from credential.seal import Sealed, seal, seal_city_code
-from credential.signer import PrivateKeySigner
+from credential.signer import PrivateKeySigner, Signer
 from credential.trusted import TrustedSet
 from credential.verdict import Verdict
 from credential.verify import verify
@@ -114,7 +114,7 @@ class Bureau:
     folder: Path
     service: Service
     root: PrivateKeySigner
-    signer: PrivateKeySigner
+    signer: Signer
     _keys: Iterator[int] = field(default_factory=lambda: count(1))
 
     def shop(
