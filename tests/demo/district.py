@@ -81,12 +81,12 @@ def build_district(folder: Path, *, at: datetime) -> SampleDistrict:
     root = create_key(folder / "root.pem", suite="ES256")
     (folder / "roots.pem").write_bytes(public_pem(root.verification_key))
     _write_offer(folder, begins)
-    sign_number(folder, root, number=1, at=_noon(begins), lifetime=timedelta(days=1200))
+    _sign_trust_list(folder, root, number=1, at=_noon(begins), lifetime=timedelta(days=1200))
     services = {code: _open(folder, code) for code in (CHAOYANG, HAIDIAN)}
     for service in services.values():
         service.prepare(at=_noon(begins))
     licenses = _tell(businesses, services)
-    sign_number(folder, root, number=2, at=at, lifetime=timedelta(days=90))
+    _sign_trust_list(folder, root, number=2, at=at, lifetime=timedelta(days=90))
     for service in services.values():
         service.prepare(at=at)
         service.publisher.publish_status_lists(at=at)
@@ -106,7 +106,7 @@ def open_bare_service(folder: Path, *, at: datetime) -> Service:
     root = create_key(folder / "root.pem", suite="ES256")
     (folder / "roots.pem").write_bytes(public_pem(root.verification_key))
     _write_offer(folder, (at - timedelta(days=365)).date())
-    sign_number(folder, root, number=1, at=at, lifetime=timedelta(days=90))
+    _sign_trust_list(folder, root, number=1, at=at, lifetime=timedelta(days=90))
     service = _open(folder, CHAOYANG)
     service.publisher.publish_trust_list(service.settings.trust_list.read_bytes(), at=at)
     service.publisher.publish_code_list(at=at)
@@ -267,7 +267,7 @@ def _write_offer(folder: Path, begins: date) -> None:
     (folder / "trust-list.toml").write_text("\n".join(parts), "utf-8")
 
 
-def sign_number(
+def _sign_trust_list(
     folder: Path, root: PrivateKeySigner, *, number: int, at: datetime, lifetime: timedelta
 ) -> None:
     data = sign_trust_list(

@@ -17,8 +17,9 @@ from typing import Any, cast
 import httpx
 import pytest
 
+from keys.ceremony import sign_trust_list
 from keys.files import load_private
-from tests.demo.district import CHAOYANG, open_bare_service, sign_number
+from tests.demo.district import CHAOYANG, open_bare_service
 from tests.processes import PATIENCE, wait_until
 from tests.softhsm import SoftToken, make_token
 from tests.verify_service.web import desks
@@ -112,9 +113,10 @@ def district(tmp_path: Path) -> District:
     public = folder / f"{CHAOYANG}.pub.pem"
     public.unlink()
     made.keys("create", token.uri(), "--public", str(public))
-    sign_number(
-        folder, load_private(folder / "root.pem"), number=2, at=AT, lifetime=timedelta(days=90)
-    )
+    root = load_private(folder / "root.pem")
+    ninety = timedelta(days=90)
+    listed = sign_trust_list(folder / "trust-list.toml", root, number=2, at=AT, lifetime=ninety)
+    (folder / "trust-list.cbor").write_bytes(listed)
     settings = made.settings.read_text("utf-8")
     file = f"file:{(folder / f'{CHAOYANG}.pem').absolute()}"
     assert file in settings
