@@ -155,6 +155,17 @@ def test_a_token_that_goes_in_the_middle_of_issuing_leaves_no_license(
     assert bureau.rows().licenses == 1
 
 
+def test_asked_to_sign_the_lists_with_the_token_away_it_refuses(
+    bureau: Bureau, token: SoftToken
+) -> None:
+    """`publish` ends with that: a folder of old lists would be no success."""
+    publisher = bureau.service.publisher
+    before = publisher.manifest()
+    token.take_away()
+    assert refused(lambda: publisher.publish_status_lists(at=NOON)) is Fault.TOKEN_MISSING
+    assert publisher.manifest() == before
+
+
 def test_a_permit_ends_with_the_token_away_and_the_lists_follow_when_it_is_back(
     bureau: Bureau, token: SoftToken
 ) -> None:

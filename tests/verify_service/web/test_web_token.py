@@ -201,15 +201,6 @@ def test_a_server_that_cannot_begin_its_module_waits_for_it(district: District) 
         wait_until(lambda: health(counter) == (200, "ready"))
 
 
-def test_lists_are_not_published_with_the_token_away(district: District) -> None:
-    """It is no success: the lists in the folder would be old ones."""
-    district.token.take_away()
-    bundle = district.folder / "bundle"
-    publish = ("-m", "verify_service", "--settings", str(district.settings), "publish", str(bundle))
-    assert "错误 / error: 签名密钥暂不可用" in district.run(*publish, status=1)
-    assert not bundle.exists()
-
-
 def test_a_server_with_a_wrong_pin_does_not_start(district: District) -> None:
     district.token.pin_file.write_text("9999")
     serve = ("-m", "verify_service", "--settings", str(district.settings), "serve", "--port", "0")
