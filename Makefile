@@ -19,7 +19,7 @@ setup: .venv/.ready system ## make the environment of the locked packages (.venv
 	$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	touch $@
 
-system: ## install libzbar0, which pyzbar needs (Debian, as root; otherwise say so)
+system: ## install libzbar0, which pyzbar needs, and softhsm2 for tests (Debian, as root; otherwise say so)
 	@scripts/system-packages
 
 demo: setup ## the sample district from nothing: issue, print, photograph, scan; then serve the pages
@@ -50,7 +50,7 @@ test-core: .venv-core/.ready ## run the core's tests with the base install alone
 	.venv-core/bin/pip install -q --no-deps --no-build-isolation -e .
 	touch $@
 
-bench: setup ## measure: sizes, verification, serving, the scanner's memory and start
+bench: setup ## measure: sizes, verification, signing, serving, the scanner's memory and start
 	$(BIN)/python -m tests.bench
 
 mutants: setup ## mutation testing of the core (long); of one module: make mutants MUTANTS="credential.signer.*"

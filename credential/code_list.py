@@ -60,6 +60,11 @@ class CodeList:
 
 def seal_code_list(listed: CodeList, signer: Signer) -> bytes:
     """Sign a code list."""
+    return sign1(encode_code_list(listed), signer, type=MEDIA_TYPE)
+
+
+def encode_code_list(listed: CodeList) -> bytes:
+    """Write the claims set of a code list."""
     industries: dict[cbor.Key, cbor.Item] = {
         code: (name.zh, name.en) for code, name in listed.industries.items()
     }
@@ -78,7 +83,7 @@ def seal_code_list(listed: CodeList, signer: Signer) -> bytes:
         Claim.ISSUED.value: listed.issued_at,
         Claim.CODE_LIST.value: (listed.edition, industries, permits),
     }
-    return sign1(cbor.encode(claims), signer, type=MEDIA_TYPE)
+    return cbor.encode(claims)
 
 
 def read_code_list(data: bytes) -> UnverifiedSign1:

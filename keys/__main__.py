@@ -11,9 +11,9 @@ from credential.signer import SUITES
 from keys import steps
 from keys.errors import CeremonyError, Fault, KeyFileError
 from keys.files import create_key, public_pem, read_passphrase, write_public
-from keys.opening import open_signer
+from keys.opening import create_in_token, is_in_token, open_signer
 
-_KEY = "file:PATH[?passphrase-file=PATH]"
+_KEY = "file:PATH[?passphrase-file=PATH], or pkcs11:…"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,13 +34,27 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _create(options: argparse.Namespace) -> None:
-    public = options.file.with_suffix(".pub.pem")
+    if is_in_token(options.file):
+        _create_in_token(options)
+        return
+    file = Path(options.file)
+    public = options.public or file.with_suffix(".pub.pem")
     if public.exists():  # the half of an older key, whose signatures may still be out there
         raise KeyFileError(str(public), Fault.EXISTS)
     passphrase = options.passphrase_file and read_passphrase(options.passphrase_file)
-    signer = create_key(options.file, suite=options.suite, passphrase=passphrase)
+    signer = create_key(file, suite=options.suite, passphrase=passphrase)
     write_public(public, signer.verification_key)
     print(f"{options.file}: {signer.suite.name} {signer.key_id.hex()}")
+
+
+def _create_in_token(options: argparse.Namespace) -> None:
+    if options.public is None or options.passphrase_file is not None:
+        raise KeyFileError("--public FILE, --passphrase-file", Fault.PUBLIC_FILE)
+    if options.public.exists():
+        raise KeyFileError(str(options.public), Fault.EXISTS)
+    key = create_in_token(options.file, suite=options.suite)
+    write_public(options.public, key)
+    print(f"{options.public}: {key.suite.name} {key.key_id.hex()}")
 
 
 def _public(options: argparse.Namespace) -> None:
@@ -57,8 +71,9 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    create = command("create", "make a key in a new file (and FILE.pub.pem)", _create)
-    create.add_argument("file", type=Path)
+    create = command("create", "make a key in a new file, or inside a token", _create)
+    create.add_argument("file", help="FILE, or pkcs11:token=…;object=…?pin-source=file:PATH")
+    create.add_argument("--public", type=Path, help="default: FILE.pub.pem; a token has none")
     create.add_argument("--suite", choices=sorted(SUITES), default="ES256")
     create.add_argument("--passphrase-file", type=Path)
     public = command("public", "print the public half of a key", _public)

@@ -1,7 +1,7 @@
 """What can be wrong with a key that was named, and with a step of the ceremony.
 
 Exception
-├── KeyFileError       ``fault`` is a word of `Fault`, ``path`` the file
+├── KeyFileError       ``fault`` is a word of `Fault`, ``path`` the file, or a token's key's URI
 └── CeremonyError      ``trouble`` is a word of `Trouble`, ``detail`` the keys and days
 """
 
@@ -15,10 +15,33 @@ class Fault(StrEnum):
     EXISTS = "exists"
     READABLE_BY_OTHERS = "readable-by-others"
     NOT_A_KEY = "not-a-key"
-    PASSPHRASE = "passphrase"  # noqa: S105 - the name of a fault
+    PASSPHRASE = "passphrase"  # noqa: S105 - a fault
     UNKNOWN_SUITE = "unknown-suite"
     UNKNOWN_SCHEME = "unknown-scheme"
     MALFORMED_SOURCE = "malformed-source"
+    # keys in tokens
+    MALFORMED_URI = "malformed-uri"
+    PIN_IN_URI = "pin-in-uri"
+    PIN_MISSING = "pin-missing"
+    PIN_REFUSED = "pin-refused"
+    PIN_LAST_TRY = "pin-last-try"
+    NO_BINDING = "no-binding"
+    NO_MODULE = "no-module"
+    TOKEN_MISSING = "token-missing"  # noqa: S105 - a fault
+    TOKEN_FAILED = "token-failed"  # noqa: S105 - a fault
+    SEVERAL_TOKENS = "several-tokens"
+    KEY_NOT_IN_TOKEN = "key-not-in-token"  # noqa: S105 - a fault
+    SEVERAL_KEYS = "several-keys"
+    KEY_EXISTS = "key-exists"
+    PUBLIC_FILE = "public-file"
+    EXTRACTABLE = "extractable"
+    NO_MECHANISM = "no-mechanism"
+    NO_PUBLIC_HALF = "no-public-half"
+    ANOTHER_KEY = "another-key"
+
+
+GONE = frozenset({Fault.TOKEN_MISSING, Fault.TOKEN_FAILED})
+"""What a token that was taken away looks like: it may come back, and nobody has to change anything."""
 
 
 _MESSAGES = {
@@ -36,10 +59,64 @@ _MESSAGES = {
     ),
     Fault.UNKNOWN_SUITE: ("不支持的密钥种类", "a kind of key that is not supported"),
     Fault.UNKNOWN_SCHEME: (
-        "密钥地址须以 file: 开头",
-        "a key is named by a URI that begins with file:",
+        "密钥地址须以 file: 或 pkcs11: 开头",
+        "a key is named by a URI that begins with file: or pkcs11:",
     ),
     Fault.MALFORMED_SOURCE: ("信任名单来源文件有误", "the trust list's source is malformed"),
+    Fault.MALFORMED_URI: ("pkcs11: 地址有误（RFC 7512）", "a malformed pkcs11: URI (RFC 7512)"),
+    Fault.PIN_IN_URI: (
+        "地址中不得写 PIN（进程列表和日志会显示），请用 pin-source=file:…",
+        "a PIN may not stand in a URI, which process lists and logs show: use pin-source=file:PATH",
+    ),
+    Fault.PIN_MISSING: (
+        "没有 PIN：请用 pin-source=file:… 指明文件（0600），或在终端输入",
+        "no PIN: name its file (mode 0600) with pin-source=file:PATH, or type it at a terminal",
+    ),
+    Fault.PIN_REFUSED: (
+        "PIN 被设备拒绝，更改之前不再尝试",
+        "the token refused the PIN; it is not tried again until it is another",
+    ),
+    Fault.PIN_LAST_TRY: (
+        "密码设备只剩一次 PIN 尝试机会，不自动尝试，请人工登录一次",
+        "the token has one try of its PIN left, which is a person's: log in once by hand",
+    ),
+    Fault.NO_BINDING: (
+        "未安装 python-pkcs11（安装选项 keys）",
+        "python-pkcs11 is not installed (extra: keys)",
+    ),
+    Fault.NO_MODULE: (
+        "无法加载 PKCS#11 模块（module-path、module-name 或 PKCS11_MODULE_PATH）",
+        "no PKCS#11 module can be loaded (module-path, module-name or PKCS11_MODULE_PATH)",
+    ),
+    Fault.TOKEN_MISSING: ("密码设备不在", "the token is not there"),
+    Fault.TOKEN_FAILED: ("密码设备不应答或出错", "the token does not answer, or fails"),
+    Fault.SEVERAL_TOKENS: ("不止一个密码设备与地址相符", "more than one token is meant"),
+    Fault.KEY_NOT_IN_TOKEN: ("密码设备中没有此私钥", "the token has no such private key"),
+    Fault.SEVERAL_KEYS: ("不止一个私钥与地址相符", "more than one private key is meant"),
+    Fault.KEY_EXISTS: (
+        "密码设备中已有同名密钥，未作改动",
+        "the token has a key of this name and was left as it is",
+    ),
+    Fault.PUBLIC_FILE: (
+        "在密码设备中生成密钥须用 --public 指明公钥文件，且没有口令文件",
+        "a key in a token needs a file for its public half, and has no passphrase",
+    ),
+    Fault.EXTRACTABLE: (
+        "私钥可以从密码设备读出，不予使用",
+        "the private key can be read out of the token, and is not used",
+    ),
+    Fault.NO_MECHANISM: (
+        "密码设备不支持此签名算法",
+        "the token cannot sign in this suite",
+    ),
+    Fault.NO_PUBLIC_HALF: (
+        "密码设备中没有与私钥相配的公钥或证书",
+        "the token holds no public key or certificate that fits the private key",
+    ),
+    Fault.ANOTHER_KEY: (
+        "密码设备中换成了另一把密钥，请重新启动",
+        "another key than before is in the token: restart",
+    ),
 }
 
 

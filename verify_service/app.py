@@ -22,6 +22,7 @@ from verify_service.problems import Problems
 from verify_service.publishing import endpoints as publishing
 from verify_service.registry import endpoints as registry
 from verify_service.service import Service
+from verify_service.signing import SignerUnavailableError, TokenSigner, signing_of
 from verify_service.verification import endpoints as verification
 from verify_service.verification.endpoints import VERIFY_PATH
 from verify_service.verification.photographs import PhotographReader, terms_of
@@ -30,6 +31,7 @@ from verify_service.web_guard import Guard
 from verify_service.web_openapi import DESCRIPTION, TAGS, describe
 
 RENEW_EVERY: Final = 600.0  # seconds between looks at whether a list has to be signed again
+LOOK_EVERY: Final = 15.0  # seconds between looks at whether the key's token is there
 COUNT_EVERY: Final = 60.0  # seconds between writings of how often alarms were shown again
 
 _log = logging.getLogger(__name__)
@@ -104,6 +106,8 @@ async def health(request: Request) -> Response:
         "status": "ok",
         "now": now_of(request).isoformat(),
         "trust_list": trusted.trust.number,
+        # Told, and no reason for 503: without it, verifying goes on.
+        "signing": signing_of(service.office.signer),
     }
     return JSONResponse(document, headers={"cache-control": "no-store"})
 
@@ -116,6 +120,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_renew, service, app.state.clock)
             tasks.start_soon(_count_alarms, service)
+            tasks.start_soon(_look_for_token, service, app.state.clock)
             yield
             tasks.cancel_scope.cancel()
     finally:
@@ -142,3 +147,19 @@ async def _renew(service: Service, clock: Clock) -> None:
             await run_in_threadpool(service.prepare, at=clock())
         except Exception:  # noqa: BLE001 - the next look may succeed; until then lists grow old
             _log.exception("lists could not be renewed")
+
+
+async def _look_for_token(service: Service, clock: Clock) -> None:
+    """Notice a token that goes and comes, also when nobody issues; sign what had to wait for it."""
+    signer = service.office.signer
+    while isinstance(signer, TokenSigner):
+        await anyio.sleep(LOOK_EVERY)
+        was_away = not signer.available
+        try:
+            await run_in_threadpool(signer.look)
+            if was_away:
+                await run_in_threadpool(service.prepare, at=clock())
+        except SignerUnavailableError:  # the signer has said so, once
+            continue
+        except Exception:  # noqa: BLE001 - as in `_renew`
+            _log.exception("lists could not be signed with the token back")

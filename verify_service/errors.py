@@ -14,6 +14,7 @@ ServiceError
 │   ├── SchemaOlderError          run the upgrade
 │   └── SchemaNewerError          run a newer program
 ├── AddressUnusableError          cannot serve there
+├── SignerUnavailableError  its key is in a token that is away       (`signing`)
 ├── IdentifierError     an identifier that is not what it claims to be   (`identifiers.errors`)
 ├── PositionError       a position that is nowhere on earth, or abroad   (`geodesy`)
 ├── LetteringError      a text that no license could show                (`lettering`)

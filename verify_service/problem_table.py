@@ -25,6 +25,7 @@ from verify_service.publishing import errors as publishing
 from verify_service.registry import errors as registry
 from verify_service.service import KeyRefusedError, RootRefusedError
 from verify_service.settings import SettingsError
+from verify_service.signing import SignerUnavailableError
 from verify_service.verification import errors as verification
 from verify_service.web_access import TokenMissingError
 
@@ -91,6 +92,17 @@ _LISTS: Final = ProblemKind(
     advice=(
         "本服务暂时无法发布或使用信任名单、状态清单，请稍后重试。",
         "this service can neither publish nor use its lists just now; try again later.",
+    ),
+    retry_after=30,
+)
+_SIGNER: Final = ProblemKind(
+    status=503,
+    code="signer-unavailable",
+    zh="暂时不能签发",
+    en="Signing is not available",
+    advice=(
+        "签名设备暂不可用，未作任何改动，核验不受影响；请稍后以同一请求标识重试。",
+        "signing is not available now; nothing was changed: send the same request again later.",
     ),
     retry_after=30,
 )
@@ -187,6 +199,7 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
         503, "no-signing-key", "本服务只能核验", "This service only verifies"
     ),
     publishing.PublishingError: _LISTS,
+    SignerUnavailableError: _SIGNER,
     # verifying
     verification.PhotographQueueError: ProblemKind(
         status=503, code="photographs-busy", zh="照片过多", en="Too many photographs", retry_after=5

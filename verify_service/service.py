@@ -2,6 +2,7 @@
 
 import logging
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,7 +13,7 @@ from credential.roots import Root, open_root
 from credential.rules import Policy
 from credential.signer import Signer
 from keys.errors import Fault, KeyFileError
-from keys.opening import open_signer
+from keys.opening import await_token, is_in_token, open_signer
 from keys.plain_files import read_plain
 from verify_service.catalog import builtin_catalog, load_catalog
 from verify_service.database import Database, open_database
@@ -26,6 +27,7 @@ from verify_service.publishing.errors import ListRefusedError
 from verify_service.publishing.service import Publisher
 from verify_service.publishing.trusted_lists import TrustedLists
 from verify_service.settings import Settings
+from verify_service.signing import SignerUnavailableError, TokenSigner
 from verify_service.verification.service import Verifier
 
 _ROOT_FILE: Final = re.compile(r"[1-9][0-9]{0,8}\.cbor")
@@ -78,9 +80,13 @@ class Service:
         if path.exists():
             data = read_plain(path, most=MAX_LIST_BYTES)
             self.publisher.publish_trust_list(data, roots=read_roots(self.settings), at=at)
-        if self.office.signer is not None:
-            self.publisher.publish_code_list(at=at)
-            self.publisher.renew_before_expiry(at=at)
+        try:
+            if self.office.signer is not None:
+                self.publisher.publish_code_list(at=at)
+                self.publisher.renew_before_expiry(at=at)
+        except SignerUnavailableError as error:
+            # What is published stays, and is verified with; it is signed again with the token back.
+            _log.warning("lists were not signed: %s", error)
         self.take_in_peers(at=at)
 
     def take_in_peers(self, *, at: datetime) -> None:
@@ -175,7 +181,15 @@ def _pin(settings: Settings) -> Root:
 
 
 def _signer(settings: Settings) -> Signer | None:
-    """The private key, or None where its file is not there: then the service only verifies."""
+    """The private key, or None where its file is not there: then the service only verifies.
+
+    One in a token that is away is waited for: with it back, the service signs.
+    """
+    if is_in_token(settings.issuer_key):
+        signer = TokenSigner(await_token(settings.issuer_key))
+        with suppress(SignerUnavailableError):  # it is in the log
+            signer.look()
+        return signer
     try:
         return open_signer(settings.issuer_key)
     except KeyFileError as error:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.softhsm import find_softhsm
+
 pytestmark = pytest.mark.slow
 
 RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
@@ -42,12 +44,10 @@ def assert_runs(script: str, folder: Path) -> None:
 
 
 # What the others go on from, once: seven steps are as slow as all the rest.
-_STARTED = (
-    "\ncd ..\ndeclare -f field > shell\ndeclare -p NUMBER TODAY VERIFY_SERVICE_SETTINGS >> shell\n"
-)
+_STARTED = "\ncd ..\ndeclare -f field sign_list > shell\ndeclare -p NUMBER TODAY VERIFY_SERVICE_SETTINGS >> shell\n"
 # With the umask of an ordinary shell, so that a runbook has to see to its secrets itself.
 _GO_ON = "umask 022\nsource shell\ncd service\n"
-_SECRETS = ("*.passphrase", "*.token", "*.sqlite3*", "*.pem")
+_SECRETS = ("*.passphrase", "*.pin", "*.token", "*.sqlite3*", "*.pem")
 
 
 @pytest.fixture(scope="session")
@@ -69,9 +69,17 @@ def test_the_first_district_falls_with_its_permit(district: Path) -> None:
     assert_runs(_GO_ON + commands(last), district)
 
 
-@pytest.mark.parametrize("name", ["trust-list.md", "lost-key.md", "backup-and-restore.md"])
+@pytest.mark.parametrize(
+    "name", ["trust-list.md", "root-ceremony.md", "lost-key.md", "backup-and-restore.md"]
+)
 def test_a_runbook_runs_to_its_end(name: str, district: Path) -> None:
     assert_runs(_GO_ON + commands(read(name)), district)
+    assert readable_by_others(district) == []
+
+
+def test_a_key_moves_into_an_hsm_and_from_there_to_another(district: Path) -> None:
+    find_softhsm()
+    assert_runs(_GO_ON + commands(read("hsm.md")), district)
     assert readable_by_others(district) == []
 
 
@@ -103,5 +111,8 @@ def test_a_command_that_fails_would_be_noticed(tmp_path: Path) -> None:
 
 def test_every_runbook_has_commands_and_is_run() -> None:
     names = {path.name for path in RUNBOOKS.glob("*.md")}
-    assert names == {"first-district.md", "trust-list.md", "lost-key.md", "backup-and-restore.md"}
+    assert names == {
+        *("first-district.md", "trust-list.md", "root-ceremony.md", "lost-key.md"),
+        *("backup-and-restore.md", "hsm.md"),
+    }
     assert all(commands(read(name)) for name in names)

@@ -18,7 +18,7 @@ from credential.days import SHANGHAI
 from credential.opening import read_text
 from credential.roots import follow_roots, open_root
 from credential.seal import Sealed, seal, seal_city_code
-from credential.signer import PrivateKeySigner
+from credential.signer import Signer
 from credential.trusted import TrustedSet
 from credential.verdict import Verdict
 from credential.verify import verify
@@ -114,7 +114,7 @@ class Bureau:
     folder: Path
     service: Service
     root: Holders
-    signer: PrivateKeySigner
+    signer: Signer
     _keys: Iterator[int] = field(default_factory=lambda: count(1))
 
     def shop(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from keys.files import create_key, public_pem
+from keys.opening import open_signer
 from tests.ceremonies import create_root
 from tests.verify_service.bureau import CODE, HOST, NOON, PREFIX, Bureau, day
 from verify_service.service import open_service
@@ -44,11 +45,19 @@ def write_source(folder: Path, **words: str) -> None:
 
 
 @contextmanager
-def open_bureau(folder: Path, url: str, *, at: datetime = NOON) -> Iterator[Bureau]:
-    """Open a bureau on an empty registry, its lists published; closes it afterwards."""
+def open_bureau(
+    folder: Path, url: str, *, at: datetime = NOON, key_uri: str | None = None
+) -> Iterator[Bureau]:
+    """Open a bureau on an empty registry, its lists published; closes it afterwards.
+
+    With a URI, the issuer's key is there already, and in a file otherwise.
+    """
     folder.mkdir()
     root = create_root(folder, at=at - timedelta(days=800))
-    signer = create_key(folder / "issuer.pem", suite="ES256")
+    if key_uri is None:
+        create_key(folder / "issuer.pem", suite="ES256")
+        key_uri = f"file:{folder / 'issuer.pem'}"
+    signer = open_signer(key_uri)
     (folder / "issuer.pub.pem").write_bytes(public_pem(signer.verification_key))
     write_source(folder)
     settings = folder / "settings.toml"
@@ -58,7 +67,7 @@ def open_bureau(folder: Path, url: str, *, at: datetime = NOON) -> Iterator[Bure
         issuer = "{CODE}"
         public_host = "{HOST}"
         number_prefix = "{PREFIX}"
-        issuer_key = "file:{folder / "issuer.pem"}"
+        issuer_key = "{key_uri}"
         trust_list = "{folder / "trust-list.cbor"}"
         root = "{folder / "root.cbor"}"
         roots = "{folder / "roots"}"

@@ -145,6 +145,7 @@ def seal_with_proof(
 
     Raises:
         NoSignerError: there is no key to sign with.
+        SignerUnavailableError: it is in a token that is away.
         SealRefusedError: the content cannot be sealed, or a check refused the result.
     """
     signer = _signer(office)

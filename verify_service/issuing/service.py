@@ -51,6 +51,7 @@ from verify_service.registry.records import (
 from verify_service.registry.requests import RequestId, find_result, store_result
 from verify_service.registry.states import append_license_state, license_standing
 from verify_service.registry.status import reserve_status_block
+from verify_service.signing import look_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,8 @@ class IssuingDesk:
         """Issue a new license; the same request again gives the same license.
 
         Raises:
-            AccessError, IssuingError, CatalogError, RegistryError: nothing was issued.
+            AccessError, IssuingError, CatalogError, RegistryError, SignerUnavailableError:
+                nothing was issued.
         """
         require_bureau(principal)
         return self._issue(application, None, principal, request_key, clock)
@@ -143,6 +145,7 @@ class IssuingDesk:
             # What can be refused is refused here, before it costs a block of the status list.
             if self._office.signer is None:
                 raise NoSignerError
+            look_for(self._office.signer)
             if registered is not None:
                 _standing_to_supersede(connection, registered.number)
             grounds = examine(

@@ -88,11 +88,11 @@ def counter(bare: Path, tmp_path: Path) -> Iterator[Counter]:
     settings.write_text(settings.read_text("utf-8").replace(str(bare), str(folder)), "utf-8")
     service = open_service(load_settings(settings))
     with Browser(create_app(service, clock=lambda: AT)) as browser:
-        yield Counter(service=service, browser=browser, tokens=_tokens(service))
+        yield Counter(service=service, browser=browser, tokens=tokens_of(service))
     service.close()
 
 
-def _tokens(service: Service) -> dict[str, str]:
+def tokens_of(service: Service) -> dict[str, str]:
     """Mint a token for the bureau and for two departments, and one that has expired."""
     born, dies = AT - timedelta(days=1), AT + timedelta(days=1)
     minted = {

@@ -1,0 +1,1 @@
+"""What a signature costs inside a token, beside one with a key in a file."""
