@@ -44,7 +44,11 @@ def assert_runs(script: str, folder: Path) -> None:
 
 
 # What the others go on from, once: seven steps are as slow as all the rest.
-_STARTED = "\ncd ..\ndeclare -f field sign_list > shell\ndeclare -p NUMBER TODAY VERIFY_SERVICE_SETTINGS >> shell\n"
+_STARTED = """
+cd ..
+declare -f field sign_list > shell
+declare -p NUMBER TODAY VERIFY_SERVICE_SETTINGS >> shell
+"""
 # With the umask of an ordinary shell, so that a runbook has to see to its secrets itself.
 _GO_ON = "umask 022\nsource shell\ncd service\n"
 _SECRETS = ("*.passphrase", "*.pin", "*.token", "*.sqlite3*", "*.pem")

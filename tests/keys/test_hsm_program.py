@@ -12,6 +12,7 @@ import pytest
 
 from credential.roots import open_root
 from credential.trust_list import open_trust_list
+from keys.files import load_publics
 from tests.keys.test_keys_program import SOURCE
 from tests.softhsm import PIN, SoftToken, make_token
 
