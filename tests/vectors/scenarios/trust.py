@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from credential.code_list import seal_code_list
+from credential.envelope import bstr
 from credential.rules import Policy
+from credential.signer import ED25519, key_id
 from credential.trust import TrustedKey
 from tests.vectors.district import (
     CAFE,
@@ -19,6 +21,7 @@ from tests.vectors.district import (
     status_list,
     with_keys,
 )
+from tests.vectors.forging import assembled, header
 from tests.vectors.scenario import TEXT, Circumstances, Layer, Scenario
 
 HERE = Layer("trust")
@@ -142,6 +145,18 @@ def key_lives() -> Iterator[Scenario]:
         TEXT,
         "signature-invalid",
         **under(own._replace(public=own.public[:-1] + bytes((own.public[-1] ^ 1,)))),
+    )
+    identity = b"\x01" + bytes(31)  # a point of order 1: R the same and s = 0 fit every message
+    small = own._replace(algorithm=-8, public=identity, key_id=key_id(ED25519, identity))
+    yield HERE.rejected(
+        "a-key-of-small-order",
+        "Under such a key anybody's signature verifies: it is never loaded.",
+        assembled(
+            protected=bstr(header(b"\x27", bstr(small.key_id))),
+            signature=bstr(identity + bytes(32)),
+        ),
+        "signature-invalid",
+        **under(small),
     )
     yield HERE.valid(
         "announced-when-the-list-was-signed",
