@@ -74,7 +74,7 @@ def open_trust_list(data: bytes, root: Root, *, held: TrustList | None = None) -
         raise TrustListError(f"trust list is to end after root {root.number} does")
     if not root.by_key_id.keys().isdisjoint(listed.by_key_id):
         raise TrustListError("trust list gives an issuer the key id of a root's key")
-    if held is not None and listed.number < held.number and _is_under(held, root):
+    if held is not None and listed.number < held.number and opens_under(held, root):
         raise TrustListError(f"trust list {listed.number} is older than {held.number} held")
     return listed
 
@@ -111,7 +111,7 @@ def read_issuer(entry: object) -> Issuer:
     return issuer
 
 
-def _is_under(held: TrustList, root: Root) -> bool:
+def opens_under(held: TrustList, root: Root) -> bool:
     """Whether a list still opens under a root. Its number counts no more where it does not: a
     thief may have driven it up, and that is why there is another root (fast-forward)."""
     if not held.message:

@@ -26,7 +26,7 @@ _SCAN: Final = """\
 退出状态 exit status: 0 全部有效 all valid · 1 另有发现 something else was found
 2 没有读到任何码 nothing could be read · 3 用法有误 wrong usage"""
 _SYNC: Final = """\
-更新离线数据：受信任名单、状态清单、目录。 Bring the lists for offline scanning up to date.
+更新离线数据：根、受信任名单、状态清单、目录。 Bring the lists for offline scanning up to date.
 
 退出状态 exit status: 0 已更新 up to date · 1 有文件被拒绝 some files were refused
 2 未能更新 nothing could be had · 3 用法有误 wrong usage"""
@@ -67,7 +67,7 @@ def build_parser() -> Parser:
     scan.add_argument("--offline", action="store_true", help="不联网 ask no server")
     scan.add_argument("--server", metavar="URL", help="核验服务网址 the service to ask")
     scan.add_argument("--bundle", metavar="DIR", help="离线数据包 a bundle, on top of the store")
-    scan.add_argument("--roots", metavar="PEM", help="根公钥文件 the pinned root keys")
+    scan.add_argument("--root", metavar="FILE", help="根文件 root.cbor the pinned root")
     scan.add_argument(
         "--at",
         metavar="TIME",
@@ -96,7 +96,9 @@ def build_parser() -> Parser:
         help="服务网址或离线数据包，省略则同上次 a service or a bundle; or the last one",
     )
     sync.add_argument(
-        "--roots", metavar="PEM", help="根公钥文件，首次必须给出 the pinned roots, the first time"
+        "--root",
+        metavar="FILE",
+        help="根文件 root.cbor，首次必须给出 the pinned root, the first time",
     )
     for command in (scan, sync):
         command.add_argument(

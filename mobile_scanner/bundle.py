@@ -1,7 +1,7 @@
 """The bundle: a folder of signed lists, and which path in it holds what (docs/spec/bundle.md).
 
 A path comes from a server's manifest or from a stick, so it is read by a closed grammar: what is
-not one of the three shapes never becomes the name of a file here.
+not one of the four shapes never becomes the name of a file here.
 """
 
 import re
@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from credential import code_list, status, trust_list
+from credential import code_list, roots, status, trust_list
 from credential.claims import MAX_STATUS_LIST
 from mobile_scanner.list_errors import (
     BundleMissingError,
@@ -28,15 +28,18 @@ MAX_PATH: Final = 100
 
 class ListKind(StrEnum):
     TRUST = "trust"
+    ROOT = "root"
     STATUS = "status"
     CATALOG = "catalog"
 
 
 MAX_BYTES: Final[Mapping[ListKind, int]] = {
     ListKind.TRUST: trust_list.MAX_BYTES,
+    ListKind.ROOT: roots.MAX_BYTES,
     ListKind.STATUS: status.MAX_BYTES,
     ListKind.CATALOG: code_list.MAX_BYTES,
 }
+_ROOT: Final = re.compile(r"roots/([1-9][0-9]{0,8})\.cbor")
 _STATUS: Final = re.compile(r"status/([0-9]{6})/(0|[1-9][0-9]{0,3})\.cbor")
 _CATALOG: Final = re.compile(r"catalogs/([0-9]{6})/([1-9][0-9]{3})\.cbor")
 _HARMLESS: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*(\.[a-z0-9]+)+")
@@ -44,16 +47,23 @@ _HARMLESS: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*(\.[a-
 
 @dataclass(frozen=True, slots=True)
 class ListPath:
-    """Where a list stands; `number` is a status list's, or an edition of a catalog."""
+    """Where a list stands; `number` is a root's or a status list's, or an edition of a catalog."""
 
     kind: ListKind
     issuer: str = ""
     number: int = 0
 
+    @property
+    def hangs_on_an_issuer(self) -> bool:
+        """Whether a key of the trust list has signed what stands here."""
+        return self.kind in (ListKind.STATUS, ListKind.CATALOG)
+
     def __str__(self) -> str:
         match self.kind:
             case ListKind.TRUST:
                 return "trust-list.cbor"
+            case ListKind.ROOT:
+                return f"roots/{self.number}.cbor"
             case ListKind.STATUS:
                 return f"status/{self.issuer}/{self.number}.cbor"
             case ListKind.CATALOG:
@@ -77,6 +87,8 @@ def parse_path(text: str) -> ListPath | None:
         raise UnsafePathError(repr(text[:MAX_PATH]))
     if text == str(TRUST_LIST):
         return TRUST_LIST
+    if found := _ROOT.fullmatch(text):
+        return ListPath(ListKind.ROOT, number=int(found[1]))
     if (found := _STATUS.fullmatch(text)) and int(found[2]) < MAX_STATUS_LIST:
         return ListPath(ListKind.STATUS, found[1], int(found[2]))
     if found := _CATALOG.fullmatch(text):
@@ -101,6 +113,14 @@ def read_folder(folder: Path) -> BundleFiles:
     Raises:
         BundleMissingError: no folder, or no trust list in it.
     """
+    bundle = read_files(folder)
+    if TRUST_LIST not in bundle.files and bundle.refusal(TRUST_LIST) is None:
+        raise BundleMissingError(source=str(folder))
+    return bundle
+
+
+def read_files(folder: Path) -> BundleFiles:
+    """Read what there is of a bundle; in a store that was damaged, its trust list may not be."""
     files: dict[ListPath, bytes] = {}
     refused: list[ListRefusedError] = []
     for name in list_names(folder):
@@ -115,10 +135,7 @@ def read_folder(folder: Path) -> BundleFiles:
             refused.append(ListUnknownError(path=name))
         except ListRefusedError as error:
             refused.append(error)
-    bundle = BundleFiles(files=files, refused=tuple(refused))
-    if TRUST_LIST not in files and bundle.refusal(TRUST_LIST) is None:
-        raise BundleMissingError(source=str(folder))
-    return bundle
+    return BundleFiles(files=files, refused=tuple(refused))
 
 
 def read_file(path: Path, *, name: str, limit: int) -> bytes:
@@ -139,6 +156,6 @@ def read_file(path: Path, *, name: str, limit: int) -> bytes:
 
 def list_names(folder: Path) -> Iterator[str]:
     """The `.cbor` files where a bundle has its own; what else a stick carries is passed over."""
-    for pattern in ("trust-list.cbor", "status/*/*.cbor", "catalogs/*/*.cbor"):
+    for pattern in ("trust-list.cbor", "roots/*.cbor", "status/*/*.cbor", "catalogs/*/*.cbor"):
         for path in sorted(folder.glob(pattern)):
             yield path.relative_to(folder).as_posix()

@@ -62,7 +62,7 @@ def _scan(options: Namespace, parser: Parser) -> ExitStatus:
 def _sync(options: Namespace) -> ExitStatus:
     from mobile_scanner.list_errors import (
         BundleMissingError,
-        RootsError,
+        PinError,
         ServerAddressError,
         StoreEmptyError,
     )
@@ -70,7 +70,7 @@ def _sync(options: Namespace) -> ExitStatus:
 
     try:
         return sync(options)
-    except (BundleMissingError, RootsError, ServerAddressError, StoreEmptyError) as error:
+    except (BundleMissingError, PinError, ServerAddressError, StoreEmptyError) as error:
         _complain(error.zh, error.en)
         return ExitStatus.USAGE
     except ScannerError as error:

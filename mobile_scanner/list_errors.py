@@ -5,17 +5,23 @@ ToldError
 │   ├── InstantError             not an instant with a time zone, nor a date
 │   ├── PlaceError               not a latitude and a longitude
 │   └── TimeLimitError           not a number of seconds that makes sense
-├── RootsError               the pinned keys cannot be had
-│   ├── RootsUnreadableError     the file is missing, or holds something else
-│   ├── RootsNeededError         none are pinned yet
-│   └── RootsDifferError         others than the store's were given
+├── PinError                 the pinned root cannot be had
+│   ├── RootUnreadableError      the file is missing, too large, or not to be read
+│   ├── RootIsPemError           keys in PEM, where a root is expected
+│   ├── PrivateKeyGivenError     a private key, which has no business on this device
+│   ├── RootUntrustedError       no root, or signed by fewer than have to
+│   ├── RootNeededError          none is pinned yet
+│   └── RootDiffersError         another than the store's was given
 ├── BundleError              lists that cannot be used at all
 │   ├── BundleMissingError       no folder, or no trust list in it
-│   ├── BundleUntrustedError     its trust list is forged, cut, or of other roots
+│   ├── BundleUntrustedError     its trust list is forged, cut, or of another root
+│   ├── RootForkError            another root than the one held, under the same number
 │   └── ManifestError            a table of contents that cannot be used
 ├── ListRefusedError         one file is left out, by its path; the others are taken
 │   ├── ListUnreadableError      the system does not let us read it, or it is too large
 │   ├── ListUntrustedError       forged, cut, or by a key that may not sign it
+│   ├── RootGapError             a root before this one is not there
+│   ├── PairIncompleteError      root and trust list are taken together, and the other was not
 │   ├── ListMisplacedError       another list than its path says
 │   ├── ListOlderError           older than the one held (rollback)
 │   ├── ListAheadError           signed at a time that is yet to come
@@ -74,44 +80,99 @@ class TimeLimitError(ArgumentsError):
     told_en = "{given!r} is no number of seconds from 0.1 to 3600."
 
 
-class RootsError(ToldError):
-    """The pinned keys cannot be had."""
+class PinError(ToldError):
+    """The pinned root cannot be had."""
 
 
 @dataclass(eq=False, kw_only=True)
-class RootsUnreadableError(RootsError):
-    """`cause` is English, for whoever keeps the file."""
+class RootUnreadableError(PinError):
+    """`cause` is the system's own sentence, or the limit."""
 
     source: str
     cause: str
 
-    code = "roots-unreadable"
-    told_zh = "{source}：无法作为根公钥文件使用（{cause}）。"
-    told_en = "{source}: not a PEM file of root public keys: {cause}."
+    code = "root-unreadable"
+    told_zh = "{source}：无法读取根文件（{cause}）。--root 须为政务服务局交付的 root.cbor。"
+    told_en = "{source}: the root cannot be read: {cause}. Give the root.cbor of the bureau."
 
 
 @dataclass(eq=False, kw_only=True)
-class RootsNeededError(RootsError):
-    """`store` has none yet, and none were given."""
+class RootIsPemError(PinError):
+    """`label` is that of the PEM block."""
 
-    store: str
+    source: str
+    label: str
 
-    code = "roots-needed"
-    told_zh = "{store} 中还没有根公钥，须用 --roots 给出其文件（不默认信任任何来源）。"
+    code = "root-is-pem"
+    told_zh = (
+        "{source}：这是 PEM 文件（{label}），不是根文件。"
+        "--root 须为政务服务局交付的 root.cbor，即持有人共同签署的根。"
+    )
     told_en = (
-        "No root keys are pinned in {store}: give --roots PEM, nothing is trusted on first use."
+        "{source}: a PEM file ({label}), and no root: --root takes the root.cbor of the bureau,"
+        " the message that its holders have signed."
     )
 
 
 @dataclass(eq=False, kw_only=True)
-class RootsDifferError(RootsError):
-    """`store` is bound to other keys than those given."""
+class PrivateKeyGivenError(PinError):
+    """`label` is that of the PEM block."""
+
+    source: str
+    label: str
+
+    code = "private-key-given"
+    told_zh = (
+        "{source}：这是私钥（{label}），不得存放在本机，请立即移走并报告政务服务局。"
+        "--root 须为 root.cbor，即持有人共同签署的根。"
+    )
+    told_en = (
+        "{source}: a private key ({label}), which has no business on this device: take it away and"
+        " tell the bureau. --root takes root.cbor, the message that its holders have signed."
+    )
+
+
+@dataclass(eq=False, kw_only=True)
+class RootUntrustedError(PinError):
+    """`cause` is the core's detail."""
+
+    source: str
+    cause: str
+
+    code = "root-untrusted"
+    told_zh = "{source}：不是可用的根文件（{cause}）。--root 须为政务服务局交付的 root.cbor。"
+    told_en = "{source}: no root that can be used: {cause}. Give the root.cbor of the bureau."
+
+
+@dataclass(eq=False, kw_only=True)
+class RootNeededError(PinError):
+    """`store` has none yet, and none was given."""
 
     store: str
 
-    code = "roots-differ"
-    told_zh = "给出的根公钥与 {store} 中固定的不同，未作改动；确需更换请另用新的 --store。"
-    told_en = "These roots are not the ones pinned in {store}; for others use another --store."
+    code = "root-needed"
+    told_zh = "{store} 中还没有固定的根，须用 --root 给出 root.cbor（不默认信任任何来源）。"
+    told_en = (
+        "No root is pinned in {store}: give --root root.cbor, nothing is trusted on first use."
+    )
+
+
+@dataclass(eq=False, kw_only=True)
+class RootDiffersError(PinError):
+    """`store` is bound to another root than the one given, of number `number`."""
+
+    store: str
+    number: int
+
+    code = "root-differs"
+    told_zh = (
+        "给出的根（第 {number} 号）既不是 {store} 中固定的，也不是其后继，未作改动；"
+        "确需更换请另用新的 --store。"
+    )
+    told_en = (
+        "The root given (no. {number}) is not the one pinned in {store}, and none that followed it;"
+        " for another use another --store."
+    )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -136,6 +197,25 @@ class BundleUntrustedError(BundleError):
     code = "bundle-untrusted"
     told_zh = "{source}：受信任名单不能采信，未予使用（{cause}）。"
     told_en = "{source}: its trust list is not believed: {cause}."
+
+
+@dataclass(eq=False, kw_only=True)
+class RootForkError(BundleError):
+    """`offered` and `held` are fingerprints of two roots of one number; `path` is the offered's."""
+
+    path: str
+    offered: str
+    held: str
+
+    code = "root-fork"
+    told_zh = (
+        "{source}：{path} 与已有的同号根内容不同（提供 {offered}，已有 {held}），"
+        "未取任何文件。请报告政务服务局。"
+    )
+    told_en = (
+        "{source}: {path} is another root than the one held under its number ({offered}, held"
+        " {held}): nothing was taken. Tell the bureau."
+    )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -176,6 +256,31 @@ class ListUntrustedError(ListRefusedError):
     code = "list-untrusted"
     told_zh = "{path}：不能采信（{cause}）。"
     told_en = "{path}: not believed: {cause}."
+
+
+@dataclass(eq=False, kw_only=True)
+class RootGapError(ListRefusedError):
+    """`missing` is the number of the root that would have to come first."""
+
+    missing: int
+
+    code = "root-gap"
+    told_zh = "{path}：缺少其前的第 {missing} 号根，无从核验，未采用。"
+    told_en = "{path}: root {missing} before it is not there, so nobody can say whether it is ours."
+
+
+@dataclass(eq=False, kw_only=True)
+class PairIncompleteError(ListRefusedError):
+    """`other` is the path without which it is not taken."""
+
+    other: str
+
+    code = "pair-incomplete"
+    told_zh = "{path}：须与 {other} 一并采用，而后者未能采用，故保留原有的根和名单。"
+    told_en = (
+        "{path}: taken together with {other} or not at all, and that was not: root and trust list"
+        " stay as they were."
+    )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -248,8 +353,10 @@ class StoreError(ToldError):
 
 class StoreEmptyError(StoreError):
     code = "store-empty"
-    told_zh = "{store} 中还没有离线数据，请先运行 mobile-scanner sync 网址 --roots PEM。"
-    told_en = "Nothing is stored in {store} yet: run mobile-scanner sync URL --roots PEM first."
+    told_zh = "{store} 中还没有离线数据，请先运行 mobile-scanner sync 网址 --root root.cbor。"
+    told_en = (
+        "Nothing is stored in {store} yet: run mobile-scanner sync URL --root root.cbor first."
+    )
 
 
 class StoreBusyError(StoreError):

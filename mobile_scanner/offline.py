@@ -1,17 +1,17 @@
 """Makes a bundle's files into lists that were verified; what does not verify is left out, by name.
 
-Nothing is fetched and nothing is written here. The trust list is opened with the pinned roots, and
-everything else by the keys in it (`credential.trusted`).
+Nothing is fetched and nothing is written here. The trust list is opened under the pinned root or the
+last of those that follow it, and everything else by the keys in it (`credential.trusted`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from credential.days import instant_text
 from credential.errors import CredentialError
-from credential.signer import VerificationKey
+from credential.roots import Root
 from credential.trusted import TrustedSet
 from mobile_scanner.bundle import (
     TRUST_LIST,
@@ -29,6 +29,7 @@ from mobile_scanner.list_errors import (
     ListUntrustedError,
     ToldError,
 )
+from mobile_scanner.roots import RootChain, roots_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,27 +40,32 @@ class HeldLists:
     left_out: tuple[ListRefusedError, ...] = ()
 
 
-def load_lists(folder: Path, roots: Sequence[VerificationKey]) -> HeldLists:
+def load_lists(folder: Path, pin: Root) -> HeldLists:
     """Read a folder and verify what is in it.
 
     Raises:
         BundleMissingError: no folder, or no trust list in it.
-        BundleUntrustedError: the trust list cannot be read, or no pinned root has signed it.
+        BundleUntrustedError: the trust list cannot be read, or does not open under the last root.
+        RootForkError: another root of the pin's number.
     """
-    return open_lists(read_folder(folder), roots, source=str(folder))
+    return open_lists(read_folder(folder), pin, source=str(folder))
 
 
-def open_lists(bundle: BundleFiles, roots: Sequence[VerificationKey], *, source: str) -> HeldLists:
+def open_lists(bundle: BundleFiles, pin: Root, *, source: str) -> HeldLists:
     """Verify a bundle that was read, under its own trust list."""
     if refusal := bundle.refusal(TRUST_LIST):
         raise BundleUntrustedError(source=source, cause=refusal.en)
+    roots = roots_in(bundle.files)
+    chain = RootChain(roots=(pin,))
+    chain.refuse_fork(roots, source=source)
+    chain = chain.extend(roots)
     try:
-        trusted = TrustedSet.start(bundle.files[TRUST_LIST], roots)
+        trusted = TrustedSet.start(chain.last, bundle.files[TRUST_LIST])
     except CredentialError as error:
         raise BundleUntrustedError(source=source, cause=str(error)) from None
-    left_out = list(bundle.refused)
+    left_out = [*bundle.refused, *chain.beyond(roots)]
     for path, data in bundle.files.items():
-        if path != TRUST_LIST:
+        if path.hangs_on_an_issuer:
             try:
                 trusted = admit(trusted, path, data)
             except ListRefusedError as error:

@@ -25,8 +25,8 @@ def in_rehearsal(reason: ReasonForm, verdict: VerdictForm) -> ReasonForm:
         en=f"--at lies before {en}: nothing can be judged as of then. It is not the clock.",
     )
     next_step = Sentence(
-        zh="请用当时留存的数据包：--bundle 数据包 --roots PEM --store 空文件夹；或选较晚的时间。",
-        en="Use a bundle kept from that day: --bundle DIR --roots PEM --store EMPTY_DIR;"
+        zh="请用当时留存的数据包：--bundle 数据包 --root root.cbor --store 空文件夹；或选较晚的时间。",
+        en="Use a bundle kept from that day: --bundle DIR --root root.cbor --store EMPTY_DIR;"
         " or choose a later instant.",
     )
     return {**reason, "message": message, "next_step": next_step}

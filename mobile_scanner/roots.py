@@ -1,74 +1,157 @@
-"""The pinned root keys: a PEM file of public keys (SubjectPublicKeyInfo, RFC 5280 §4.1.2.7).
+"""The pinned root and those that follow it: who may say which districts are believed.
 
-They come to a scanner by hand, apart from every bundle, and are what all trust hangs on.
+The pin comes to a scanner by hand, apart from every bundle, its fingerprint compared. Successors
+come with a bundle, and each is believed for the signatures of the one before (`credential.roots`).
 """
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    PublicFormat,
-    load_pem_public_key,
+from credential.errors import RootError
+from credential.roots import MAX_BYTES, Root, open_root, succeed_root
+from mobile_scanner.bundle import ListKind, ListPath
+from mobile_scanner.list_errors import (
+    ListRefusedError,
+    ListUntrustedError,
+    PrivateKeyGivenError,
+    RootForkError,
+    RootGapError,
+    RootIsPemError,
+    RootUnreadableError,
+    RootUntrustedError,
 )
-
-from credential.errors import TrustListError
-from credential.signer import ED25519, ES256, VerificationKey
-from mobile_scanner.list_errors import RootsUnreadableError
 from mobile_scanner.plain_file import read_plain_file
 
-MAX_BYTES: Final = 1 << 16
-_BLOCK: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.*?-----END \1-----", re.DOTALL)
+_PEM: Final = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
+_GROUPS: Final = 8
+"""16 bytes, as much as people compare without a slip; who wants all 32 asks `keys inspect`."""
 
 
-def load_roots(path: Path) -> tuple[VerificationKey, ...]:
-    """Read the file of pinned roots.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootChain:
+    """Roots that follow one another from the pinned one, without a gap.
+
+    `broken` is the one at which it ended because its predecessor has not signed it.
+    """
+
+    roots: tuple[Root, ...]
+    broken: ListUntrustedError | None = None
+
+    @property
+    def last(self) -> Root:
+        return self.roots[-1]
+
+    def find(self, number: int) -> Root | None:
+        return next((root for root in self.roots if root.number == number), None)
+
+    def has(self, root: Root) -> bool:
+        """Whether it is one of these: of the same number, and the same is signed."""
+        held = self.find(root.number)
+        return held is not None and held.fingerprint == root.fingerprint
+
+    def refuse_fork(self, published: Mapping[int, bytes], *, source: str) -> None:
+        """Refuse a source that has another root than ours under a number of ours.
+
+        What is no root at all is no fork either; nothing leads to it.
+
+        Raises:
+            RootForkError: holders have signed two roots of one number.
+        """
+        for held in self.roots:
+            data = published.get(held.number)
+            if data is None:
+                continue
+            try:
+                offered = open_root(data)
+            except RootError:
+                continue
+            if offered.number == held.number and offered.fingerprint != held.fingerprint:
+                raise RootForkError(
+                    source=source,
+                    path=str(root_path(held.number)),
+                    offered=show_fingerprint(offered),
+                    held=show_fingerprint(held),
+                )
+
+    def extend(self, published: Mapping[int, bytes]) -> "RootChain":
+        """Go on from the last, as far as what is published (number to message) leads."""
+        roots = list(self.roots)
+        while (data := published.get(roots[-1].number + 1)) is not None:
+            try:
+                roots.append(succeed_root(roots[-1], data))
+            except RootError as error:
+                path = root_path(roots[-1].number + 1)
+                broken = ListUntrustedError(path=str(path), cause=str(error))
+                return RootChain(roots=tuple(roots), broken=broken)
+        return RootChain(roots=tuple(roots))
+
+    def beyond(self, published: Mapping[int, bytes]) -> Iterator[ListRefusedError]:
+        """Name those of what is published that it does not lead to."""
+        for number in sorted(published):
+            path, reached = str(root_path(number)), self.last.number
+            if self.broken is not None and path == self.broken.path:
+                yield self.broken
+            elif number > reached:
+                yield RootGapError(path=path, missing=reached + 1)
+
+
+def root_path(number: int) -> ListPath:
+    """Where a root stands in a bundle and in a store."""
+    return ListPath(ListKind.ROOT, number=number)
+
+
+def roots_in(files: Mapping[ListPath, bytes]) -> dict[int, bytes]:
+    """The roots among the files of a bundle, by their number."""
+    return {path.number: data for path, data in files.items() if path.kind is ListKind.ROOT}
+
+
+def show_fingerprint(root: Root, *, groups: int = _GROUPS) -> str:
+    """The beginning of a root's fingerprint, in groups of four for people to compare."""
+    digits = root.fingerprint
+    return " ".join(digits[at : at + 4] for at in range(0, 4 * groups, 4))
+
+
+def load_root(path: Path) -> Root:
+    """Read the file of a pinned root.
 
     Raises:
-        RootsUnreadableError: missing, too large, or not just public keys of known suites.
+        PinError: as `read_root_file` and `parse_root`.
     """
-    return parse_roots(read_roots(path), source=str(path))
+    return parse_root(read_root_file(path), source=str(path))
 
 
-def read_roots(path: Path) -> bytes:
-    """Read the bytes of the file; at most what is reasonable for keys."""
+def read_root_file(path: Path) -> bytes:
+    """Read the bytes of the file; at most what a root may have.
+
+    Raises:
+        RootUnreadableError: missing, no plain file, or too large.
+    """
     try:
         data = read_plain_file(path, limit=MAX_BYTES + 1)
     except OSError as error:
         cause = error.strerror or type(error).__name__
-        raise RootsUnreadableError(source=str(path), cause=cause) from None
-    if len(data) > MAX_BYTES:
-        raise RootsUnreadableError(source=str(path), cause=f"larger than {MAX_BYTES} bytes")
+        raise RootUnreadableError(source=str(path), cause=cause) from None
+    if len(data) > MAX_BYTES and not _PEM.search(data):
+        raise RootUnreadableError(source=str(path), cause=f"larger than {MAX_BYTES} bytes")
     return data
 
 
-def parse_roots(pem: bytes, *, source: str) -> tuple[VerificationKey, ...]:
-    """Read public keys, in their order; text between the blocks is a comment."""
-    keys: dict[bytes, VerificationKey] = {}
-    for block in _BLOCK.finditer(pem):
-        if block[1] != b"PUBLIC KEY":
-            # A private key on an inspector's device is a leak, whoever put it there.
-            cause = f"it holds a {block[1].decode()}, not just PUBLIC KEY"
-            raise RootsUnreadableError(source=source, cause=cause)
-        key = _key(block[0], source)
-        if keys.setdefault(key.key_id, key).public != key.public:
-            raise RootsUnreadableError(source=source, cause="two of its keys have one key id")
-    if not keys:
-        raise RootsUnreadableError(source=source, cause="no BEGIN PUBLIC KEY in it")
-    return tuple(keys.values())
+def parse_root(data: bytes, *, source: str) -> Root:
+    """Open a root under itself: it is believed for having been brought by hand.
 
-
-def _key(block: bytes, source: str) -> VerificationKey:
+    Raises:
+        RootIsPemError, PrivateKeyGivenError: keys, where a root is expected.
+        RootUntrustedError: no root, or signed by fewer than have to.
+    """
+    for found in _PEM.finditer(data):
+        label = found[1].decode()
+        # A private key on an inspector's device is a leak, whoever put it there.
+        kind = PrivateKeyGivenError if "PRIVATE" in label else RootIsPemError
+        raise kind(source=source, label=label)
     try:
-        match public := load_pem_public_key(block):
-            case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):
-                point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-                return VerificationKey.load(ES256, point)
-            case ed25519.Ed25519PublicKey():
-                return VerificationKey.load(ED25519, public.public_bytes_raw())
-    except (ValueError, UnsupportedAlgorithm, TrustListError):
-        raise RootsUnreadableError(source=source, cause="a key in it is malformed") from None
-    raise RootsUnreadableError(source=source, cause="a key in it is neither P-256 nor Ed25519")
+        return open_root(data)
+    except RootError as error:
+        raise RootUntrustedError(source=source, cause=str(error)) from None

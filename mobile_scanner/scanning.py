@@ -18,7 +18,7 @@ from mobile_scanner.camera import STANDARD_INPUT, find_pictures, take_pictures
 from mobile_scanner.exit_status import ExitStatus
 from mobile_scanner.findings import Code, Finding, Tally
 from mobile_scanner.inspector import Inspector
-from mobile_scanner.list_errors import RootsNeededError, StoreEmptyError
+from mobile_scanner.list_errors import RootNeededError, StoreEmptyError
 from mobile_scanner.offline import HeldLists, follow_lists, load_lists
 from mobile_scanner.pictures.decoder import Corners
 from mobile_scanner.pictures.errors import (
@@ -28,9 +28,9 @@ from mobile_scanner.pictures.errors import (
 )
 from mobile_scanner.pictures.process import PictureProcess
 from mobile_scanner.printing import JsonPrinter, PeoplePrinter, Printer, note, say
-from mobile_scanner.roots import load_roots
+from mobile_scanner.roots import load_root
 from mobile_scanner.scanner import scan_picture
-from mobile_scanner.store import ROOTS, default_store, finish_interrupted, read_server
+from mobile_scanner.store import ROOT, default_store, finish_interrupted, read_server
 from mobile_scanner.terminal import Terminal
 from mobile_scanner.typed import read_texts
 
@@ -67,36 +67,35 @@ def scan(options: Namespace, process: PictureProcess) -> ExitStatus:
 
 
 def _lists(options: Namespace, store: Path) -> Callable[[], HeldLists]:
-    """The lists to verify with: the store's, a bundle's on top, under roots that were pinned."""
+    """The lists to verify with: the store's, a bundle's on top, under the root that was pinned."""
     finish_interrupted(store)
     is_there = (store / str(TRUST_LIST)).exists()
     stick = Path(options.bundle) if options.bundle else None
     if stick is None and not is_there:
         raise StoreEmptyError(store=str(store))
-    roots = Path(options.roots) if options.roots else None
-    if roots is None and not (store / ROOTS).exists():
-        raise RootsNeededError(store=str(store))
+    root = Path(options.root) if options.root else None
+    if root is None and not (store / ROOT).exists():
+        raise RootNeededError(store=str(store))
     if stick is not None and is_there:
-        load = _layered(store, stick, roots)
+        load = _layered(store, stick, root)
     else:
-        load = _alone(stick or store, roots or store / ROOTS)
+        load = _alone(stick or store, root or store / ROOT)
     if options.text:
         return follow_lists(load, store, *([] if stick is None else [stick]))
     lists = load()
     return lambda: lists
 
 
-def _alone(folder: Path, roots: Path) -> Callable[[], HeldLists]:
-    keys = load_roots(roots)
-    return lambda: load_lists(folder, keys)
+def _alone(folder: Path, root: Path) -> Callable[[], HeldLists]:
+    pin = load_root(root)
+    return lambda: load_lists(folder, pin)
 
 
-def _layered(store: Path, stick: Path, roots: Path | None) -> Callable[[], HeldLists]:
+def _layered(store: Path, stick: Path, root: Path | None) -> Callable[[], HeldLists]:
     """The store remembers what is older: a stick alone could bring back a key's good days."""
-    from mobile_scanner.sync import lay_on_top, pinned_roots
+    from mobile_scanner.sync import lay_on_top
 
-    keys = pinned_roots(store, roots)
-    return lambda: lay_on_top(store, stick, keys)
+    return lambda: lay_on_top(store, stick, root)
 
 
 def _service(options: Namespace, store: Path) -> "Service | None":

@@ -1,8 +1,8 @@
-"""The scanner's store: a bundle, the pinned roots and the server's address, in one folder.
+"""The scanner's store: a bundle, the pinned root and the server's address, in one folder.
 
-    trust-list.cbor  status/…  catalogs/…      as in a bundle
-    roots.pem  server.json                     what the bundle came under, and from where
-    .incoming/                                 a change that is being written
+    trust-list.cbor  roots/…  status/…  catalogs/…     as in a bundle
+    root.cbor  server.json                             what it came under, and from where
+    .incoming/                                         a change that is being written
 
 A change comes whole or not at all. It is written beside the store, and counts from the moment at
 which `.incoming/complete.json` stands there; moving its files into place can be done again by
@@ -27,7 +27,7 @@ from mobile_scanner.bundle import UnsafePathError, parse_path
 from mobile_scanner.list_errors import StoreBusyError, StoreUnwritableError
 from mobile_scanner.plain_file import NotPlainFileError, read_plain_file
 
-ROOTS: Final = "roots.pem"
+ROOT: Final = "root.cbor"
 SERVER: Final = "server.json"
 _INCOMING: Final = ".incoming"
 _FILES: Final = "files"
@@ -187,7 +187,7 @@ def _staged(store: Path) -> list[str]:
     return [
         name
         for path, name in known
-        if S_ISREG(path.lstat().st_mode) and (name in (ROOTS, SERVER) or _is_list(name))
+        if S_ISREG(path.lstat().st_mode) and (name in (ROOT, SERVER) or _is_list(name))
     ]
 
 

@@ -1,12 +1,12 @@
 """Brings a store up to date from a service, or from a bundle on a stick.
 
-Nothing is believed for where it comes from: every file is verified under the pinned roots, and
-against what the store holds, so that nothing older comes back (rollback), and against the clock, so
-that nothing from the future comes to stay: whatever is signed later would be older. What is refused
-is named, and the rest is taken; the store changes once, as a whole.
+Nothing is believed for where it comes from: every file is verified under the pinned root or those
+that follow it, against what the store holds, so that nothing older comes back (rollback), and
+against the clock, so that nothing from the future comes to stay: whatever is signed later would be
+older. What is refused is named, and the rest is taken; the store changes once, as a whole.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -14,13 +14,13 @@ from pathlib import Path
 
 from credential.days import instant_text, seconds_of
 from credential.errors import CredentialError
+from credential.roots import Root
 from credential.rules import Policy
-from credential.signer import VerificationKey
 from credential.trust import TrustList
+from credential.trust_list import opens_under
 from credential.trusted import TrustedSet
-from mobile_scanner.bundle import TRUST_LIST, BundleFiles, ListPath, read_folder
+from mobile_scanner.bundle import TRUST_LIST, ListKind, ListPath, read_files
 from mobile_scanner.list_errors import (
-    BundleError,
     BundleMissingError,
     BundleUntrustedError,
     ListAheadError,
@@ -28,21 +28,24 @@ from mobile_scanner.list_errors import (
     ListOlderError,
     ListRefusedError,
     ListUntrustedError,
-    RootsDifferError,
-    RootsNeededError,
+    PairIncompleteError,
+    RootDiffersError,
+    RootNeededError,
 )
 from mobile_scanner.manifest import Entry
-from mobile_scanner.offline import HeldLists, admit, issued_at_of, load_lists, open_lists
-from mobile_scanner.roots import parse_roots, read_roots
+from mobile_scanner.offline import HeldLists, admit, issued_at_of, load_lists
+from mobile_scanner.roots import RootChain, parse_root, read_root_file, root_path, roots_in
 from mobile_scanner.sources import BundleSource, FolderSource
-from mobile_scanner.store import ROOTS, SERVER, commit, lock_store, write_server
+from mobile_scanner.store import ROOT, SERVER, commit, lock_store, write_server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncReport:
-    """What a sync did. `dropped` no longer verified under the new trust list."""
+    """What a sync did. `dropped` no longer verified under the new trust list; `is_first`: the root
+    was pinned by it."""
 
     source: str
+    is_first: bool
     lists: HeldLists
     brought: tuple[ListPath, ...]
     unchanged: tuple[ListPath, ...]
@@ -54,83 +57,81 @@ _TOLERANCE = Policy().clock_tolerance
 
 
 def sync_store(
-    store: Path, source: BundleSource, *, at: datetime, roots: Path | None = None
+    store: Path, source: BundleSource, *, at: datetime, root: Path | None = None
 ) -> SyncReport:
     """Bring what is new from a source into a store, and write it.
 
     Raises:
-        RootsError: no roots for the first time, or others than the store's.
+        PinError: no root for the first time, or another than the store's.
         BundleError: nothing at the source can be used.
         ServerUnreachableError: nothing was changed.
         StoreError: another sync is writing, or the system does not let us.
     """
-    given = None if roots is None else read_roots(roots)
-    if given is None and not (store / ROOTS).exists():
-        raise RootsNeededError(store=str(store))
+    given = None if root is None else read_root_file(root)
+    if given is None and not (store / ROOT).exists():
+        raise RootNeededError(store=str(store))
     with lock_store(store):
-        pem, keys = _pinned(store, given, str(roots))
-        held = _held(store)
-        bringing = _Bringing(keys, held, source, seconds_of(at))
+        held = read_files(store).files
+        pin = _pin(store, given, str(root))
+        is_first = not (store / ROOT).exists()
+        bringing = _Bringing(_chain(pin, held), pin, held, source, seconds_of(at))
         bringing.bring()
         files = {str(path): bringing.files[path] for path in bringing.brought}
         if source.server is not None and bringing.is_believed:
             files[SERVER] = write_server(source.server)
-        if not (store / ROOTS).exists():
-            files[ROOTS] = pem
+        if is_first:
+            files[ROOT] = pin.message
         removed = [error.path for error in bringing.dropped]
         if files or removed:
             commit(store, files, remove=removed)
-        return bringing.report()
+        return bringing.report(is_first=is_first)
 
 
-def lay_on_top(store: Path, stick: Path, roots: Sequence[VerificationKey]) -> HeldLists:
+def lay_on_top(store: Path, stick: Path, given: Path | None) -> HeldLists:
     """The store's lists and what is newer in a stick's, in memory: neither of the two is changed.
 
     A list that is dated ahead of the clock is taken, for it stays nowhere: it makes every verdict
     say that the clock is implausible, and leaving it out would not.
 
     Raises:
+        PinError: the root that is given is another than the store's.
         BundleError: there is no bundle, or the store's own trust list is spoilt.
     """
-    load_lists(store, roots)  # without its memory it would not be known what is older
-    bringing = _Bringing(roots, _held(store), FolderSource.read(stick), now=None)
+    pin = _pin(store, None if given is None else read_root_file(given), str(given))
+    load_lists(store, pin.root)  # without its memory it would not be known what is older
+    held = read_files(store).files
+    bringing = _Bringing(_chain(pin, held), pin, held, FolderSource.read(stick), now=None)
     bringing.bring()
     report = bringing.report()
     return HeldLists(trusted=report.lists.trusted, left_out=(*report.refused, *report.dropped))
 
 
-def pinned_roots(store: Path, given: Path | None) -> tuple[VerificationKey, ...]:
-    """The store's roots, which those in a file that is given too have to be.
+@dataclass(frozen=True, slots=True)
+class _Pin:
+    """The pinned root, and its message as it is kept."""
 
-    Raises:
-        RootsError: they are others, or cannot be read.
-    """
-    pem = None if given is None else read_roots(given)
-    return _pinned(store, pem, str(given))[1]
+    root: Root
+    message: bytes
 
 
-def _pinned(
-    store: Path, given: bytes | None, source: str
-) -> tuple[bytes, tuple[VerificationKey, ...]]:
-    """The store's roots, which those given now have to be; the ones given, the first time."""
-    path = store / ROOTS
+def _pin(store: Path, given: bytes | None, source: str) -> _Pin:
+    """The store's pin, of which one given now has to be, or follow; the one given, the first time."""
+    path = store / ROOT
     if not path.exists():
-        assert given is not None
-        return given, parse_roots(given, source=source)
-    pem = read_roots(path)
-    keys = parse_roots(pem, source=str(path))
+        if given is None:
+            raise RootNeededError(store=str(store))
+        return _Pin(parse_root(given, source=source), given)
+    message = read_root_file(path)
+    pin = _Pin(parse_root(message, source=str(path)), message)
     if given is not None:
-        others = parse_roots(given, source=source)
-        if {key.public for key in others} != {key.public for key in keys}:
-            raise RootsDifferError(store=str(store))
-    return pem, keys
+        other = parse_root(given, source=source)
+        if not _chain(pin, read_files(store).files).has(other):
+            raise RootDiffersError(store=str(store), number=other.number)
+    return pin
 
 
-def _held(store: Path) -> Mapping[ListPath, bytes]:
-    try:
-        return read_folder(store).files
-    except BundleMissingError:
-        return {}
+def _chain(pin: _Pin, held: Mapping[ListPath, bytes]) -> RootChain:
+    return RootChain(roots=(pin.root,)).extend(roots_in(held))
 
 
 @dataclass(slots=True)
@@ -140,7 +141,8 @@ class _Bringing:
     `now` refuses lists that are dated ahead of it; None where nothing comes to stay.
     """
 
-    roots: Sequence[VerificationKey]
+    chain: RootChain
+    pin: _Pin
     held: Mapping[ListPath, bytes]
     source: BundleSource
     now: int | None
@@ -155,10 +157,11 @@ class _Bringing:
         contents = self.source.contents()
         self.refused += contents.refused
         entries = {entry.path: entry for entry in contents.entries}
-        self.files = dict(self.held)
-        trusted = self._bring_trust_list(entries.pop(TRUST_LIST, None))
+        self.files = {root_path(self.pin.root.number): self.pin.message, **self.held}
+        roots = [entries.pop(path) for path in [*entries] if path.kind is ListKind.ROOT]
+        trusted = self._bring_trust(roots, entries.pop(TRUST_LIST, None))
         for path, data in self.held.items():
-            if path != TRUST_LIST:
+            if path.hangs_on_an_issuer:
                 try:
                     trusted = admit(trusted, path, data)
                 except ListRefusedError as error:
@@ -185,10 +188,11 @@ class _Bringing:
         """Whether the source stands by the trust list that is held now."""
         return TRUST_LIST in (*self.brought, *self.unchanged)
 
-    def report(self) -> SyncReport:
+    def report(self, *, is_first: bool = False) -> SyncReport:
         assert self.lists is not None
         return SyncReport(
             source=self.source.name,
+            is_first=is_first,
             lists=self.lists,
             brought=tuple(self.brought),
             unchanged=tuple(self.unchanged),
@@ -196,18 +200,28 @@ class _Bringing:
             dropped=tuple(self.dropped),
         )
 
-    def _bring_trust_list(self, entry: Entry | None) -> TrustedSet:
-        """The trust list first: everything else is verified under it."""
+    def _bring_trust(self, roots: list[Entry], entry: Entry | None) -> TrustedSet:
+        """Root and trust list first: everything else is verified under them.
+
+        Successors of the root are taken with a list that opens under the last of them. A list that
+        opens under the root held is taken without them.
+        """
         held = self._open_held()
-        try:
-            for _, data in self._fetched([] if entry is None else [entry]):
-                trusted = self._admit_trust_list(held, data)
-                self._take(TRUST_LIST, data)
-                return trusted
-        except ListRefusedError as error:
-            self.refused.append(error)
-        if held is not None:
-            return held
+        offered = {each.path.number: data for each, data in self._fetched(roots)}
+        self.chain.refuse_fork(offered, source=self.source.name)
+        longer = self.chain.extend(offered)
+        self.refused += longer.beyond(offered)
+        fetched = [data for _, data in self._fetched([] if entry is None else [entry])]
+        listed = fetched[0] if fetched else self.files.get(TRUST_LIST)
+        trusted = None
+        if listed is not None and longer.last is not self.chain.last:
+            trusted = self._succeed(longer, offered, listed, held, is_new=bool(fetched))
+        if trusted is None and fetched:
+            trusted = self._replace(fetched[0], held)
+        if trusted is None:
+            trusted = held
+        if trusted is not None:
+            return trusted
         causes = [error.en for error in self.refused if error.path == str(TRUST_LIST)]
         if causes:
             raise BundleUntrustedError(source=self.source.name, cause=causes[-1])
@@ -218,26 +232,70 @@ class _Bringing:
         if TRUST_LIST not in self.held:
             return None
         try:
-            only = BundleFiles(files={TRUST_LIST: self.held[TRUST_LIST]})
-            return open_lists(only, self.roots, source="").trusted
-        except BundleError:
+            return TrustedSet.start(self.chain.last, self.held[TRUST_LIST])
+        except CredentialError:
             del self.files[TRUST_LIST]
             return None
 
-    def _admit_trust_list(self, held: TrustedSet | None, data: bytes) -> TrustedSet:
-        path = str(TRUST_LIST)
+    def _succeed(
+        self,
+        longer: RootChain,
+        offered: Mapping[int, bytes],
+        listed: bytes,
+        held: TrustedSet | None,
+        *,
+        is_new: bool,
+    ) -> TrustedSet | None:
+        """Take successors with the list under them, or name them as not taken."""
+        new = [root.number for root in longer.roots if root.number > self.chain.last.number]
         try:
-            offered = TrustedSet.start(data, self.roots)
-            self._refuse_ahead(TRUST_LIST, offered.trust.issued_at)
-            if held is None:
-                return offered
-            if _age(offered.trust) <= _age(held.trust):
-                raise ListOlderError(
-                    path=path, offered=_edition(offered.trust), held=_edition(held.trust)
-                )
-            return held.admit_trust_list(data, self.roots)
+            trusted = self._admit(longer.last, listed, held, is_new=is_new)
+        except (ListRefusedError, CredentialError):
+            self.refused += [
+                PairIncompleteError(path=str(root_path(number)), other=str(TRUST_LIST))
+                for number in new
+            ]
+            return None
+        self.chain = longer
+        for number in new:
+            self._take(root_path(number), offered[number])
+        if is_new:
+            self._take(TRUST_LIST, listed)
+        return trusted
+
+    def _replace(self, data: bytes, held: TrustedSet | None) -> TrustedSet | None:
+        """Take a list under the root that is held, or name it as refused."""
+        try:
+            trusted = self._admit(self.chain.last, data, held, is_new=True)
+        except ListRefusedError as error:
+            self.refused.append(error)
         except CredentialError as error:
-            raise ListUntrustedError(path=path, cause=str(error)) from None
+            self.refused.append(ListUntrustedError(path=str(TRUST_LIST), cause=str(error)))
+        else:
+            self._take(TRUST_LIST, data)
+            return trusted
+        return None
+
+    def _admit(
+        self, root: Root, data: bytes, held: TrustedSet | None, *, is_new: bool
+    ) -> TrustedSet:
+        """Open a list under a root, against the list held and the clock.
+
+        Raises:
+            CredentialError: it does not open.
+            ListAheadError, ListOlderError: dated ahead, or older than the one held.
+        """
+        offered = TrustedSet.start(root, data)
+        self._refuse_ahead(TRUST_LIST, offered.trust.issued_at)
+        if held is None or not is_new or not opens_under(held.trust, root):
+            return offered
+        if _age(offered.trust) <= _age(held.trust):
+            raise ListOlderError(
+                path=str(TRUST_LIST),
+                offered=_edition(offered.trust),
+                held=_edition(held.trust),
+            )
+        return offered
 
     def _fetched(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
         """Fetch what the store has not already, and hold it against what was promised."""

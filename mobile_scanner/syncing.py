@@ -14,6 +14,7 @@ from mobile_scanner.bundle import TRUST_LIST, ListKind, ListPath
 from mobile_scanner.exit_status import ExitStatus
 from mobile_scanner.list_errors import StoreEmptyError
 from mobile_scanner.offline import paths_of
+from mobile_scanner.roots import root_path, show_fingerprint
 from mobile_scanner.server import parse_server
 from mobile_scanner.sources import BundleSource, FolderSource, ServiceSource
 from mobile_scanner.store import default_store, read_server
@@ -29,9 +30,9 @@ def sync(options: Namespace) -> ExitStatus:
         ScannerError: nothing was changed.
     """
     store = Path(options.store) if options.store else default_store()
-    roots = Path(options.roots) if options.roots else None
+    root = Path(options.root) if options.root else None
     at = datetime.now(UTC)
-    report = sync_store(store, _source(options, store), at=at, roots=roots)
+    report = sync_store(store, _source(options, store), at=at, root=root)
     terminal = Terminal.of(sys.stdout, os.environ)
     for line in terminal.render(_report_lines(report, store, seconds_of(at))):
         print(line)
@@ -51,6 +52,7 @@ def _source(options: Namespace, store: Path) -> BundleSource:
 
 def _report_lines(report: SyncReport, store: Path, now: int) -> Iterator[Line]:
     yield (Span(f"已同步 Synced: {report.source} → {store}", Ink.STRONG),)
+    yield from _root_lines(report)
     for path in (TRUST_LIST, *sorted(paths_of(report.lists.trusted), key=str)):
         yield _list_line(path, report, now)
     for ink, zh, en, errors in (
@@ -59,6 +61,23 @@ def _report_lines(report: SyncReport, store: Path, now: int) -> Iterator[Line]:
     ):
         for error in errors:
             yield Span(f"  ! {zh} {en}: ", ink), Span(str(error))
+
+
+def _root_lines(report: SyncReport) -> Iterator[Line]:
+    """The root that everything hangs on, with what is to be compared when it is pinned."""
+    root = report.lists.trusted.root
+    is_new = report.is_first or root_path(root.number) in report.brought
+    kind = LISTS[ListKind.ROOT]
+    signing = f"{root.threshold}/{len(root.keys)} 人签 have to sign"
+    yield (
+        Span(f"  {'+' if is_new else '='} {pad(f'{kind.zh} {kind.en} {root.number}', 34)}"),
+        Span(f"{signing}  至 until {instant_text(root.expires_at)}"),
+    )
+    yield (Span(f"    指纹 fingerprint {show_fingerprint(root)} …"),)
+    if report.is_first:
+        zh = "请与政务服务局另行告知的指纹核对，不一致则停用并报告。"
+        en = "Compare it with the one that the bureau has told you by another way."
+        yield (Span(f"    {zh} {en}", Ink.YELLOW),)
 
 
 def _list_line(path: ListPath, report: SyncReport, now: int) -> Line:
@@ -85,3 +104,5 @@ def _issued_at(path: ListPath, trusted: TrustedSet) -> tuple[int, int | None]:
             return trusted.status[key].issued_at, policy.status_warning
         case ListKind.CATALOG:
             return trusted.code_lists[key].issued_at, None
+        case ListKind.ROOT:
+            return trusted.root.issued_at, None

@@ -59,6 +59,7 @@ CHECKED: Final[Mapping[str, Name]] = {
 }
 LISTS: Final[Mapping[ListKind, Name]] = {
     ListKind.TRUST: Name("受信任名单", "trust list"),
+    ListKind.ROOT: Name("根", "root"),
     ListKind.STATUS: Name("状态清单", "status list"),
     ListKind.CATALOG: Name("目录", "catalog"),
 }
