@@ -10,6 +10,7 @@ CredentialError
 ├── KeyUnknownError         no such key in the trust list
 ├── KeyNotUsableError       the key is known and may not be believed for this (``state``)
 ├── SuiteError              the message names another suite than its key's
+├── SuiteUnavailableError   this system cannot compute the suite (``suite``, ``cause``)
 ├── SignatureError          the signature does not verify
 │   └── MalleatedError      … and is the other one of the two that ECDSA would accept (high s)
 ├── TrustListError          a trust list that may not be used
@@ -76,6 +77,14 @@ class KeyNotUsableError(CredentialError):
 
 class SuiteError(CredentialError):
     """The message names another suite than the one that its key is bound to."""
+
+
+@dataclass(eq=False)
+class SuiteUnavailableError(CredentialError):
+    """This system cannot compute a suite, so nothing is known of its signatures; ``cause`` says why."""
+
+    suite: str
+    cause: str
 
 
 class SignatureError(CredentialError):

@@ -28,6 +28,7 @@ from credential.errors import (
     NotALicenseError,
     SignatureError,
     SuiteError,
+    SuiteUnavailableError,
     TextError,
 )
 from credential.named import named
@@ -89,7 +90,7 @@ def open_text(text: str, question: Question) -> Opened:
         claims = message.open(trusted_key.key, external_aad=external_aad)
         # Step 7: an issuer's faulty or newer program.
         content = decode_claims(claims)
-    except (SuiteError, SignatureError, ClaimsError) as error:
+    except (SuiteError, SignatureError, ClaimsError, SuiteUnavailableError) as error:
         raise _unopened(error) from None
     # Step 8: another district's key, another's address, or a record of the other profile.
     if content.issuer != issuer.code or host != issuer.host:
@@ -142,8 +143,12 @@ def _unknown_key(key_id: bytes, question: Question) -> Reason:
     return Reason(code, (("key_id", key_id.hex()),))
 
 
-def _unopened(error: SuiteError | SignatureError | ClaimsError) -> Refusal:
+def _unopened(
+    error: SuiteError | SignatureError | ClaimsError | SuiteUnavailableError,
+) -> Refusal:
     match error:
+        case SuiteUnavailableError(suite=suite):
+            return Refusal(Reason("suite-unavailable", (("suite", suite),)))
         case SuiteError():
             return Refusal(Reason("suite-mismatch"), Check.FAILED)
         case SignatureError():

@@ -280,6 +280,15 @@ _INDETERMINATE: Final = _kinds(
         "The key ({key_id}) is unknown and the trust list is old: nothing can be said.",
         _SYNC,
     ),
+    (
+        "suite-unavailable",
+        "本机不能计算该凭证的签名算法（{suite}），无法判断。",
+        "This device cannot compute its signature's algorithm ({suite}): nothing can be said.",
+        Words(
+            "请在具备该算法的设备上核验，或在线核验。当前不得认定为有效。",
+            "Verify on a device that has the algorithm, or online. Do not take it as valid now.",
+        ),
+    ),
     ("trust-expired", "受信任名单已过期。", "The trust list has expired.", _SYNC),
     ("status-missing", "没有该凭证的状态清单。", "There is no status list for it here.", _SYNC),
     (

@@ -16,7 +16,6 @@ from credential import cbor
 from credential.days import day_of, seconds_of
 from credential.envelope import read_sign1
 from credential.errors import CredentialError, TrustListError
-from credential.signer import PrivateKeySigner
 from credential.trust import (
     MAX_BYTES,
     Claim,
@@ -29,7 +28,7 @@ from credential.trust import (
     seal_trust_list,
 )
 from keys.errors import Fault, KeyFileError
-from keys.files import load_publics
+from keys.files import FileSigner, load_publics
 from keys.plain_files import PlainFileError, read_plain
 
 _ISSUER: Final = {
@@ -45,7 +44,7 @@ _INDUSTRY: Final = re.compile(r"[0-9]{2}")
 
 
 def sign_trust_list(
-    source: Path, root: PrivateKeySigner, *, number: int, at: datetime, lifetime: timedelta
+    source: Path, root: FileSigner, *, number: int, at: datetime, lifetime: timedelta
 ) -> bytes:
     """Sign the trust list that a source file describes.
 

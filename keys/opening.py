@@ -3,12 +3,11 @@
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from credential.signer import PrivateKeySigner
 from keys.errors import Fault, KeyFileError
-from keys.files import load_private, read_passphrase
+from keys.files import FileSigner, load_private, read_passphrase
 
 
-def open_signer(uri: str) -> PrivateKeySigner:
+def open_signer(uri: str) -> FileSigner:
     """Open the private key that a URI names.
 
     Raises:

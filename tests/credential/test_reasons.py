@@ -87,6 +87,7 @@ def test_the_codes_are_these_and_none_is_ever_renamed() -> None:
         "recognition-out-of-scope",
         "clock-implausible",
         "key-unknown-trust-old",
+        "suite-unavailable",
         "trust-expired",
         "status-missing",
         "status-stale",

@@ -10,9 +10,8 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from credential.days import SHANGHAI
-from credential.signer import PrivateKeySigner
 from keys.ceremony import sign_trust_list
-from keys.files import create_key, public_pem
+from keys.files import FileSigner, create_key, public_pem
 from tests.clocks import stopped
 from tests.demo.sample import SampleBusiness, SamplePermit, load_sample
 from verify_service.access import Principal
@@ -268,7 +267,7 @@ def _write_offer(folder: Path, begins: date) -> None:
 
 
 def _sign_trust_list(
-    folder: Path, root: PrivateKeySigner, *, number: int, at: datetime, lifetime: timedelta
+    folder: Path, root: FileSigner, *, number: int, at: datetime, lifetime: timedelta
 ) -> None:
     data = sign_trust_list(
         folder / "trust-list.toml", root, number=number, at=at, lifetime=lifetime

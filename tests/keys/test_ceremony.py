@@ -7,11 +7,10 @@ import pytest
 
 from credential.days import day_of
 from credential.errors import TrustListError
-from credential.signer import PrivateKeySigner
 from credential.trust import KeyState, open_trust_list
 from keys.ceremony import read_source, sign_trust_list
 from keys.errors import Fault, KeyFileError
-from keys.files import create_key, write_public
+from keys.files import FileSigner, create_key, write_public
 
 AT = datetime(2031, 5, 20, 4, tzinfo=UTC)
 SOURCE = """
@@ -54,7 +53,7 @@ trial = true
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> PrivateKeySigner:
+def root(tmp_path: Path) -> FileSigner:
     for name, suite in (("one", "ES256"), ("two", "Ed25519")):
         key = create_key(tmp_path / f"{name}.pem", suite=suite)
         write_public(tmp_path / f"{name}.pub.pem", key.verification_key)
@@ -73,9 +72,7 @@ def refused(source: Path) -> KeyFileError:
     return caught.value
 
 
-def test_what_the_source_says_is_what_a_verifier_reads(
-    root: PrivateKeySigner, tmp_path: Path
-) -> None:
+def test_what_the_source_says_is_what_a_verifier_reads(root: FileSigner, tmp_path: Path) -> None:
     data = sign_trust_list(write(tmp_path), root, number=7, at=AT, lifetime=timedelta(days=90))
     listed = open_trust_list(data, [root.verification_key])
     assert (listed.number, listed.issued_at) == (7, int(AT.timestamp()))
@@ -95,7 +92,7 @@ def test_what_the_source_says_is_what_a_verifier_reads(
     assert [(scope.industries, scope.trial) for scope in haidian.scopes] == [(None, True)]
 
 
-def test_the_same_ceremony_gives_the_same_bytes(root: PrivateKeySigner, tmp_path: Path) -> None:
+def test_the_same_ceremony_gives_the_same_bytes(root: FileSigner, tmp_path: Path) -> None:
     source = write(tmp_path)
     one, other = (
         sign_trust_list(source, root, number=1, at=AT, lifetime=timedelta(days=90))
@@ -158,7 +155,7 @@ MALFORMED = {
 
 @pytest.mark.parametrize(("old", "new", "place"), MALFORMED.values(), ids=MALFORMED)
 def test_a_malformed_source_is_refused_by_place(
-    old: str, new: str, place: str, root: PrivateKeySigner, tmp_path: Path
+    old: str, new: str, place: str, root: FileSigner, tmp_path: Path
 ) -> None:
     assert old in SOURCE
     source = write(tmp_path, SOURCE.replace(old, new, 1))
@@ -182,22 +179,20 @@ def test_a_source_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     assert refused(binary).fault is Fault.MALFORMED_OFFER
 
 
-def test_a_key_that_the_source_names_has_to_be_there(
-    root: PrivateKeySigner, tmp_path: Path
-) -> None:
+def test_a_key_that_the_source_names_has_to_be_there(root: FileSigner, tmp_path: Path) -> None:
     (tmp_path / "two.pub.pem").unlink()
     error = refused(write(tmp_path))
     assert (error.path, error.fault) == (str(tmp_path / "two.pub.pem"), Fault.MISSING)
 
 
 def test_a_private_key_in_the_place_of_a_public_one_is_refused(
-    root: PrivateKeySigner, tmp_path: Path
+    root: FileSigner, tmp_path: Path
 ) -> None:
     error = refused(write(tmp_path, SOURCE.replace("one.pub.pem", "one.pem")))
     assert (error.path, error.fault) == (str(tmp_path / "one.pem"), Fault.NOT_A_KEY)
 
 
-def test_a_file_of_several_keys_is_no_key(root: PrivateKeySigner, tmp_path: Path) -> None:
+def test_a_file_of_several_keys_is_no_key(root: FileSigner, tmp_path: Path) -> None:
     one, two = tmp_path / "one.pub.pem", tmp_path / "two.pub.pem"
     one.write_bytes(one.read_bytes() + two.read_bytes())
     error = refused(write(tmp_path))
@@ -209,9 +204,7 @@ def test_a_file_of_several_keys_is_no_key(root: PrivateKeySigner, tmp_path: Path
     [("110108", "110105"), ("YZ.HAIDIAN", "yz.chaoyang"), ("two.pub.pem", "one.pub.pem")],
     ids=["code", "host", "key"],
 )
-def test_two_issuers_share_nothing(
-    old: str, new: str, root: PrivateKeySigner, tmp_path: Path
-) -> None:
+def test_two_issuers_share_nothing(old: str, new: str, root: FileSigner, tmp_path: Path) -> None:
     source = write(tmp_path, SOURCE.replace(old, new))
     with pytest.raises(KeyFileError) as caught:
         sign_trust_list(source, root, number=1, at=AT, lifetime=timedelta(days=90))
@@ -220,7 +213,7 @@ def test_two_issuers_share_nothing(
 
 @pytest.mark.parametrize(("number", "days"), [(0, 90), (-1, 90), (1, 0), (1, -5), (1, 4_000_000)])
 def test_a_number_or_a_lifetime_out_of_range_is_refused(
-    number: int, days: int, root: PrivateKeySigner, tmp_path: Path
+    number: int, days: int, root: FileSigner, tmp_path: Path
 ) -> None:
     source = write(tmp_path)
     with pytest.raises(TrustListError):

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
@@ -19,6 +19,7 @@ from credential.code_list import CodeList, Name, PermitCode, seal_code_list
 from credential.envelope import sign1
 from credential.seal import seal
 from credential.signer import P256_ORDER, PrivateKeySigner
+from credential.sm2 import ORDER as SM2_ORDER
 from credential.status import BITS, MEDIA_TYPE, Claim, pack_entries
 from credential.trust import (
     Issuer,
@@ -28,6 +29,9 @@ from credential.trust import (
     TrustList,
     seal_trust_list,
 )
+from tests.sm2_reference import ReferenceSigner
+
+VectorSigner: TypeAlias = PrivateKeySigner | ReferenceSigner
 
 
 def secret_of(name: str) -> bytes:
@@ -46,9 +50,15 @@ def ed25519_key(name: str) -> PrivateKeySigner:
     return PrivateKeySigner.hold(ed25519.Ed25519PrivateKey.from_private_bytes(secret_of(name)))
 
 
+def sm2_key(name: str) -> ReferenceSigner:
+    """Derive an SM2 key, its scalar the secret modulo the group's order."""
+    return ReferenceSigner.hold(int.from_bytes(secret_of(name), "big") % SM2_ORDER)
+
+
 ROOT: Final = es256_key("root")
 CHAOYANG_KEY: Final = es256_key("chaoyang")
 HAIDIAN_KEY: Final = ed25519_key("haidian")
+CHAOYANG_SM2_KEY: Final = sm2_key("chaoyang sm2")
 STRANGER_KEY: Final = es256_key("stranger")
 
 
@@ -71,7 +81,7 @@ STATUS_ISSUED: Final = "2026-06-15T06:00:00"
 
 
 def key(
-    signer: PrivateKeySigner,
+    signer: VectorSigner,
     state: KeyState = KeyState.ACTIVE,
     *,
     start: str = "2026-01-01",
@@ -116,7 +126,7 @@ def trust_list(
     number: int = 7,
     issued: str = TRUST_ISSUED,
     expires: str = "2026-12-01T09:00:00",
-    root: PrivateKeySigner = ROOT,
+    root: VectorSigner = ROOT,
 ) -> bytes:
     """A signed trust list; Haidian is on it unless others are given."""
     listed = TrustList(
@@ -146,7 +156,7 @@ def status_list(
     size: int = 32,
     issuer: Issuer = CHAOYANG,
     number: int = 0,
-    signer: PrivateKeySigner = CHAOYANG_KEY,
+    signer: VectorSigner = CHAOYANG_KEY,
     issued: str = STATUS_ISSUED,
     expires: str = "2026-06-22T06:00:00",
     uri: str | None = None,
@@ -236,7 +246,7 @@ BOOKSHOP: Final = License(
 )
 
 
-def sealed(license: License = CAFE, signer: PrivateKeySigner = CHAOYANG_KEY) -> str:
+def sealed(license: License = CAFE, signer: VectorSigner = CHAOYANG_KEY) -> str:
     """The symbol's text of a license under its own district's host."""
     host = HAIDIAN.host if license.issuer == HAIDIAN.code else CHAOYANG.host
     return seal(license, signer, host=host).text

@@ -23,6 +23,7 @@ from tests.vectors.scenarios import (
     recognition,
     references,
     registry,
+    sm2,
     status,
     status_list_keys,
     status_lists,
@@ -47,6 +48,7 @@ LAYERS = (
     registry,
     city_code,
     references,
+    sm2,
 )
 LISTS = (trust_lists, status_lists, status_list_keys, code_lists)
 

@@ -17,12 +17,11 @@ from credential.claims import License, Reference, decode_claims
 from credential.days import SHANGHAI
 from credential.opening import read_text
 from credential.seal import Sealed, seal, seal_city_code
-from credential.signer import PrivateKeySigner
 from credential.trusted import TrustedSet
 from credential.verdict import Verdict
 from credential.verify import verify
 from keys.ceremony import sign_trust_list
-from keys.files import load_publics
+from keys.files import FileSigner, load_publics
 from tests.clocks import stopped
 from tests.verify_service.desk import make_uscc
 from verify_service.access import Principal
@@ -113,8 +112,8 @@ class Bureau:
 
     folder: Path
     service: Service
-    root: PrivateKeySigner
-    signer: PrivateKeySigner
+    root: FileSigner
+    signer: FileSigner
     _keys: Iterator[int] = field(default_factory=lambda: count(1))
 
     def shop(

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from credential.code_list import CodeList, Name, PermitCode, seal_code_list
 from credential.days import seconds_of
 from credential.seal import seal
-from credential.signer import PrivateKeySigner
 from credential.status import StatusList, seal_status_list
-from keys.files import create_key, public_pem
+from keys.files import FileSigner, create_key, public_pem
 from tests.verify_service.bureau import NOON, Bureau, content_of, day
 from verify_service.issuing.service import Issued
 
@@ -20,7 +19,7 @@ STATUS, CODES = f"status/{CODE}/0.cbor", f"catalogs/{CODE}/2023.cbor"
 class Neighbor:
     """Signs as Haidian does; times are instants of signing."""
 
-    signer: PrivateKeySigner
+    signer: FileSigner
 
     def status_list(self, at: datetime, *, entries: bytes = bytes(8), number: int = 0) -> bytes:
         seconds = seconds_of(at)
