@@ -16,6 +16,7 @@ ToldError
 ├── ListRefusedError         one file is left out, by its path; the others are taken
 │   ├── ListUnreadableError      the system does not let us read it, or it is too large
 │   ├── ListUntrustedError       forged, cut, or by a key that may not sign it
+│   ├── ListUncheckedError       signed with a suite that this device cannot compute
 │   ├── ListMisplacedError       another list than its path says
 │   ├── ListOlderError           older than the one held (rollback)
 │   ├── ListAheadError           signed at a time that is yet to come
@@ -176,6 +177,18 @@ class ListUntrustedError(ListRefusedError):
     code = "list-untrusted"
     told_zh = "{path}：不能采信（{cause}）。"
     told_en = "{path}: not believed: {cause}."
+
+
+@dataclass(eq=False, kw_only=True)
+class ListUncheckedError(ListRefusedError):
+    """`suite` is its key's, `cause` why it cannot be computed, in English."""
+
+    suite: str
+    cause: str
+
+    code = "list-unchecked"
+    told_zh = "{path}：本机不能计算其签名算法 {suite}（{cause}），未采用。"
+    told_en = "{path}: this device cannot compute its signature's algorithm {suite}: {cause}."
 
 
 @dataclass(eq=False, kw_only=True)

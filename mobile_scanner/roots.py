@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from credential import sm2
 from credential.errors import TrustListError
-from credential.signer import ED25519, ES256, VerificationKey
+from credential.signer import ED25519, ES256, SM2, VerificationKey
 from mobile_scanner.list_errors import RootsUnreadableError
 from mobile_scanner.plain_file import read_plain_file
 
@@ -63,6 +64,8 @@ def parse_roots(pem: bytes, *, source: str) -> tuple[VerificationKey, ...]:
 
 def _key(block: bytes, source: str) -> VerificationKey:
     try:
+        if point := sm2.read_pem(block):
+            return VerificationKey.load(SM2, point)
         match public := load_pem_public_key(block):
             case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):
                 point = public.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
@@ -71,4 +74,4 @@ def _key(block: bytes, source: str) -> VerificationKey:
                 return VerificationKey.load(ED25519, public.public_bytes_raw())
     except (ValueError, UnsupportedAlgorithm, TrustListError):
         raise RootsUnreadableError(source=source, cause="a key in it is malformed") from None
-    raise RootsUnreadableError(source=source, cause="a key in it is neither P-256 nor Ed25519")
+    raise RootsUnreadableError(source=source, cause="a key in it is neither P-256, Ed25519 nor SM2")
