@@ -30,7 +30,9 @@ _PROTOTYPES: Final[dict[str, tuple[Any, ...]]] = {
     "EVP_DigestSignInit": (c_int, c_void_p, _OUT, c_void_p, c_void_p, c_void_p),
     "EVP_DigestSign": (c_int, c_void_p, c_char_p, POINTER(c_size_t), c_char_p, c_size_t),
     "EVP_PKEY_CTX_new_from_name": (c_void_p, c_void_p, c_char_p, c_char_p),
+    "EVP_PKEY_CTX_new_from_pkey": (c_void_p, c_void_p, c_void_p, c_char_p),
     "EVP_PKEY_CTX_free": (None, c_void_p),
+    "EVP_PKEY_check": (c_int, c_void_p),
     "EVP_PKEY_keygen_init": (c_int, c_void_p),
     "EVP_PKEY_generate": (c_int, c_void_p, _OUT),
     "EVP_PKEY_get_octet_string_param": (
@@ -78,6 +80,7 @@ class Sm2Signer:
         self._pointer = library.own_key(pointer, self)
         if self._functions["EVP_PKEY_is_a"](pointer, b"SM2") != 1:
             raise Sm2KeyError(Fault.UNKNOWN_SUITE)
+        self._check_pair()
         self.public = self._read_public()
         self.key_id = key_id(SM2, self.public)
         try:
@@ -131,6 +134,17 @@ class Sm2Signer:
                 functions["X509_SIG_free"](sealed)
         finally:
             functions["PKCS8_PRIV_KEY_INFO_free"](info)
+
+    def _check_pair(self) -> None:
+        """Look at range and halves before anything is signed: with n − 1 OpenSSL never comes to an end."""
+        functions = self._functions
+        context = functions["EVP_PKEY_CTX_new_from_pkey"](None, self._pointer, None)
+        try:
+            if not context or functions["EVP_PKEY_check"](context) != 1:
+                functions["ERR_clear_error"]()
+                raise Sm2KeyError(Fault.NOT_A_KEY)
+        finally:
+            functions["EVP_PKEY_CTX_free"](context)
 
     def _encrypted(self, info: int, passphrase: bytes) -> int:
         functions, salt = self._functions, secrets.token_bytes(_SALT_BYTES)
