@@ -136,7 +136,7 @@ class Sm2Signer:
             functions["PKCS8_PRIV_KEY_INFO_free"](info)
 
     def _check_pair(self) -> None:
-        """Look at range and halves before anything is signed: with n − 1 OpenSSL never comes to an end."""
+        """Look at range and halves before anything is signed: with n − 1 OpenSSL never ends."""
         functions = self._functions
         context = functions["EVP_PKEY_CTX_new_from_pkey"](None, self._pointer, None)
         try:

@@ -5,6 +5,7 @@ issued on their day, permits end after it, and the lists are signed as they woul
 """
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from verify_service.service import Service, open_service
 from verify_service.settings import Settings, load_settings
 
 CHAOYANG, HAIDIAN = "110105", "110108"
+ES256_ALONE = {CHAOYANG: "ES256", HAIDIAN: "ES256"}
 HOSTS = {CHAOYANG: "yz.chaoyang.example", HAIDIAN: "yz.haidian.example"}
 _NAMES = {
     CHAOYANG: (
@@ -72,14 +74,23 @@ class SampleDistrict:
         self.haidian.close()
 
 
-def build_district(folder: Path, *, at: datetime) -> SampleDistrict:
-    """Tell the sample's story up to an instant, in an empty folder (one of ours is emptied)."""
+def build_district(
+    folder: Path,
+    *,
+    at: datetime,
+    suites: Mapping[str, str] = ES256_ALONE,
+    root_suite: str = "ES256",
+) -> SampleDistrict:
+    """Tell the sample's story up to an instant, in an empty folder (one of ours is emptied).
+
+    `suites` are those of the issuers' keys, by their codes.
+    """
     _empty(folder)
     businesses = load_sample(at.astimezone(SHANGHAI).date())
     begins = min(business.issued_on for business in businesses) - timedelta(days=30)
-    root = create_key(folder / "root.pem", suite="ES256")
+    root = create_key(folder / "root.pem", suite=root_suite)
     (folder / "roots.pem").write_bytes(public_pem(root.verification_key))
-    _write_offer(folder, begins)
+    _write_offer(folder, begins, suites)
     _sign_trust_list(folder, root, number=1, at=_noon(begins), lifetime=timedelta(days=1200))
     services = {code: _open(folder, code) for code in (CHAOYANG, HAIDIAN)}
     for service in services.values():
@@ -252,10 +263,10 @@ def _haidian_catalog() -> str:
     return text.replace("朝阳", "海淀").replace("Chaoyang", "Haidian").replace("110105", "110108")
 
 
-def _write_offer(folder: Path, begins: date) -> None:
+def _write_offer(folder: Path, begins: date, suites: Mapping[str, str] = ES256_ALONE) -> None:
     parts = []
     for code, (name, name_en, prefix) in _NAMES.items():
-        key = create_key(folder / f"{code}.pem", suite="ES256")
+        key = create_key(folder / f"{code}.pem", suite=suites[code])
         (folder / f"{code}.pub.pem").write_bytes(public_pem(key.verification_key))
         parts.append(
             f'[[issuers]]\ncode = "{code}"\nname = "{name}"\nname_en = "{name_en}"\n'
