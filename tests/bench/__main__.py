@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("sizes", "verify", "serving", "scanner")
+BENCHMARKS = ("sizes", "verify", "suites", "serving", "scanner")
 
 
 def main() -> int:
