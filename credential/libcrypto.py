@@ -5,7 +5,6 @@ once in a process; what was found, or why nothing was, holds until its end.
 """
 
 import ctypes
-import ctypes.util
 import sys
 import threading
 import weakref
@@ -206,8 +205,12 @@ def _open_first() -> Libcrypto:
 
 def _names() -> Iterator[str]:
     yield from SONAMES.get(sys.platform, OTHER_SONAMES)
-    # Last: on Linux it runs ldconfig or a compiler.
-    if sys.platform != "darwin" and (found := ctypes.util.find_library("crypto")):
+    if sys.platform == "darwin":
+        return
+    # Last: on Linux it runs ldconfig or a compiler, and its import is as dear as ctypes' own.
+    from ctypes.util import find_library  # noqa: PLC0415 - above
+
+    if found := find_library("crypto"):
         yield found
 
 

@@ -1,6 +1,7 @@
 """Finding OpenSSL: which library will do, what it is asked first, and what is said where none is."""
 
 import ctypes
+import ctypes.util
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

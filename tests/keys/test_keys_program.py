@@ -40,13 +40,14 @@ def run(*arguments: object, folder: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_the_ceremony_from_end_to_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("root_suite", "suite"), [("Ed25519", "ES256"), ("SM2", "SM2")])
+def test_the_ceremony_from_end_to_end(root_suite: str, suite: str, tmp_path: Path) -> None:
     secret = tmp_path / "passphrase"
     secret.write_text("correct horse\n")
     secret.chmod(0o600)
     for arguments in (
-        ("create", "root.pem", "--suite", "Ed25519", "--passphrase-file", "passphrase"),
-        ("create", "issuer.pem"),
+        ("create", "root.pem", "--suite", root_suite, "--passphrase-file", "passphrase"),
+        ("create", "issuer.pem", *(("--suite", suite) if suite != "ES256" else ())),
     ):
         done = run(*arguments, folder=tmp_path)
         assert (done.returncode, done.stderr) == (0, "")
@@ -69,7 +70,7 @@ def test_the_ceremony_from_end_to_end(tmp_path: Path) -> None:
     assert inspected.returncode == 0
     assert "number 3" in inspected.stdout
     assert "110105 北京市朝阳区政务服务局" in inspected.stdout
-    assert f"{key.key_id.hex()} ES256 active 2030-01-01 … 2033-01-01" in inspected.stdout
+    assert f"{key.key_id.hex()} {suite} active 2030-01-01 … 2033-01-01" in inspected.stdout
 
 
 @pytest.fixture
