@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credential import sm2
-from credential.errors import SignatureError, TrustListError
+from credential.errors import SealingError, SignatureError, TrustListError
+from credential.seal import seal_city_code
 from credential.signer import ES256, SM2, VerificationKey
 from tests.sm2_reference import RECOMMENDED, ReferenceSigner
-from tests.vectors.district import CHAOYANG_KEY, CHAOYANG_SM2_KEY
+from tests.vectors.district import CAFE, CHAOYANG, CHAOYANG_KEY, CHAOYANG_SM2_KEY, seconds
 
 ROOT: Final = Path(__file__).parents[2]
 SIGNER: Final = CHAOYANG_SM2_KEY
@@ -222,6 +223,13 @@ def test_many_threads_verify_with_one_key_and_each_is_told_rightly() -> None:
 
     with ThreadPoolExecutor(8) as threads:
         assert all(threads.map(ask, range(400)))
+
+
+def test_a_license_by_sm2_has_no_room_in_a_city_code() -> None:
+    at = seconds("2026-06-15T10:00:00")
+    seal_city_code(CAFE, CHAOYANG_KEY, host=CHAOYANG.host, generated_at=at)
+    with pytest.raises(SealingError):
+        seal_city_code(CAFE, SIGNER, host=CHAOYANG.host, generated_at=at)
 
 
 # ---- PEM ----------------------------------------------------------------------------------------
