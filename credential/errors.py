@@ -84,7 +84,7 @@ class SuiteUnavailableError(CredentialError):
     """This system cannot compute a suite, so nothing is known of its signatures; ``cause`` says why."""
 
     suite: str
-    cause: str
+    cause: str = ""
 
 
 class SignatureError(CredentialError):

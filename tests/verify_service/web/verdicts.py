@@ -112,6 +112,7 @@ def verdict_for(code: str) -> Verdict:
         (
             "host",
             "key_id",
+            "suite",
             "state",
             "valid_until",
             "name",
