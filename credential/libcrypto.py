@@ -98,7 +98,8 @@ class Libcrypto:
 
     def own_key(self, pointer: int, owner: object) -> int:
         """Let a key be freed with the object that holds it."""
-        weakref.finalize(owner, self.functions["EVP_PKEY_free"], pointer)
+        freeing = weakref.finalize(owner, self.functions["EVP_PKEY_free"], pointer)
+        freeing.atexit = False  # a thread may still be verifying while the program ends
         return pointer
 
 

@@ -131,6 +131,28 @@ def test_a_library_that_takes_everything_is_refused(unsearched: pytest.MonkeyPat
     assert "known examples" in refusal().cause
 
 
+@pytest.mark.parametrize("taken", ["r altered", "s altered", "another message"])
+def test_a_library_that_takes_one_thing_too_many_is_refused(
+    taken: str, unsearched: pytest.MonkeyPatch
+) -> None:
+    genuine = libcrypto.PublicKey.verify
+    known, message = libcrypto._KNOWN_SIGNATURE, libcrypto._KNOWN_MESSAGE
+
+    def careless(key: libcrypto.PublicKey, signature: bytes, signed: bytes) -> bool:
+        same_r, same_s = signature[:37] == known[:37], signature[37:] == known[37:]
+        return (
+            genuine(key, signature, signed)
+            or {
+                "r altered": same_s and not same_r,
+                "s altered": same_r and not same_s,
+                "another message": signed != message,
+            }[taken]
+        )
+
+    unsearched.setattr(libcrypto.PublicKey, "verify", careless)
+    assert "known examples" in refusal().cause
+
+
 def test_a_library_that_does_not_load_the_known_key_is_refused(
     unsearched: pytest.MonkeyPatch,
 ) -> None:

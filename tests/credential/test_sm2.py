@@ -108,6 +108,11 @@ def test_a_coordinate_has_one_form() -> None:
         if (y := square_root(x**3 - 3 * x + sm2.COEFFICIENT)) is not None
         and x + sm2.PRIME < 1 << 256
     )
+    zero = square_root(sm2.COEFFICIENT)
+    assert zero is not None
+    VerificationKey.load(SM2, b"\x04" + raw(0, zero))
+    with pytest.raises(TrustListError):
+        VerificationKey.load(SM2, b"\x04" + raw(sm2.PRIME, zero))
     VerificationKey.load(SM2, b"\x04" + raw(*small))
     with pytest.raises(TrustListError):
         VerificationKey.load(SM2, b"\x04" + raw(small[0] + sm2.PRIME, small[1]))
@@ -258,6 +263,7 @@ def test_any_other_block_is_no_sm2_key() -> None:
         written.replace(b"-----BEGIN PUBLIC KEY-----", b""),
         written.replace(b"MFkw", b"MFkx"),
         written.replace(b"MFkw", b"MFk\xff"),
+        written.replace(b"MFkw", b"M!Fkw"),
         written.replace(b"MFkw", b""),
         p256.public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
