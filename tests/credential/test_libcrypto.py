@@ -10,8 +10,9 @@ import pytest
 
 from credential import libcrypto
 from credential.code_list import open_code_list, seal_code_list
-from credential.errors import SuiteUnavailableError
+from credential.errors import SignatureError, SuiteUnavailableError
 from credential.signer import SM2, VerificationKey
+from credential.sm2 import ORDER
 from credential.status import open_status_list
 from credential.trusted import TrustedSet
 from tests.lacking import without_sm2
@@ -188,6 +189,14 @@ def test_without_it_a_signature_is_neither_taken_nor_refused() -> None:
         first, second = refusal(), refusal()
     assert first.cause == second.cause == "no OpenSSL 3 library (libcrypto) on this system"
     new_key().verify(SIGNATURE, b"message")
+
+
+@pytest.mark.parametrize("r", [0, 1, ORDER - 1, ORDER, 2**256 - 1])
+@pytest.mark.parametrize("s", [0, 1, ORDER - 1, ORDER, 2**256 - 1])
+def test_without_it_numbers_out_of_range_are_refused_all_the_same(r: int, s: int) -> None:
+    expected = SuiteUnavailableError if {r, s} <= {1, ORDER - 1} else SignatureError
+    with without_sm2(), pytest.raises(expected):
+        new_key().verify(r.to_bytes(32, "big") + s.to_bytes(32, "big"), b"message")
 
 
 def test_without_it_a_list_by_an_sm2_key_is_not_called_forged() -> None:
