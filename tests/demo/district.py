@@ -5,6 +5,7 @@ issued on their day, permits end after it, and the lists are signed as they woul
 """
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -31,6 +32,7 @@ from verify_service.service import Service, open_service, read_roots
 from verify_service.settings import Settings, load_settings
 
 CHAOYANG, HAIDIAN = "110105", "110108"
+ES256_ALONE = {CHAOYANG: "ES256", HAIDIAN: "ES256"}
 HOSTS = {CHAOYANG: "yz.chaoyang.example", HAIDIAN: "yz.haidian.example"}
 _NAMES = {
     CHAOYANG: (
@@ -75,13 +77,22 @@ class SampleDistrict:
         self.haidian.close()
 
 
-def build_district(folder: Path, *, at: datetime) -> SampleDistrict:
-    """Tell the sample's story up to an instant, in an empty folder (one of ours is emptied)."""
+def build_district(
+    folder: Path,
+    *,
+    at: datetime,
+    suites: Mapping[str, str] = ES256_ALONE,
+    root_suite: str = "ES256",
+) -> SampleDistrict:
+    """Tell the sample's story up to an instant, in an empty folder (one of ours is emptied).
+
+    `suites` are those of the issuers' keys, by their codes.
+    """
     _empty(folder)
     businesses = load_sample(at.astimezone(SHANGHAI).date())
     begins = min(business.issued_on for business in businesses) - timedelta(days=30)
-    root = _create_root(folder, at=_noon(begins))
-    _write_offer(folder, begins)
+    root = _create_root(folder, at=_noon(begins), suite=root_suite)
+    _write_offer(folder, begins, suites)
     _sign_trust_list(folder, root, at=_noon(begins), lifetime=timedelta(days=1200))
     services = {code: _open(folder, code) for code in (CHAOYANG, HAIDIAN)}
     for service in services.values():
@@ -258,10 +269,10 @@ def _haidian_catalog() -> str:
     return text.replace("朝阳", "海淀").replace("Chaoyang", "Haidian").replace("110105", "110108")
 
 
-def _write_offer(folder: Path, begins: date) -> None:
+def _write_offer(folder: Path, begins: date, suites: Mapping[str, str] = ES256_ALONE) -> None:
     parts = []
     for code, (name, name_en, prefix) in _NAMES.items():
-        key = create_key(folder / f"{code}.pem", suite="ES256")
+        key = create_key(folder / f"{code}.pem", suite=suites[code])
         (folder / f"{code}.pub.pem").write_bytes(public_pem(key.verification_key))
         parts.append(
             f'[[issuers]]\ncode = "{code}"\nname = "{name}"\nname_en = "{name_en}"\n'
@@ -280,8 +291,8 @@ class _RootKeys:
     root: Root
 
 
-def _create_root(folder: Path, *, at: datetime) -> _RootKeys:
-    keys = [create_key(folder / f"root-{place}.pem", suite="ES256") for place in (1, 2, 3)]
+def _create_root(folder: Path, *, at: datetime, suite: str = "ES256") -> _RootKeys:
+    keys = [create_key(folder / f"root-{place}.pem", suite=suite) for place in (1, 2, 3)]
     message = make_root(
         [
             (f"持有人 holder {place}", key, key.verification_key)
