@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.vectors.reading import HERE, results_of, stored_vectors, verdict_of
+from credential.answering import results_of, verdict_of
+from tests.vectors.reading import HERE, stored_vectors
 from tests.vectors.scenario import Scenario
 from tests.vectors.scenarios import (
     catalog,

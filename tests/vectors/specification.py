@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from credential import barcode, cbor, claims, code_list, days, phrases, roots, status, trust_list
+from credential.answering import verdict_of
 from credential.citycode import MAX_EXTENSION
 from credential.envelope import MAX_PROTECTED_BYTES, read_sign1, sig_structure
 from credential.multisign import MAX_SIGNATURES, read_sign
@@ -18,7 +19,7 @@ from tests.vectors.annotation import annotated, diagnostic, message_lines
 from tests.vectors.district import CHAOYANG_KEY, ROOT, ROOT_MESSAGE, secret_of
 from tests.vectors.example import CITY_CODE, license_lines, reference_lines
 from tests.vectors.forging import CLAIMS, MESSAGE
-from tests.vectors.reading import Document, verdict_of
+from tests.vectors.reading import Document
 from tests.vectors.scenario import STATUS_LISTS, TEXT, TRUST_LIST, Layer
 
 SPEC: Final = Path(__file__).parents[2] / "docs" / "spec"
