@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from credential.answering import results_of, verdict_of
+from tests.vectors.needs import suites_document
 from tests.vectors.reading import HERE, stored_vectors
 from tests.vectors.scenario import Scenario
 from tests.vectors.scenarios import (
@@ -98,9 +99,16 @@ def all_files() -> dict[Path, str]:
         if path in files:
             raise UnexpectedVerdictError(f"two scenarios are called {path.stem}")
         files[path] = contents
-    documents = map(json.loads, files.values())
-    pages = generated_files(each["expected"] for each in documents if "expected" in each)
-    return files | {SPEC / name: contents for name, contents in pages.items()}
+    documents = {path: json.loads(contents) for path, contents in files.items()}
+    suites = suites_document(
+        (f"{path.parent.name}/{path.stem}", each) for path, each in documents.items()
+    )
+    pages = generated_files(each["expected"] for each in documents.values() if "expected" in each)
+    return (
+        files
+        | {HERE / "suites.json": _dump(suites)}
+        | {SPEC / name: contents for name, contents in pages.items()}
+    )
 
 
 def differing(files: dict[Path, str]) -> list[Path]:

@@ -47,6 +47,11 @@ def scenarios() -> Iterator[Scenario]:
         "recognition-trial",
         trust_list=within(trial, general),
     )
+    yield HERE.valid(
+        "general-before-trial",
+        "The same the other way round: a trial that does not count is no trial.",
+        trust_list=within(general, trial),
+    )
     kinds = tuple(CATALOG.permits[permit.code].kind for permit in CAFE.permits)
     yield HERE.valid(
         "kinds-of-permits-named",
