@@ -21,6 +21,7 @@ from tests.vectors.scenarios import (
     claims,
     code_lists,
     cose,
+    cose_sign,
     place,
     recognition,
     references,
@@ -51,7 +52,7 @@ LAYERS = (
     city_code,
     references,
 )
-LISTS = (trust_lists, roots, status_lists, status_list_keys, code_lists)
+LISTS = (trust_lists, cose_sign, roots, status_lists, status_list_keys, code_lists)
 
 
 class UnexpectedVerdictError(Exception):

@@ -70,6 +70,11 @@ def scenarios() -> Iterator[Scenario]:
         "recognition-trial",
         trust_list=within(general._replace(kinds=kinds[1:]), trial),
     )
+    yield HERE.valid(
+        "trial-of-another-kind",
+        "The first scope covers the license and none of its permits: it does not count.",
+        trust_list=within(trial._replace(kinds=("tobacco_retail",)), general),
+    )
     yield HERE.not_in_force(
         "a-permit-of-another-kind",
         "One of its permits is of a kind that no scope has.",
