@@ -146,6 +146,13 @@ def key_lives() -> Iterator[Scenario]:
         "signature-invalid",
         **under(own._replace(public=own.public[:-1] + bytes((own.public[-1] ^ 1,)))),
     )
+    yield HERE.rejected(
+        "a-key-off-the-curve-and-another-algorithm-named",
+        "What the header names is compared with the list's entry before the key is loaded.",
+        assembled(protected=bstr(header(b"\x27", bstr(own.key_id)))),
+        "suite-mismatch",
+        **under(own._replace(public=own.public[:-1] + bytes((own.public[-1] ^ 1,)))),
+    )
     identity = b"\x01" + bytes(31)  # a point of order 1: R the same and s = 0 fit every message
     small = own._replace(algorithm=-8, public=identity, key_id=key_id(ED25519, identity))
     yield HERE.rejected(
