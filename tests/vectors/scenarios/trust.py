@@ -153,6 +153,13 @@ def key_lives() -> Iterator[Scenario]:
         "suite-mismatch",
         **under(own._replace(public=own.public[:-1] + bytes((own.public[-1] ^ 1,)))),
     )
+    yield HERE.rejected(
+        "a-key-in-compressed-form",
+        "The right point, in another form than the one that a list has: libraries would take it.",
+        TEXT,
+        "signature-invalid",
+        **under(own._replace(public=bytes((2 + own.public[-1] % 2,)) + own.public[1:33])),
+    )
     identity = b"\x01" + bytes(31)  # a point of order 1: R the same and s = 0 fit every message
     small = own._replace(algorithm=-8, public=identity, key_id=key_id(ED25519, identity))
     yield HERE.rejected(
