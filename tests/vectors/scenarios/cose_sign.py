@@ -11,7 +11,7 @@ from credential.envelope import bstr
 from credential.multisign import read_sign
 from credential.signer import PrivateKeySigner
 from credential.trust_list import MEDIA_TYPE
-from tests.vectors.admitting import REFUSED, TRUST, Admission, step
+from tests.vectors.admitting import ADMITTED, REFUSED, TRUST, Admission, step
 from tests.vectors.district import ROOT_HOLDERS, trust_list
 
 FIRST, SECOND, _ = ROOT_HOLDERS
@@ -24,6 +24,12 @@ STRANGERS = 15
 def admissions() -> Iterator[Admission]:
     null, absent = b"\xf6", b""
     both = (signature(FIRST), signature(SECOND))
+    longer = _stranger(0, bytes(96))
+    yield Admission(
+        name="trust-list-with-a-strangers-signature-of-another-length",
+        description="Of a key that is none of the root's nothing is looked at but its header.",
+        steps=(step(TRUST, message(longer, *both), ADMITTED),),
+    )
     for name, description, data in (
         ("without-its-tag", "The array alone, without tag 98.", b"\x84" + message()[3:]),
         ("under-tag-18", "COSE_Sign1's tag before what several sign.", b"\xd2" + message()[2:]),
@@ -123,9 +129,9 @@ def signature(
     return head + bstr(own) + unprotected + bstr(signer.sign(signed))
 
 
-def _stranger(at: int) -> bytes:
+def _stranger(at: int, signature: bytes = bytes(64)) -> bytes:
     own = cbor.encode({1: -7, 4: bytes((0, 0, 0, at))})
-    return b"\x83" + bstr(own) + EMPTY + bstr(bytes(64))
+    return b"\x83" + bstr(own) + EMPTY + bstr(signature)
 
 
 def _key_id(data: bytes) -> bytes:

@@ -65,6 +65,11 @@ def successions() -> Iterator[Admission]:
         (trust_list(number=9, signers=(SECOND, FOURTH)), {3: last_message}, REFUSED),
     )
     yield _admission(
+        "others-are-passed-over",
+        "One goes from number to number while there is a next: what else is offered is not looked at.",
+        (UNDER_NEXT, {1: b"", 2: NEXT_MESSAGE, 4: b""}, ADMITTED),
+    )
+    yield _admission(
         "number-driven-up",
         "Thieves of two old keys drove the number up: under the next root it counts no more.",
         (trust_list(number=2**53 - 1), {}, ADMITTED),

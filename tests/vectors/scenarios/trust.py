@@ -21,7 +21,7 @@ from tests.vectors.district import (
     status_list,
     with_keys,
 )
-from tests.vectors.forging import assembled, header
+from tests.vectors.forging import assembled, header, under_header
 from tests.vectors.scenario import TEXT, Circumstances, Layer, Scenario
 
 HERE = Layer("trust")
@@ -152,6 +152,12 @@ def key_lives() -> Iterator[Scenario]:
         assembled(protected=bstr(header(b"\x27", bstr(own.key_id)))),
         "suite-mismatch",
         **under(own._replace(public=own.public[:-1] + bytes((own.public[-1] ^ 1,)))),
+    )
+    yield HERE.valid(
+        "a-key-by-the-id-that-the-list-gives-it",
+        "The list says how a key is called; that it is the key's own id is for its writers to see to.",
+        under_header(header(b"\x26", bstr(b"\x01\x02\x03\x04"))),
+        **under(own._replace(key_id=b"\x01\x02\x03\x04")),
     )
     yield HERE.rejected(
         "a-key-in-compressed-form",
