@@ -40,6 +40,7 @@ FORGING: Final[Mapping[str, Flaw]] = {
     "takes-keys-of-small-order": never(
         "signer", "if data[:31] + bytes([data[31] & 0x7F]) in _SMALL_ORDER:", "trust"
     ),
+    "takes-keys-in-any-form": never("signer", "if len(public) != suite.public_bytes:", "trust"),
     "ignores-the-host": Flaw("opening", " or host != issuer.host:", ":", ("text",)),
     "lets-one-district-speak-for-another": Flaw(
         "opening", "if content.issuer != issuer.code or ", "if ", ("cose",)
@@ -162,6 +163,16 @@ LISTS: Final[Mapping[str, Flaw]] = {
         "if signatures and signatures[-1].key_id >= header.key_id:",
         "if signatures and signatures[-1].key_id > header.key_id:",
         ("admission",),
+    ),
+    "ignores-unprotected-headers": never(
+        "multisign", "if data[at : at + 1] != _EMPTY_MAP:", "admission"
+    ),
+    "counts-signatures-without-end": never(
+        "multisign", "if not 0 <= count <= MAX_SIGNATURES:", "admission"
+    ),
+    "takes-a-root-of-another-type": never("roots", "if message.type != MEDIA_TYPE:", "admission"),
+    "takes-a-root-dated-backwards": never(
+        "roots", "if not 0 < self.issued_at < self.expires_at <= days.LAST_INSTANT:", "admission"
     ),
     "passes-over-a-roots-bad-signature": Flaw(
         "multisign",
