@@ -6,10 +6,10 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo demo-once check format test test-core bench mutants vectors lock clean
+.PHONY: help setup system demo demo-once check format test test-core bench mutants vectors conformance lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 setup: .venv/.ready system ## make the environment of the locked packages (.venv)
 
@@ -58,6 +58,9 @@ mutants: setup ## mutation testing of the core (long); of one module: make mutan
 
 vectors: setup ## make the core's vectors again; leaves no difference
 	$(BIN)/python -m tests.vectors.make
+
+conformance: setup ## ask a verifier all vectors: make conformance VERIFIER="node verifier.js" (without one: ours)
+	$(BIN)/python -m tests.conformance --verifier '$(or $(VERIFIER),$(BIN)/python -m credential)'
 
 lock: setup ## resolve the locked versions anew
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --no-header --no-annotate -q -o requirements.lock

@@ -1,7 +1,7 @@
 """One payload that several sign: COSE_Sign (RFC 9052 §4.1), one encoding only.
 
     d8 62 84  bstr({16: type})  a0  bstr(payload)
-              array of [ 83 bstr({1: algorithm, 4: key id}) a0 58 40 signature ]
+              array of [ 83 bstr({1: algorithm, 4: key id}) a0 bstr(signature) ]
 
 Each holder signs on a machine of its own; the signatures are put together afterwards, in the order
 of their key ids (docs/spec/trust-list.md).
