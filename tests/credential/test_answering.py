@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from credential.answering import answer
+from credential.answering import answer, introduction
 from tests.vectors.reading import HERE, Document, read_vector
 
 
@@ -77,3 +77,27 @@ def test_roots_beside_the_first_trust_list_are_followed() -> None:
     document = read_vector(HERE / "admission" / "root-two-at-once.json")
     alone = {**document, "ask": "admissions", "steps": document["steps"][-1:]}
     assert answer(alone) == {"id": None, "results": ["admitted"]}
+
+
+def test_it_says_which_suites_it_has() -> None:
+    assert introduction() == {"protocol": 1, "name": "credential", "suites": [-8, -7]}
+
+
+@pytest.mark.parametrize("question", [None, [], "verdict", 7])
+def test_a_question_that_is_no_object_gets_an_error_without_an_id(question: object) -> None:
+    assert answer(question) == {"id": None, "error": "a question is an object"}
+
+
+def test_an_error_says_what_is_wrong(document: Document) -> None:
+    unknown = answer({"id": 1, "ask": "opinion"})
+    assert unknown == {"id": 1, "error": "no question of this protocol"}
+    broken = answer({"id": 2, "ask": "verdict", **document, "root": "d862"})
+    assert broken["id"] == 2
+    assert str(broken["error"]).startswith("RootError: root: ")
+
+
+def test_an_answer_has_the_id_of_its_question(document: Document) -> None:
+    assert answer({"id": 9, "ask": "verdict", **document}) == {
+        "id": 9,
+        "verdict": document["expected"],
+    }

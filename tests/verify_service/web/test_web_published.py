@@ -1,6 +1,7 @@
 """Published lists at their stable URLs: what is given verifies, and caches are told the truth."""
 
 from base64 import urlsafe_b64decode
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -11,8 +12,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from credential.envelope import read_sign1, sig_structure
 from credential.roots import open_root
 from credential.trusted import TrustedSet
-from tests.verify_service.web.browser import code_of
+from tests.verify_service.web.browser import Browser, code_of
 from tests.verify_service.web.conftest import Sample
+from verify_service.app import create_app
 from verify_service.publishing.well_known import DirectoryDocument, KeySetDocument
 
 
@@ -144,3 +146,13 @@ def test_what_is_well_known_is_of_its_schema(sample: Sample) -> None:
     assert DirectoryDocument.model_validate_json(directory).issuer == "110105"
     keys = sample.browser.get("/.well-known/jwks.json").content
     assert KeySetDocument.model_validate_json(keys).keys
+
+
+def test_a_district_that_is_not_on_the_trust_list_has_no_keys_to_give(sample: Sample) -> None:
+    service = sample.district.chaoyang
+    stranger = replace(service, office=replace(service.office, code="110101"))
+    with Browser(create_app(stranger)) as browser:
+        for path in ("/.well-known/jwks.json", "/.well-known/composite-license"):
+            answer = browser.get(path)
+            assert (answer.status_code, code_of(answer)) == (404, "not-registered")
+            assert answer.json()["entity"] == "issuer"
