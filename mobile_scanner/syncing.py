@@ -10,6 +10,7 @@ from pathlib import Path
 from credential.days import instant_text, seconds_of
 from credential.rules import Policy
 from credential.trusted import TrustedSet
+from mobile_scanner.bringing import SyncReport
 from mobile_scanner.bundle import TRUST_LIST, ListKind, ListPath
 from mobile_scanner.exit_status import ExitStatus
 from mobile_scanner.list_errors import StoreEmptyError
@@ -18,7 +19,7 @@ from mobile_scanner.roots import root_path, show_fingerprint
 from mobile_scanner.server import parse_server
 from mobile_scanner.sources import BundleSource, FolderSource, ServiceSource
 from mobile_scanner.store import default_store, read_server
-from mobile_scanner.sync import SyncReport, sync_store
+from mobile_scanner.sync import sync_store
 from mobile_scanner.terminal import Ink, Line, Span, Terminal, pad
 from mobile_scanner.words import LISTS, age
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mobile_scanner.district import png, roots_file, symbol, write_bundle
+from tests.mobile_scanner.district import png, root_file, symbol, write_bundle
 from tests.mobile_scanner.program import CHAOYANG, TEXT
 
 
@@ -12,7 +12,7 @@ from tests.mobile_scanner.program import CHAOYANG, TEXT
 def folder(tmp_path: Path) -> Path:
     """A bundle with its roots beside it, and a few pictures."""
     write_bundle(tmp_path / "bundle", CHAOYANG.files())
-    roots_file(tmp_path)
+    root_file(tmp_path)
     pictures = tmp_path / "pictures"
     pictures.mkdir()
     (pictures / "valid.png").write_bytes(png(symbol(TEXT)))

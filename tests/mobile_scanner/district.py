@@ -17,12 +17,13 @@ from PIL import Image
 from credential.claims import License, PendingItem, Permit, Position
 from credential.code_list import CodeList, Name, PermitCode, seal_code_list
 from credential.days import day_of
+from credential.multisign import cosign, write_sign
+from credential.roots import Root, RootKey, draft_root
 from credential.seal import seal, seal_city_code
 from credential.signer import PrivateKeySigner
 from credential.status import StatusList, pack_entries, seal_status_list
 from credential.trust import (
     Issuer,
-    KeyState,
     Scope,
     TrustedKey,
     TrustList,
@@ -57,8 +58,38 @@ def public_pem(*signers: PrivateKeySigner) -> bytes:
     )
 
 
-ROOT = ed(7)
-OTHER_ROOT = p256(8)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holders:
+    """A root with its holders' keys; the first two have to sign."""
+
+    keys: tuple[PrivateKeySigner, ...]
+    root: Root
+    message: bytes
+
+
+def make_root(
+    *keys: PrivateKeySigner, number: int = 1, before: "Holders | None" = None, threshold: int = 2
+) -> Holders:
+    """A root signed by as many as have to, and by those of the one before."""
+    root = Root(
+        number=number,
+        threshold=threshold,
+        keys=tuple(
+            RootKey(holder=f"holder {key.key_id.hex()}", key=key.verification_key) for key in keys
+        ),
+        issued_at=int(datetime(2024, 1, 1, tzinfo=UTC).timestamp()),
+        expires_at=int(datetime(2036, 1, 1, tzinfo=UTC).timestamp()),
+    )
+    message = draft_root(root)
+    for key in (*keys, *(before.keys if before else ())):
+        message = cosign(message, key)
+    return Holders(keys=keys, root=root, message=write_sign(message))
+
+
+HOLDERS = make_root(ed(7), p256(71), p256(72))
+OTHER_HOLDERS = make_root(p256(8), ed(81), p256(82))
+NEXT_HOLDERS = make_root(*HOLDERS.keys[1:], p256(73), number=2, before=HOLDERS)
+ROOT = HOLDERS.root
 LICENSE = License(
     issuer="110105",
     version=1,
@@ -92,16 +123,14 @@ class District:
     host: str = HOST
     key: PrivateKeySigner = field(default_factory=lambda: p256(1001))
     others: tuple["District", ...] = ()
-    root: PrivateKeySigner = ROOT
+    signing: tuple[PrivateKeySigner, ...] = HOLDERS.keys[:2]
     status_uri: str = "https://license.example.cn/status/{list}"
 
     @property
     def seconds(self) -> int:
         return int(self.at.timestamp())
 
-    def issuer(
-        self, *, state: KeyState = KeyState.ACTIVE, compromised: int | None = None
-    ) -> Issuer:
+    def issuer(self, *, compromised: int | None = None) -> Issuer:
         return Issuer(
             code=self.code,
             name="北京市朝阳区政务服务局",
@@ -110,12 +139,7 @@ class District:
             number_prefix="京朝综",
             status_uri=self.status_uri,
             keys=(
-                TrustedKey(
-                    key=self.key.verification_key,
-                    state=state,
-                    from_day=1,
-                    compromised_day=compromised,
-                ),
+                TrustedKey.of(self.key.verification_key, from_day=1, compromised_day=compromised),
             ),
             scopes=(Scope(from_day=1),),
         )
@@ -129,7 +153,7 @@ class District:
             expires_at=self.seconds + days * 86_400,
             issuers=issuers or (self.issuer(), *(other.issuer() for other in self.others)),
         )
-        return seal_trust_list(listed, self.root)
+        return seal_trust_list(listed, self.signing)
 
     def status_list(
         self, values: Mapping[int, int] | None = None, *, number: int = 0, days: int = 7
@@ -207,9 +231,9 @@ def write_bundle(folder: Path, files: Mapping[str, bytes]) -> Path:
     return folder
 
 
-def roots_file(folder: Path, *signers: PrivateKeySigner) -> Path:
-    path = folder / "roots.pem"
-    path.write_bytes(public_pem(*(signers or (ROOT,))))
+def root_file(folder: Path, holders: Holders = HOLDERS) -> Path:
+    path = folder / "root.cbor"
+    path.write_bytes(holders.message)
     return path
 
 

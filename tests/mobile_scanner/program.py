@@ -16,7 +16,7 @@ CHAOYANG = District(at=NOW)
 TEXT = CHAOYANG.text()
 PROJECT = Path(__file__).parents[2]
 PROGRAM = [sys.executable, "-W", "error", "-m", "mobile_scanner"]
-BUNDLE = ["--offline", "--bundle", "bundle", "--roots", "roots.pem"]
+BUNDLE = ["--offline", "--bundle", "bundle", "--root", "root.cbor"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,12 @@ from credential.trusted import TrustedSet
 from mobile_scanner.arguments import build_parser, read_instant, read_place
 from mobile_scanner.cli import main
 from mobile_scanner.list_errors import InstantError, PlaceError
+from mobile_scanner.roots import show_fingerprint
 from mobile_scanner.words import OUTCOMES
 from tests.mobile_scanner.district import (
     AT,
     LICENSE,
+    OTHER_HOLDERS,
     PENDING,
     ROOT,
     District,
@@ -151,7 +153,7 @@ def test_garbage_that_is_typed_is_judged_and_commands_no_terminal(folder: Path) 
 def test_each_line_is_answered_before_the_next_is_typed(folder: Path) -> None:
     arguments = ["scan", "--text", "-", "--json", "--offline", "--bundle", "bundle"]
     program = subprocess.Popen(
-        [*PROGRAM, *arguments, "--roots", "roots.pem"],
+        [*PROGRAM, *arguments, "--root", "root.cbor"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=folder,
@@ -202,20 +204,20 @@ def test_a_judgment_as_of_a_time_before_the_lists_names_them_and_blames_no_clock
 def test_a_judgment_before_the_day_of_issue_names_it(folder: Path) -> None:
     early = District(at=AT - timedelta(days=90))
     write_bundle(folder / "early", early.files())
-    arguments = ["--offline", "--bundle", "early", "--roots", "roots.pem", "--at", "2025-12-30"]
+    arguments = ["--offline", "--bundle", "early", "--root", "root.cbor", "--at", "2025-12-30"]
     ended = run(folder, "scan", "pictures", *arguments)
     assert "凭证的签发日（2026-01-05）" in "".join(ended.shown.split())
 
 
 def test_a_bundle_that_was_kept_judges_as_of_its_day_apart_from_the_store(folder: Path) -> None:
     write_bundle(folder / "kept", District(at=AT).files())
-    run(folder, "sync", "bundle", "--roots", "roots.pem", "--store", "store")
+    run(folder, "sync", "bundle", "--root", "root.cbor", "--store", "store")
     kept = [
         "--offline",
         "--bundle",
         "kept",
-        "--roots",
-        "roots.pem",
+        "--root",
+        "root.cbor",
         "--at",
         "2026-03-02T12:00+08:00",
     ]
@@ -307,13 +309,17 @@ def test_wrong_usage_is_told_by_the_program_as_well(folder: Path) -> None:
         (["pictures", *BUNDLE, "--time-limit", "-1"], "-1"),
         (["pictures", *BUNDLE, "--time-limit", "soon"], "soon"),
         (["pictures", "--offline"], "sync"),
-        (["pictures", "--offline", "--bundle", "bundle"], "--roots"),
-        (["pictures", "--offline", "--bundle", "nowhere", "--roots", "roots.pem"], "nowhere"),
-        (["pictures", "--offline", "--bundle", "cut", "--roots", "roots.pem"], "cut"),
-        (["pictures", "--offline", "--bundle", "bundle", "--roots", "other.pem"], "pinned root"),
-        (["pictures", "--offline", "--bundle", "bundle", "--roots", "pictures"], "pictures"),
-        (["pictures", "--offline", "--bundle", "bundle", "--roots", "secret.pem"], "PRIVATE KEY"),
-        (["pictures", "--bundle", "bundle", "--roots", "roots.pem", "--server", "x"], "https"),
+        (["pictures", "--offline", "--bundle", "bundle"], "--root"),
+        (["pictures", "--offline", "--bundle", "nowhere", "--root", "root.cbor"], "nowhere"),
+        (["pictures", "--offline", "--bundle", "cut", "--root", "root.cbor"], "cut"),
+        (
+            ["pictures", "--offline", "--bundle", "bundle", "--root", "other.cbor"],
+            "signed by 0 of the keys",
+        ),
+        (["pictures", "--offline", "--bundle", "bundle", "--root", "pictures"], "pictures"),
+        (["pictures", "--offline", "--bundle", "bundle", "--root", "secret.pem"], "PRIVATE KEY"),
+        (["pictures", "--offline", "--bundle", "bundle", "--root", "keys.pem"], "root.cbor"),
+        (["pictures", "--bundle", "bundle", "--root", "root.cbor", "--server", "x"], "https"),
     ],
 )
 def test_what_is_wrong_at_the_entrance_is_told_in_a_line(
@@ -324,7 +330,8 @@ def test_what_is_wrong_at_the_entrance_is_told_in_a_line(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     write_bundle(folder / "cut", {"trust-list.cbor": CHAOYANG.trust_list()[:-9]})
-    (folder / "other.pem").write_bytes(public_pem(District(root=CHAOYANG.key).root))
+    (folder / "other.cbor").write_bytes(OTHER_HOLDERS.message)
+    (folder / "keys.pem").write_bytes(public_pem(CHAOYANG.key))
     (folder / "secret.pem").write_text(
         "-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----"
     )
@@ -354,10 +361,11 @@ def test_sync_and_scan_with_a_service_from_first_to_last(folder: Path) -> None:
     )
     with serve(service):
         complains(run(folder, "sync"), "sync")
-        complains(run(folder, "sync", service.url), "--roots")
-        first = run(folder, "sync", service.url, "--roots", "roots.pem")
+        complains(run(folder, "sync", service.url), "--root")
+        first = run(folder, "sync", service.url, "--root", "root.cbor")
         assert (first.status, first.told) == (0, "")
-        assert first.shown.count("  + ") == 3
+        assert first.shown.count("  + ") == 4
+        assert show_fingerprint(ROOT) in first.shown
         # The lists were signed when the session began: a while ago, on a busy machine.
         assert "just now" in first.shown or "min ago" in first.shown
         service.files["status/110105/0.cbor"] = CHAOYANG.later(days=-1).status_list()
@@ -388,7 +396,7 @@ def test_sync_and_scan_with_a_service_from_first_to_last(folder: Path) -> None:
 
 
 def test_without_a_server_to_ask_that_is_told(folder: Path) -> None:
-    assert run(folder, "sync", "bundle", "--roots", "roots.pem", "--store", "store").status == 0
+    assert run(folder, "sync", "bundle", "--root", "root.cbor", "--store", "store").status == 0
     ended = run(folder, "scan", "pictures", "--store", "store")
     assert ended.status == 0
     assert "没有可询问的服务" in ended.told

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from credential.days import day_of
-from credential.trust import KeyState
-from tests.mobile_scanner.district import FOOD_ENTRY, District, p256, public_pem, write_bundle
+from tests.mobile_scanner.district import FOOD_ENTRY, OTHER_HOLDERS, District, p256, write_bundle
 from tests.mobile_scanner.program import CHAOYANG, NOW, Run, run
 
 STATUS = "status/110105/0.cbor"
@@ -18,7 +17,7 @@ EARLIER, RECENT = CHAOYANG.later(hours=-5), CHAOYANG.later(hours=-2)
 def synced(folder: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
     """A store, and what is in it."""
     carried = str(write_bundle(folder / "carried", files))
-    assert run(folder, "sync", carried, "--roots", "roots.pem", "--store", "store").status == 0
+    assert run(folder, "sync", carried, "--root", "root.cbor", "--store", "store").status == 0
     return stored(folder)
 
 
@@ -38,22 +37,22 @@ def reasons(ended: Run) -> list[str]:
 def successors_trust_list(district: District) -> tuple[District, bytes]:
     """Trust list no. 2: the bureau's key is compromised, and it has another one."""
     successor = replace(district, key=p256(1002))
-    old = district.issuer(state=KeyState.COMPROMISED, compromised=day_of(NOW.date()) - 400)
-    issuer = replace(old, keys=(*old.keys, *successor.issuer().keys))
+    old = district.issuer(compromised=day_of(NOW.date()) - 400)
+    issuer = old._replace(keys=(*old.keys, *successor.issuer().keys))
     return successor, district.trust_list(number=2, issuers=(issuer,))
 
 
 @pytest.mark.parametrize("source", [["pictures"], ["--text", "texts"]])
-@pytest.mark.parametrize("roots", [[], ["--roots", "roots.pem"]])
+@pytest.mark.parametrize("root", [[], ["--root", "root.cbor"]])
 def test_a_stick_with_an_older_trust_list_does_not_bring_a_compromised_key_back(
-    folder: Path, source: list[str], roots: list[str]
+    folder: Path, source: list[str], root: list[str]
 ) -> None:
     (folder / "texts").write_text(CHAOYANG.text() + "\n")
     successor, trust = successors_trust_list(RECENT)
     before = synced(folder, successor.files() | {"trust-list.cbor": trust})
     stick = write_bundle(folder / "stick", EARLIER.files() | {STATUS: CHAOYANG.status_list()})
     assert reasons(scanned(folder, *source)) == ["key-compromised"]
-    ended = scanned(folder, *source, "--bundle", str(stick), *roots)
+    ended = scanned(folder, *source, "--bundle", str(stick), *root)
     assert (ended.status, ended.outcomes) == (1, [["rejected"]])
     assert reasons(ended) == ["key-compromised"]
     assert "trust-list.cbor: older than the one held (No. 1" in ended.told
@@ -84,14 +83,14 @@ def test_a_newer_trust_list_on_a_stick_ends_the_lists_of_a_compromised_key(folde
     assert "catalogs/110105/2023.cbor: not believed" in ended.told
 
 
-def test_other_roots_than_the_stores_do_not_open_a_stick_either(folder: Path) -> None:
+def test_another_root_than_the_stores_does_not_open_a_stick_either(folder: Path) -> None:
     synced(folder, CHAOYANG.files())
-    other = replace(CHAOYANG, root=p256(8))
+    other = replace(CHAOYANG, signing=OTHER_HOLDERS.keys)
     write_bundle(folder / "stick", other.files())
-    (folder / "others.pem").write_bytes(public_pem(other.root))
-    ended = scanned(folder, "pictures", "--bundle", "stick", "--roots", "others.pem")
+    (folder / "other.cbor").write_bytes(OTHER_HOLDERS.message)
+    ended = scanned(folder, "pictures", "--bundle", "stick", "--root", "other.cbor")
     assert (ended.status, ended.shown) == (3, "")
-    assert "are not the ones pinned" in ended.told
+    assert "is not the one pinned" in ended.told
 
 
 def test_a_stick_is_not_believed_where_the_stores_memory_is_spoilt(folder: Path) -> None:

@@ -4,20 +4,17 @@ import os
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
-    PublicFormat,
 )
 from hypothesis import given
 from hypothesis import strategies as st
 
 from credential.days import day_of
+from credential.multisign import read_sign, write_sign
 from credential.reasons import Outcome
-from credential.signer import SUITES
-from credential.trust import KeyState
 from credential.verify import verify
 from mobile_scanner.bundle import MAX_BYTES, ListKind, UnsafePathError, parse_path
 from mobile_scanner.list_errors import (
@@ -27,19 +24,27 @@ from mobile_scanner.list_errors import (
     ListUnknownError,
     ListUnreadableError,
     ListUntrustedError,
-    RootsUnreadableError,
+    PinError,
+    PrivateKeyGivenError,
+    RootForkError,
+    RootGapError,
+    RootIsPemError,
+    RootUnreadableError,
+    RootUntrustedError,
 )
 from mobile_scanner.offline import HeldLists, follow_lists, load_lists
-from mobile_scanner.roots import load_roots, parse_roots
+from mobile_scanner.roots import load_root, show_fingerprint
 from tests.mobile_scanner.district import (
     AT,
     HAIDIAN,
-    OTHER_ROOT,
+    HOLDERS,
+    NEXT_HOLDERS,
+    OTHER_HOLDERS,
     ROOT,
     District,
     p256,
     public_pem,
-    roots_file,
+    root_file,
     write_bundle,
 )
 
@@ -47,7 +52,6 @@ CHAOYANG = District(others=(HAIDIAN,))
 STATUS = "status/110105/0.cbor"
 CODES = "catalogs/110105/2023.cbor"
 OTHER_STATUS = "status/110108/0.cbor"
-ROOTS = (ROOT.verification_key,)
 
 
 def everything() -> dict[str, bytes]:
@@ -55,7 +59,7 @@ def everything() -> dict[str, bytes]:
 
 
 def load(folder: Path, files: dict[str, bytes]) -> HeldLists:
-    return load_lists(write_bundle(folder, files), ROOTS)
+    return load_lists(write_bundle(folder, files), ROOT)
 
 
 def outcome(lists: HeldLists) -> Outcome:
@@ -72,7 +76,7 @@ def test_a_bundle_gives_all_its_lists(tmp_path: Path) -> None:
 
 def test_without_a_folder_or_a_trust_list_there_is_no_bundle(tmp_path: Path) -> None:
     with pytest.raises(BundleMissingError):
-        load_lists(tmp_path / "nowhere", ROOTS)
+        load_lists(tmp_path / "nowhere", ROOT)
     files = everything()
     del files["trust-list.cbor"]
     with pytest.raises(BundleMissingError):
@@ -80,7 +84,7 @@ def test_without_a_folder_or_a_trust_list_there_is_no_bundle(tmp_path: Path) -> 
 
 
 def test_a_trust_list_of_another_root_is_not_believed(tmp_path: Path) -> None:
-    forged = District(root=OTHER_ROOT)
+    forged = District(signing=OTHER_HOLDERS.keys)
     with pytest.raises(BundleUntrustedError):
         load(tmp_path, forged.files())
 
@@ -121,7 +125,7 @@ def test_a_status_list_by_a_key_that_nobody_knows_is_left_out(tmp_path: Path) ->
 
 
 def test_a_status_list_by_a_compromised_key_is_left_out(tmp_path: Path) -> None:
-    issuer = CHAOYANG.issuer(state=KeyState.COMPROMISED, compromised=day_of(AT.date()))
+    issuer = CHAOYANG.issuer(compromised=day_of(AT.date()))
     files = everything() | {"trust-list.cbor": CHAOYANG.trust_list(issuers=(issuer,))}
     lists = load(tmp_path, files)
     assert {error.path for error in lists.left_out} == {STATUS, CODES, OTHER_STATUS}
@@ -165,7 +169,7 @@ def test_a_pipe_and_a_folder_in_a_lists_place_hold_nobody_up(tmp_path: Path) -> 
     os.mkfifo(tmp_path / STATUS)
     (tmp_path / CODES).unlink()
     (tmp_path / CODES).mkdir()
-    left_out = load_lists(tmp_path, ROOTS).left_out
+    left_out = load_lists(tmp_path, ROOT).left_out
     assert {error.path for error in left_out} == {STATUS, CODES}
     assert all(isinstance(error, ListUnreadableError) for error in left_out)
 
@@ -174,7 +178,7 @@ def test_what_else_lies_in_the_folder_is_passed_over_or_named(tmp_path: Path) ->
     write_bundle(tmp_path, everything())
     write_bundle(tmp_path, {"README.txt": b"?", "status/110105/0.cbor.part": b"half"})
     write_bundle(tmp_path, {"status/110105/00.cbor": b"?", "status/110105/9999.cbor": b"?"})
-    left_out = load_lists(tmp_path, ROOTS).left_out
+    left_out = load_lists(tmp_path, ROOT).left_out
     assert {error.path for error in left_out} == {
         "status/110105/00.cbor",
         "status/110105/9999.cbor",
@@ -224,71 +228,113 @@ def test_a_path_that_may_lead_elsewhere_is_unsafe(text: str) -> None:
         parse_path(text)
 
 
-@pytest.mark.parametrize("text", ["roots.pem", "server.json", "status/110105/0.json", "a/b/c.d"])
+@pytest.mark.parametrize("text", ["root.cbor", "server.json", "status/110105/0.json", "a/b/c.d"])
 def test_a_path_of_another_kind_is_no_list(text: str) -> None:
     assert parse_path(text) is None
 
 
-def test_roots_are_read_from_pem_in_both_suites_with_comments_between(tmp_path: Path) -> None:
-    path = tmp_path / "roots.pem"
-    path.write_bytes(b"# valid until 2036\n" + public_pem(ROOT, OTHER_ROOT, ROOT) + b"\nend\n")
-    keys = load_roots(path)
-    assert [key.suite for key in keys] == [SUITES["Ed25519"], SUITES["ES256"]]
-    assert [key.key_id for key in keys] == [ROOT.key_id, OTHER_ROOT.key_id]
+def test_a_root_is_read_from_its_message(tmp_path: Path) -> None:
+    assert load_root(root_file(tmp_path)) == ROOT
+    shown = show_fingerprint(ROOT)
+    assert shown.replace(" ", "") == ROOT.fingerprint[:32]
+    assert shown.count(" ") == 7
 
 
-def test_any_one_of_several_roots_is_enough(tmp_path: Path) -> None:
-    write_bundle(tmp_path, District(root=OTHER_ROOT).files())
-    lists = load_lists(tmp_path, load_roots(roots_file(tmp_path, ROOT, OTHER_ROOT)))
-    assert outcome(lists) is Outcome.VALID
-
-
-P384 = ec.derive_private_key(5, ec.SECP384R1()).public_key()
+PEM_KEY = public_pem(HOLDERS.keys[0])
 
 
 @pytest.mark.parametrize(
-    ("pem", "cause"),
+    ("data", "kind", "told"),
     [
-        (b"", "no BEGIN PUBLIC KEY"),
-        (b"\x00\xff" * 40, "no BEGIN PUBLIC KEY"),
+        (b"", RootUntrustedError, "COSE_Sign"),
+        (b"\x00\xff" * 40, RootUntrustedError, "COSE_Sign"),
+        (HOLDERS.message[:-1], RootUntrustedError, "outside the message"),
+        (District().trust_list(), RootUntrustedError, "no root"),
         (
-            ROOT.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
+            HOLDERS.keys[1].private.private_bytes(
+                Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+            ),
+            PrivateKeyGivenError,
             "PRIVATE KEY",
         ),
-        (b"-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----", "CERTIFICATE"),
-        (b"-----BEGIN PUBLIC KEY-----\nMA==\n-----END PUBLIC KEY-----", "malformed"),
-        (P384.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), "neither"),
-        (public_pem(ROOT)[:-30], "no BEGIN PUBLIC KEY"),
-        (b" " * (1 << 16) + public_pem(ROOT), "larger"),
+        (PEM_KEY, RootIsPemError, "PUBLIC KEY"),
+        (b"-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----", RootIsPemError, "CERT"),
+        (PEM_KEY + b" " * (1 << 16), RootIsPemError, "root.cbor"),
+        (b" " * (1 << 16), RootUnreadableError, "larger"),
     ],
 )
-def test_a_file_that_is_no_file_of_public_keys_is_refused(
-    tmp_path: Path, pem: bytes, cause: str
+def test_a_file_that_is_no_root_is_refused_by_what_it_is(
+    tmp_path: Path, data: bytes, kind: type[PinError], told: str
 ) -> None:
-    path = tmp_path / "roots.pem"
-    path.write_bytes(pem)
-    with pytest.raises(RootsUnreadableError) as caught:
-        load_roots(path)
-    assert cause in caught.value.cause
-    assert caught.value.source == str(path)
+    path = tmp_path / "root.cbor"
+    path.write_bytes(data)
+    with pytest.raises(kind) as caught:
+        load_root(path)
+    assert str(path) in caught.value.en
+    assert told in caught.value.en
 
 
-def test_a_missing_file_of_roots_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RootsUnreadableError, match="nowhere"):
-        load_roots(tmp_path / "nowhere.pem")
-    with pytest.raises(RootsUnreadableError):
-        load_roots(tmp_path)
+def test_a_root_that_too_few_have_signed_is_refused(tmp_path: Path) -> None:
+    message = read_sign(HOLDERS.message, max_bytes=8192)
+    few = write_sign(message._replace(signatures=message.signatures[:1]))
+    (tmp_path / "root.cbor").write_bytes(few)
+    with pytest.raises(RootUntrustedError, match="signed by 1"):
+        load_root(tmp_path / "root.cbor")
 
 
-def test_roots_in_a_bundle_count_for_nothing(tmp_path: Path) -> None:
-    forged = District(root=OTHER_ROOT).files() | {"roots.pem": public_pem(OTHER_ROOT)}
+def test_a_missing_root_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RootUnreadableError, match="nowhere"):
+        load_root(tmp_path / "nowhere.cbor")
+    with pytest.raises(RootUnreadableError):
+        load_root(tmp_path)
+
+
+def test_a_pin_in_a_bundle_counts_for_nothing(tmp_path: Path) -> None:
+    forged = District(signing=OTHER_HOLDERS.keys).files() | {"root.cbor": OTHER_HOLDERS.message}
     with pytest.raises(BundleUntrustedError):
         load(tmp_path, forged)
 
 
+def test_a_bundle_leads_from_the_pin_to_the_root_of_its_list(tmp_path: Path) -> None:
+    later = District(signing=NEXT_HOLDERS.keys[1:]).files()
+    roots = {"roots/1.cbor": HOLDERS.message, "roots/2.cbor": NEXT_HOLDERS.message}
+    lists = load(tmp_path, later | roots)
+    assert (lists.trusted.root, lists.left_out) == (NEXT_HOLDERS.root, ())
+    assert outcome(lists) is Outcome.VALID
+
+
+@pytest.mark.parametrize(
+    "roots",
+    [
+        {},
+        {"roots/2.cbor": NEXT_HOLDERS.message[:-1]},
+        {"roots/3.cbor": NEXT_HOLDERS.message},
+    ],
+    ids=["missing", "cut", "a gap"],
+)
+def test_without_the_root_that_leads_to_it_a_list_is_not_believed(
+    tmp_path: Path, roots: dict[str, bytes]
+) -> None:
+    with pytest.raises(BundleUntrustedError):
+        load(tmp_path, District(signing=NEXT_HOLDERS.keys[1:]).files() | roots)
+
+
+def test_a_root_that_leads_nowhere_is_left_out_by_name(tmp_path: Path) -> None:
+    lists = load(tmp_path, CHAOYANG.files() | {"roots/3.cbor": NEXT_HOLDERS.message})
+    (error,) = lists.left_out
+    assert isinstance(error, RootGapError)
+    assert (error.path, error.missing) == ("roots/3.cbor", 2)
+    assert outcome(lists) is Outcome.VALID
+
+
+def test_a_bundle_with_another_root_of_the_pins_number_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(RootForkError):
+        load(tmp_path, CHAOYANG.files() | {"roots/1.cbor": OTHER_HOLDERS.message})
+
+
 def test_a_scanner_that_runs_for_days_takes_what_a_sync_brings(tmp_path: Path) -> None:
     write_bundle(tmp_path, CHAOYANG.files())
-    lists = follow_lists(lambda: load_lists(tmp_path, ROOTS), tmp_path)
+    lists = follow_lists(lambda: load_lists(tmp_path, ROOT), tmp_path)
     before = lists()
     assert lists() is before
     tomorrow = CHAOYANG.later(days=1)
@@ -298,11 +344,7 @@ def test_a_scanner_that_runs_for_days_takes_what_a_sync_brings(tmp_path: Path) -
 
 def test_a_scanner_that_runs_keeps_its_lists_when_the_folder_is_spoilt(tmp_path: Path) -> None:
     write_bundle(tmp_path, CHAOYANG.files())
-    lists = follow_lists(lambda: load_lists(tmp_path, ROOTS), tmp_path)
+    lists = follow_lists(lambda: load_lists(tmp_path, ROOT), tmp_path)
     before = lists()
     (tmp_path / "trust-list.cbor").write_bytes(b"spoilt")
     assert lists() is before
-
-
-def test_the_same_root_given_twice_is_one() -> None:
-    assert len(parse_roots(public_pem(ROOT, ROOT), source="roots.pem")) == 1

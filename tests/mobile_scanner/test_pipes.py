@@ -21,21 +21,21 @@ def test_a_pipe_among_the_pictures_holds_nobody_up(folder: Path, names: list[str
     assert "not a plain file" in ended.told
 
 
-def test_a_pipe_that_is_given_for_roots_is_refused_by_name(folder: Path) -> None:
+def test_a_pipe_that_is_given_for_a_root_is_refused_by_name(folder: Path) -> None:
     os.mkfifo(folder / "pipe.pem")
     for arguments in (
-        ["scan", "pictures", "--offline", "--bundle", "bundle", "--roots", "pipe.pem"],
-        ["sync", "bundle", "--roots", "pipe.pem", "--store", "store"],
+        ["scan", "pictures", "--offline", "--bundle", "bundle", "--root", "pipe.pem"],
+        ["sync", "bundle", "--root", "pipe.pem", "--store", "store"],
     ):
         ended = run(folder, *arguments)
         assert (ended.status, ended.shown) == (3, "")
-        assert "pipe.pem: not a PEM file of root public keys: not a plain file" in ended.told
+        assert "pipe.pem: the root cannot be read: not a plain file" in ended.told
 
 
 @pytest.mark.parametrize(
     ("name", "status", "told"),
     [
-        ("roots.pem", 3, "not a plain file"),
+        ("root.cbor", 3, "not a plain file"),
         ("server.json", 0, "There is no service to ask"),
         ("trust-list.cbor", 3, "not a plain file"),
         (".incoming/complete.json", 0, ""),
@@ -44,7 +44,7 @@ def test_a_pipe_that_is_given_for_roots_is_refused_by_name(folder: Path) -> None
 def test_a_pipe_in_the_place_of_a_stores_file_holds_nobody_up(
     folder: Path, name: str, status: int, told: str
 ) -> None:
-    assert run(folder, "sync", "bundle", "--roots", "roots.pem", "--store", "store").status == 0
+    assert run(folder, "sync", "bundle", "--root", "root.cbor", "--store", "store").status == 0
     path = folder / "store" / name
     path.unlink(missing_ok=True)
     path.parent.mkdir(exist_ok=True)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from credential.reasons import Outcome
-from credential.trust import KeyState
 from credential.trusted import TrustedSet
 from credential.verdict import Verdict
 from credential.verify import verify
@@ -220,9 +219,9 @@ def test_a_superseded_license_pasted_into_a_valid_one_counts_too() -> None:
 
 def test_a_license_of_a_compromised_key_in_the_place_of_a_valid_one_counts_too() -> None:
     stolen = District(key=p256(1003))
-    old = stolen.issuer(state=KeyState.COMPROMISED, compromised=2)
-    issuer = replace(old, keys=(*old.keys, *CHAOYANG.issuer().keys))
-    held = TrustedSet.start(CHAOYANG.trust_list(issuers=(issuer,)), [ROOT.verification_key])
+    old = stolen.issuer(compromised=2)
+    issuer = old._replace(keys=(*old.keys, *CHAOYANG.issuer().keys))
+    held = TrustedSet.start(ROOT, CHAOYANG.trust_list(issuers=(issuer,)))
     held = held.admit_status_list(CHAOYANG.status_list(), number=0)
     held = held.admit_code_list(CHAOYANG.code_list())
     readers = Readers([(TEXT, LEFT), (None, RIGHT)], [(stolen.text(), LEFT)], [])

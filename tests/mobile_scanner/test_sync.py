@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from credential.days import day_of, instant_text
 from credential.reasons import Outcome
 from credential.status import StatusList, seal_status_list
-from credential.trust import KeyState
 from credential.verify import verify
+from mobile_scanner.bringing import SyncReport
 from mobile_scanner.list_errors import (
     BundleMissingError,
     BundleUntrustedError,
@@ -31,9 +31,9 @@ from mobile_scanner.list_errors import (
     ListUnreadableError,
     ListUntrustedError,
     ManifestError,
-    RootsDifferError,
-    RootsNeededError,
-    RootsUnreadableError,
+    RootDiffersError,
+    RootNeededError,
+    RootUnreadableError,
     ServerAddressError,
     ServerAnswerError,
     ServerUnreachableError,
@@ -42,19 +42,19 @@ from mobile_scanner.list_errors import (
 )
 from mobile_scanner.manifest import parse_manifest
 from mobile_scanner.offline import HeldLists, load_lists
-from mobile_scanner.roots import load_roots
+from mobile_scanner.roots import load_root
 from mobile_scanner.server import ask, parse_server
 from mobile_scanner.sources import FolderSource, ServiceSource
 from mobile_scanner.store import default_store, finish_interrupted, lock_store, read_server
-from mobile_scanner.sync import SyncReport, sync_store
+from mobile_scanner.sync import sync_store
 from tests.mobile_scanner.district import (
     AT,
     HAIDIAN,
     LICENSE_ENTRY,
-    OTHER_ROOT,
+    OTHER_HOLDERS,
     District,
     p256,
-    roots_file,
+    root_file,
     write_bundle,
 )
 from tests.mobile_scanner.serving import Service, give, giving, manifest, serve
@@ -75,8 +75,8 @@ def service() -> Iterator[Service]:
 
 
 @pytest.fixture
-def roots(tmp_path: Path) -> Path:
-    return roots_file(tmp_path)
+def root(tmp_path: Path) -> Path:
+    return root_file(tmp_path)
 
 
 @pytest.fixture
@@ -85,16 +85,16 @@ def store(tmp_path: Path) -> Path:
 
 
 def fetch(
-    store: Path, service: Service, roots: Path | None = None, *, at: datetime = LATER
+    store: Path, service: Service, root: Path | None = None, *, at: datetime = LATER
 ) -> SyncReport:
     source = ServiceSource(service=parse_server(service.url))
-    return sync_store(store, source, at=at, roots=roots)
+    return sync_store(store, source, at=at, root=root)
 
 
 def carry(
-    store: Path, folder: Path, roots: Path | None = None, *, at: datetime = LATER
+    store: Path, folder: Path, root: Path | None = None, *, at: datetime = LATER
 ) -> SyncReport:
-    return sync_store(store, FolderSource.read(folder), at=at, roots=roots)
+    return sync_store(store, FolderSource.read(folder), at=at, root=root)
 
 
 def stored(store: Path) -> dict[str, bytes]:
@@ -106,7 +106,7 @@ def stored(store: Path) -> dict[str, bytes]:
 
 
 def held(store: Path) -> HeldLists:
-    return load_lists(store, load_roots(store / "roots.pem"))
+    return load_lists(store, load_root(store / "root.cbor"))
 
 
 def names(paths: object) -> list[str]:
@@ -114,28 +114,28 @@ def names(paths: object) -> list[str]:
     return sorted(map(str, paths))
 
 
-def test_the_first_sync_fills_the_store_and_binds_it_to_its_roots(
-    store: Path, service: Service, roots: Path
+def test_the_first_sync_fills_the_store_and_binds_it_to_its_root(
+    store: Path, service: Service, root: Path
 ) -> None:
-    report = fetch(store, service, roots)
+    report = fetch(store, service, root)
     assert names(report.brought) == sorted(service.files)
     assert (report.refused, report.dropped, report.unchanged) == ((), (), ())
     assert stored(store) == service.files | {
-        "roots.pem": roots.read_bytes(),
+        "root.cbor": root.read_bytes(),
         "server.json": json.dumps({"url": service.url}).encode() + b"\n",
     }
     assert verify(CHAOYANG.text(), trusted=held(store).trusted, at=AT).outcome is Outcome.VALID
 
 
 def test_nothing_is_trusted_on_first_use(store: Path, service: Service) -> None:
-    with pytest.raises(RootsNeededError):
+    with pytest.raises(RootNeededError):
         fetch(store, service)
     assert service.asked == []
     assert not store.exists()
 
 
-def test_only_files_that_differ_are_fetched(store: Path, service: Service, roots: Path) -> None:
-    fetch(store, service, roots)
+def test_only_files_that_differ_are_fetched(store: Path, service: Service, root: Path) -> None:
+    fetch(store, service, root)
     service.files |= {STATUS: TOMORROW.status_list({10: 1})}
     service.asked.clear()
     report = fetch(store, service)
@@ -158,10 +158,10 @@ def test_only_files_that_differ_are_fetched(store: Path, service: Service, roots
     ids=["status list", "code list", "trust list by number", "trust list by its time"],
 )
 def test_a_list_older_than_the_one_held_is_refused_by_name(
-    store: Path, service: Service, roots: Path, path: str, older: bytes
+    store: Path, service: Service, root: Path, path: str, older: bytes
 ) -> None:
     service.files[TRUST] = CHAOYANG.trust_list(number=2)
-    fetch(store, service, roots)
+    fetch(store, service, root)
     before = stored(store)
     service.files |= {path: older}
     report = fetch(store, service)
@@ -173,9 +173,9 @@ def test_a_list_older_than_the_one_held_is_refused_by_name(
 
 
 def test_another_trust_list_of_the_same_number_and_time_does_not_replace_the_first(
-    store: Path, service: Service, roots: Path
+    store: Path, service: Service, root: Path
 ) -> None:
-    fetch(store, service, roots)
+    fetch(store, service, root)
     service.files[TRUST] = CHAOYANG.trust_list(days=91)
     (error,) = fetch(store, service).refused
     assert error.path == TRUST
@@ -183,9 +183,9 @@ def test_another_trust_list_of_the_same_number_and_time_does_not_replace_the_fir
 
 
 def test_a_status_list_that_has_become_shorter_is_refused(
-    store: Path, service: Service, roots: Path
+    store: Path, service: Service, root: Path
 ) -> None:
-    fetch(store, service, roots)
+    fetch(store, service, root)
     short = StatusList(
         "https://license.example.cn/status/0", TOMORROW.seconds, TOMORROW.seconds + 9, 60, b"\0"
     )
@@ -195,9 +195,9 @@ def test_a_status_list_that_has_become_shorter_is_refused(
 
 
 def test_a_list_signed_anew_at_the_same_instant_changes_nothing(
-    store: Path, service: Service, roots: Path
+    store: Path, service: Service, root: Path
 ) -> None:
-    fetch(store, service, roots)
+    fetch(store, service, root)
     service.files[STATUS] = CHAOYANG.status_list(days=8)
     before = stored(store)
     report = fetch(store, service)
@@ -207,10 +207,10 @@ def test_a_list_signed_anew_at_the_same_instant_changes_nothing(
 
 
 def test_what_is_forged_is_refused_by_name_and_the_rest_is_brought(
-    store: Path, service: Service, roots: Path
+    store: Path, service: Service, root: Path
 ) -> None:
     service.files[STATUS] = replace(CHAOYANG, key=p256(666)).status_list()
-    report = fetch(store, service, roots)
+    report = fetch(store, service, root)
     assert names(report.brought) == [CODES, TRUST]
     (error,) = report.refused
     assert isinstance(error, ListUntrustedError)
@@ -218,19 +218,19 @@ def test_what_is_forged_is_refused_by_name_and_the_rest_is_brought(
 
 
 def test_a_forged_trust_list_brings_nothing_the_first_time(
-    store: Path, service: Service, roots: Path
+    store: Path, service: Service, root: Path
 ) -> None:
-    service.files = replace(CHAOYANG, root=OTHER_ROOT).files()
+    service.files = replace(CHAOYANG, signing=OTHER_HOLDERS.keys).files()
     with pytest.raises(BundleUntrustedError):
-        fetch(store, service, roots)
+        fetch(store, service, root)
     assert stored(store) == {}
 
 
 def test_a_forged_trust_list_leaves_the_one_held_and_its_server_unremembered(
-    store: Path, service: Service, roots: Path
+    store: Path, service: Service, root: Path
 ) -> None:
-    fetch(store, service, roots)
-    rogue = Service(files=replace(TOMORROW, root=OTHER_ROOT).files(number=9))
+    fetch(store, service, root)
+    rogue = Service(files=replace(TOMORROW, signing=OTHER_HOLDERS.keys).files(number=9))
     with serve(rogue):
         report = fetch(store, rogue)
     assert TRUST in [error.path for error in report.refused]
@@ -241,12 +241,12 @@ def test_a_forged_trust_list_leaves_the_one_held_and_its_server_unremembered(
 
 
 def test_lists_of_a_key_that_is_compromised_by_now_are_let_go(
-    store: Path, service: Service, roots: Path
+    store: Path, service: Service, root: Path
 ) -> None:
-    fetch(store, service, roots)
+    fetch(store, service, root)
     successor = replace(TOMORROW, key=p256(1002))
-    old = CHAOYANG.issuer(state=KeyState.COMPROMISED, compromised=day_of(AT.date()))
-    issuer = replace(old, keys=(*old.keys, *successor.issuer().keys))
+    old = CHAOYANG.issuer(compromised=day_of(AT.date()))
+    issuer = old._replace(keys=(*old.keys, *successor.issuer().keys))
     service.files[TRUST] = TOMORROW.trust_list(number=2, issuers=(issuer,))
     service.files[STATUS] = successor.status_list({10: 1})
     report = fetch(store, service)
@@ -258,11 +258,11 @@ def test_lists_of_a_key_that_is_compromised_by_now_are_let_go(
 
 
 def test_what_another_server_brought_stays(
-    store: Path, service: Service, roots: Path, tmp_path: Path
+    store: Path, service: Service, root: Path, tmp_path: Path
 ) -> None:
     both = replace(CHAOYANG, others=(HAIDIAN,))
     service.files = both.files()
-    fetch(store, service, roots)
+    fetch(store, service, root)
     stick = write_bundle(
         tmp_path / "stick",
         {TRUST: both.trust_list(), "status/110108/0.cbor": HAIDIAN.status_list()},
@@ -273,17 +273,17 @@ def test_what_another_server_brought_stays(
     assert read_server(store) == service.url
 
 
-def test_a_bundle_carried_on_a_stick_is_as_good(store: Path, roots: Path, tmp_path: Path) -> None:
+def test_a_bundle_carried_on_a_stick_is_as_good(store: Path, root: Path, tmp_path: Path) -> None:
     stick = write_bundle(tmp_path / "stick", CHAOYANG.files())
-    report = carry(store, stick, roots)
+    report = carry(store, stick, root)
     assert names(report.brought) == sorted(CHAOYANG.files())
     assert read_server(store) is None
     assert carry(store, stick).brought == ()
 
 
-def test_a_store_can_be_carried_too(store: Path, roots: Path, tmp_path: Path) -> None:
-    carry(store, write_bundle(tmp_path / "stick", CHAOYANG.files()), roots)
-    assert names(carry(tmp_path / "second", store, roots).brought) == sorted(CHAOYANG.files())
+def test_a_store_can_be_carried_too(store: Path, root: Path, tmp_path: Path) -> None:
+    carry(store, write_bundle(tmp_path / "stick", CHAOYANG.files()), root)
+    assert names(carry(tmp_path / "second", store, root).brought) == sorted(CHAOYANG.files())
 
 
 AHEAD = CHAOYANG.later(seconds=301)
@@ -292,10 +292,10 @@ ON_TIME = CHAOYANG.later(seconds=300)
 
 @pytest.mark.parametrize("path", [TRUST, STATUS, CODES])
 def test_a_list_of_tomorrow_is_refused_by_name_and_keeps_nothing_out(
-    store: Path, service: Service, roots: Path, path: str
+    store: Path, service: Service, root: Path, path: str
 ) -> None:
     """Whatever is signed till then would be older, and refused as a rollback."""
-    fetch(store, service, roots, at=AT)
+    fetch(store, service, root, at=AT)
     before = stored(store)
     service.files |= {path: AHEAD.files({LICENSE_ENTRY: 1}, number=2)[path]}
     report = fetch(store, service, at=AT)
@@ -312,19 +312,19 @@ def test_a_list_of_tomorrow_is_refused_by_name_and_keeps_nothing_out(
 
 
 def test_a_first_sync_by_a_clock_that_is_behind_fills_no_store(
-    store: Path, service: Service, roots: Path
+    store: Path, service: Service, root: Path
 ) -> None:
     with pytest.raises(BundleUntrustedError, match="Set the clock"):
-        fetch(store, service, roots, at=YESTERDAY.at)
+        fetch(store, service, root, at=YESTERDAY.at)
     assert stored(store) == {}
 
 
 def test_a_newer_list_that_is_held_is_not_given_up_by_a_clock_that_is_behind(
-    store: Path, service: Service, roots: Path, tmp_path: Path
+    store: Path, service: Service, root: Path, tmp_path: Path
 ) -> None:
     """Else a clock that was set back would let an older list in."""
     service.files |= {STATUS: TOMORROW.status_list({LICENSE_ENTRY: 1})}
-    fetch(store, service, roots, at=TOMORROW.at)
+    fetch(store, service, root, at=TOMORROW.at)
     service.files |= {STATUS: CHAOYANG.status_list()}
     (error,) = fetch(store, service, at=AT).refused
     assert isinstance(error, ListOlderError)
@@ -333,16 +333,16 @@ def test_a_newer_list_that_is_held_is_not_given_up_by_a_clock_that_is_behind(
 
 
 def test_a_folder_that_is_no_bundle_changes_nothing(
-    store: Path, roots: Path, tmp_path: Path
+    store: Path, root: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(BundleMissingError):
-        carry(store, tmp_path / "nowhere", roots)
+        carry(store, tmp_path / "nowhere", root)
 
 
 def test_a_store_whose_files_were_spoilt_is_mended(
-    store: Path, service: Service, roots: Path
+    store: Path, service: Service, root: Path
 ) -> None:
-    fetch(store, service, roots)
+    fetch(store, service, root)
     (store / TRUST).write_bytes(b"spoilt")
     (store / STATUS).write_bytes(b"")
     (store / CODES).unlink()
@@ -351,26 +351,26 @@ def test_a_store_whose_files_were_spoilt_is_mended(
     assert held(store).left_out == ()
 
 
-def test_other_roots_than_the_stores_are_refused(
-    store: Path, service: Service, roots: Path, tmp_path: Path
+def test_another_root_than_the_stores_is_refused(
+    store: Path, service: Service, root: Path, tmp_path: Path
 ) -> None:
-    fetch(store, service, roots)
-    assert fetch(store, service, roots).refused == ()
+    fetch(store, service, root)
+    assert fetch(store, service, root).refused == ()
     (tmp_path / "other").mkdir()
-    with pytest.raises(RootsDifferError):
-        fetch(store, service, roots_file(tmp_path / "other", OTHER_ROOT))
-    with pytest.raises(RootsUnreadableError):
+    with pytest.raises(RootDiffersError):
+        fetch(store, service, root_file(tmp_path / "other", OTHER_HOLDERS))
+    with pytest.raises(RootUnreadableError):
         fetch(store, service, tmp_path / "nowhere.pem")
 
 
 @pytest.mark.parametrize(
     "path",
-    ["../roots.pem", "/etc/passwd", "status/../../x.cbor", "status\\110105\\0.cbor", "", ".lock"],
+    ["../root.cbor", "/etc/passwd", "status/../../x.cbor", "status\\110105\\0.cbor", "", ".lock"],
 )
 def test_a_manifest_with_a_path_out_of_the_store_is_refused_as_a_whole(
-    store: Path, service: Service, roots: Path, path: str
+    store: Path, service: Service, root: Path, path: str
 ) -> None:
-    fetch(store, service, roots)
+    fetch(store, service, root)
     before = stored(store)
     spoilt = manifest(TOMORROW.files(number=2) | {path: b"evil"})
     service.routes["/api/v1/bundle"] = giving(spoilt)
@@ -402,11 +402,11 @@ ENTRY = {"path": STATUS, "sha256": "0" * 64, "size": 9}
     ],
 )
 def test_a_manifest_that_is_none_is_refused(
-    store: Path, service: Service, roots: Path, document: bytes
+    store: Path, service: Service, root: Path, document: bytes
 ) -> None:
     service.routes["/api/v1/bundle"] = giving(document)
     with pytest.raises(ManifestError):
-        fetch(store, service, roots)
+        fetch(store, service, root)
 
 
 def test_the_table_of_contents_in_the_spec_is_one() -> None:
@@ -419,10 +419,10 @@ def test_the_table_of_contents_in_the_spec_is_one() -> None:
 
 
 def test_a_kind_of_file_that_is_not_known_is_named_and_not_fetched(
-    store: Path, service: Service, roots: Path
+    store: Path, service: Service, root: Path
 ) -> None:
     service.files["revocations/110105.cbor"] = b"from the future"
-    report = fetch(store, service, roots)
+    report = fetch(store, service, root)
     (error,) = report.refused
     assert isinstance(error, ListUnknownError)
     assert len(report.brought) == 3
@@ -430,12 +430,12 @@ def test_a_kind_of_file_that_is_not_known_is_named_and_not_fetched(
 
 
 def test_a_file_that_is_promised_too_large_is_not_fetched(
-    store: Path, service: Service, roots: Path
+    store: Path, service: Service, root: Path
 ) -> None:
     entries = json.loads(manifest(service.files))
     entries["files"][1]["size"] = 1 << 40
     service.routes["/api/v1/bundle"] = giving(json.dumps(entries).encode())
-    (error,) = fetch(store, service, roots).refused
+    (error,) = fetch(store, service, root).refused
     assert isinstance(error, ListUnreadableError)
     assert f"GET /api/v1/bundle/{STATUS}" not in service.asked
 
@@ -457,24 +457,24 @@ def test_a_file_that_is_promised_too_large_is_not_fetched(
 def test_a_file_that_is_not_what_was_promised_is_named_and_the_rest_is_brought(
     store: Path,
     service: Service,
-    roots: Path,
+    root: Path,
     answer: Callable[[BaseHTTPRequestHandler], None],
     kind: type[Exception],
 ) -> None:
     service.routes[f"/api/v1/bundle/{STATUS}"] = answer
-    report = fetch(store, service, roots)
+    report = fetch(store, service, root)
     (error,) = report.refused
     assert isinstance(error, kind)
     assert names(report.brought) == [CODES, TRUST]
 
 
 def test_a_server_that_goes_away_in_the_middle_changes_nothing(
-    store: Path, service: Service, roots: Path
+    store: Path, service: Service, root: Path
 ) -> None:
     def hang_up(handler: BaseHTTPRequestHandler) -> None:
         handler.close_connection = True
 
-    fetch(store, service, roots)
+    fetch(store, service, root)
     before = stored(store)
     service.files = TOMORROW.files(number=2)
     service.routes[f"/api/v1/bundle/{CODES}"] = hang_up
@@ -483,12 +483,12 @@ def test_a_server_that_goes_away_in_the_middle_changes_nothing(
     assert stored(store) == before
 
 
-def test_a_server_that_is_not_there_changes_nothing(store: Path, roots: Path) -> None:
+def test_a_server_that_is_not_there_changes_nothing(store: Path, root: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         gone = Service(url=f"http://127.0.0.1:{free.getsockname()[1]}")
         with pytest.raises(ServerUnreachableError):
-            fetch(store, gone, roots)
+            fetch(store, gone, root)
     assert stored(store) == {}
 
 
@@ -528,9 +528,9 @@ def test_a_name_that_is_looked_up_for_ever_keeps_nobody_waiting(
 
 
 def test_a_reader_waits_for_a_sync_that_is_just_changing_the_store(
-    store: Path, service: Service, roots: Path
+    store: Path, service: Service, root: Path
 ) -> None:
-    fetch(store, service, roots)
+    fetch(store, service, root)
     waited = threading.Event()
 
     def read() -> None:
@@ -617,10 +617,10 @@ def test_an_address_is_read_as_it_is_written(url: str, told: str) -> None:
     assert parse_server(server.url) == server
 
 
-def test_a_server_below_a_path_is_asked_there(store: Path, service: Service, roots: Path) -> None:
+def test_a_server_below_a_path_is_asked_there(store: Path, service: Service, root: Path) -> None:
     service.routes["/license/api/v1/bundle"] = giving(manifest({}))
     with pytest.raises(BundleMissingError):
-        fetch(store, Service(url=f"{service.url}/license/"), roots)
+        fetch(store, Service(url=f"{service.url}/license/"), root)
     assert service.asked == ["GET /license/api/v1/bundle"]
 
 
@@ -653,9 +653,9 @@ def killed_after(steps: int, action: Callable[[], object]) -> bool:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 def test_a_sync_killed_at_any_step_leaves_the_old_store_or_the_new_one(
-    store: Path, roots: Path, tmp_path: Path
+    store: Path, root: Path, tmp_path: Path
 ) -> None:
-    carry(store, write_bundle(tmp_path / "stick", CHAOYANG.files()), roots)
+    carry(store, write_bundle(tmp_path / "stick", CHAOYANG.files()), root)
     old = stored(store)
     stick = write_bundle(tmp_path / "stick", TOMORROW.files({10: 1}, number=2))
     new = old | TOMORROW.files({10: 1}, number=2)
@@ -678,17 +678,17 @@ def test_a_sync_killed_at_any_step_leaves_the_old_store_or_the_new_one(
 
 
 def test_of_two_syncs_at_once_the_second_is_told_to_wait(
-    store: Path, service: Service, roots: Path
+    store: Path, service: Service, root: Path
 ) -> None:
-    fetch(store, service, roots)
+    fetch(store, service, root)
     with lock_store(store), pytest.raises(StoreBusyError):
         fetch(store, service)
     assert fetch(store, service).refused == ()
 
 
-def test_a_store_that_cannot_be_written_is_named(service: Service, roots: Path) -> None:
+def test_a_store_that_cannot_be_written_is_named(service: Service, root: Path) -> None:
     with pytest.raises(StoreUnwritableError):
-        fetch(roots / "store", service, roots)  # below a file
+        fetch(root / "store", service, root)  # below a file
 
 
 def test_the_store_is_where_the_platform_keeps_a_persons_data(tmp_path: Path) -> None:
@@ -722,7 +722,7 @@ def test_whatever_is_offered_a_store_never_grows_older(
     offers: list[tuple[int, int, int]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp("sync")
-    store, roots = folder / "store", roots_file(folder)
+    store, root = folder / "store", root_file(folder)
     newest = (0, 0, 0)
     for trust, status, codes in offers:
         stick = write_bundle(
@@ -733,7 +733,7 @@ def test_whatever_is_offered_a_store_never_grows_older(
                 CODES: SIGNED[codes]["codes"],
             },
         )
-        report = carry(store, stick, roots)
+        report = carry(store, stick, root)
         newest = tuple(map(max, newest, (trust, status, codes)))  # type: ignore[assignment]
         trusted = held(store).trusted
         assert trusted.trust.number == 1 + newest[0]

@@ -15,7 +15,7 @@ FILES = CHAOYANG.files()
 
 @pytest.fixture
 def store(folder: Path) -> Path:
-    ended = run(folder, "sync", "bundle", "--roots", "roots.pem", "--store", "store")
+    ended = run(folder, "sync", "bundle", "--root", "root.cbor", "--store", "store")
     assert ended.status == 0
     (folder / "elsewhere").mkdir()
     (folder / "elsewhere" / "victim.cbor").write_bytes(b"mine")
@@ -103,10 +103,10 @@ def test_links_within_an_unfinished_change_are_cleared_away_and_not_followed(
     inside = store / ".incoming" / "files" / "status"
     inside.mkdir(parents=True)
     (inside / "110105").symlink_to(folder / "elsewhere", target_is_directory=True)
-    (inside.parent / "roots.pem").symlink_to(folder / "elsewhere" / "victim.cbor")
+    (inside.parent / "root.cbor").symlink_to(folder / "elsewhere" / "victim.cbor")
     finish_interrupted(store)
     assert not (store / ".incoming").exists()
-    assert not (store / "roots.pem").is_symlink()
+    assert not (store / "root.cbor").is_symlink()
     assert is_unharmed(folder)
 
 

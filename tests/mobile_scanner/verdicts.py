@@ -16,6 +16,7 @@ from tests.mobile_scanner.district import (
     NOWHERE_NEAR,
     ROOT,
     District,
+    p256,
 )
 
 CHAOYANG = District()
@@ -72,7 +73,7 @@ LOCAL = {
     "clock behind": judged(FRESH, at=AT - timedelta(days=30)),
     "key unknown, trust old": judged(
         lists(trust_days_old=40),
-        text=District(key=ROOT).text(),
+        text=District(key=p256(9009)).text(),
     ),
 }
 REMOTE = {

@@ -1,0 +1,254 @@
+"""One sync at work: what a source offers, held against what the store holds, the roots and the clock.
+
+Root and trust list come first and together; everything else is verified under them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from credential.days import instant_text
+from credential.errors import CredentialError
+from credential.roots import Root
+from credential.rules import Policy
+from credential.trust import TrustList
+from credential.trust_list import opens_under
+from credential.trusted import TrustedSet
+from mobile_scanner.bundle import TRUST_LIST, ListKind, ListPath
+from mobile_scanner.list_errors import (
+    BundleMissingError,
+    BundleUntrustedError,
+    ListAheadError,
+    ListChangedError,
+    ListOlderError,
+    ListRefusedError,
+    ListUntrustedError,
+    PairIncompleteError,
+)
+from mobile_scanner.manifest import Entry
+from mobile_scanner.offline import HeldLists, admit, issued_at_of
+from mobile_scanner.roots import RootChain, root_path
+from mobile_scanner.sources import BundleSource
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The pinned root, and its message as it is kept."""
+
+    root: Root
+    message: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncReport:
+    """What a sync did. `dropped` no longer verified under the new trust list; `is_first`: the root
+    was pinned by it."""
+
+    source: str
+    is_first: bool
+    lists: HeldLists
+    brought: tuple[ListPath, ...]
+    unchanged: tuple[ListPath, ...]
+    refused: tuple[ListRefusedError, ...]
+    dropped: tuple[ListRefusedError, ...]
+
+
+_TOLERANCE = Policy().clock_tolerance
+
+
+@dataclass(slots=True)
+class Bringing:
+    """One sync at work: the files as they will be, and what becomes of each.
+
+    `now` refuses lists that are dated ahead of it; None where nothing comes to stay.
+    """
+
+    chain: RootChain
+    pin: Pin
+    held: Mapping[ListPath, bytes]
+    source: BundleSource
+    now: int | None
+    files: dict[ListPath, bytes] = field(default_factory=dict)
+    brought: list[ListPath] = field(default_factory=list)
+    unchanged: list[ListPath] = field(default_factory=list)
+    refused: list[ListRefusedError] = field(default_factory=list)
+    dropped: list[ListRefusedError] = field(default_factory=list)
+    lists: HeldLists | None = None
+
+    def bring(self) -> None:
+        contents = self.source.contents()
+        self.refused += contents.refused
+        entries = {entry.path: entry for entry in contents.entries}
+        self.files = {root_path(self.pin.root.number): self.pin.message, **self.held}
+        roots = [entries.pop(path) for path in [*entries] if path.kind is ListKind.ROOT]
+        trusted = self._bring_trust(roots, entries.pop(TRUST_LIST, None))
+        for path, data in self.held.items():
+            if path.hangs_on_an_issuer:
+                try:
+                    trusted = admit(trusted, path, data)
+                except ListRefusedError as error:
+                    self.dropped.append(error)
+                    del self.files[path]
+        for entry, data in self._fetched(entries.values()):
+            try:
+                after = admit(trusted, entry.path, data)
+                self._refuse_ahead(entry.path, issued_at_of(after, entry.path) or 0)
+            except ListRefusedError as error:
+                self.refused.append(error)
+                continue
+            if after is trusted:  # signed anew at the same instant
+                self.unchanged.append(entry.path)
+                continue
+            trusted = after
+            self._take(entry.path, data)
+        brought = set(map(str, self.brought))
+        self.dropped = [error for error in self.dropped if error.path not in brought]
+        self.lists = HeldLists(trusted=trusted)
+
+    @property
+    def is_believed(self) -> bool:
+        """Whether the source stands by the trust list that is held now."""
+        return TRUST_LIST in (*self.brought, *self.unchanged)
+
+    def report(self, *, is_first: bool = False) -> SyncReport:
+        assert self.lists is not None
+        return SyncReport(
+            source=self.source.name,
+            is_first=is_first,
+            lists=self.lists,
+            brought=tuple(self.brought),
+            unchanged=tuple(self.unchanged),
+            refused=tuple(self.refused),
+            dropped=tuple(self.dropped),
+        )
+
+    def _bring_trust(self, roots: list[Entry], entry: Entry | None) -> TrustedSet:
+        """Root and trust list first: everything else is verified under them.
+
+        Successors of the root are taken with a list that opens under the last of them. A list that
+        opens under the root held is taken without them.
+        """
+        held = self._open_held()
+        offered = {each.path.number: data for each, data in self._fetched(roots)}
+        self.chain.refuse_fork(offered, source=self.source.name)
+        longer = self.chain.extend(offered)
+        self.refused += longer.beyond(offered)
+        fetched = [data for _, data in self._fetched([] if entry is None else [entry])]
+        listed = fetched[0] if fetched else self.files.get(TRUST_LIST)
+        trusted = None
+        if listed is not None and longer.last is not self.chain.last:
+            trusted = self._succeed(longer, offered, listed, held, is_new=bool(fetched))
+        if trusted is None and fetched:
+            trusted = self._replace(fetched[0], held)
+        if trusted is None:
+            trusted = held
+        if trusted is not None:
+            return trusted
+        causes = [error.en for error in self.refused if error.path == str(TRUST_LIST)]
+        if causes:
+            raise BundleUntrustedError(source=self.source.name, cause=causes[-1])
+        raise BundleMissingError(source=self.source.name)
+
+    def _open_held(self) -> TrustedSet | None:
+        """The store's own trust list; one that was damaged there is as good as none."""
+        if TRUST_LIST not in self.held:
+            return None
+        try:
+            return TrustedSet.start(self.chain.last, self.held[TRUST_LIST])
+        except CredentialError:
+            del self.files[TRUST_LIST]
+            return None
+
+    def _succeed(
+        self,
+        longer: RootChain,
+        offered: Mapping[int, bytes],
+        listed: bytes,
+        held: TrustedSet | None,
+        *,
+        is_new: bool,
+    ) -> TrustedSet | None:
+        """Take successors with the list under them, or name them as not taken."""
+        new = [root.number for root in longer.roots if root.number > self.chain.last.number]
+        try:
+            trusted = self._admit(longer.last, listed, held, is_new=is_new)
+        except (ListRefusedError, CredentialError):
+            self.refused += [
+                PairIncompleteError(path=str(root_path(number)), other=str(TRUST_LIST))
+                for number in new
+            ]
+            return None
+        self.chain = longer
+        for number in new:
+            self._take(root_path(number), offered[number])
+        if is_new:
+            self._take(TRUST_LIST, listed)
+        return trusted
+
+    def _replace(self, data: bytes, held: TrustedSet | None) -> TrustedSet | None:
+        """Take a list under the root that is held, or name it as refused."""
+        try:
+            trusted = self._admit(self.chain.last, data, held, is_new=True)
+        except ListRefusedError as error:
+            self.refused.append(error)
+        except CredentialError as error:
+            self.refused.append(ListUntrustedError(path=str(TRUST_LIST), cause=str(error)))
+        else:
+            self._take(TRUST_LIST, data)
+            return trusted
+        return None
+
+    def _admit(
+        self, root: Root, data: bytes, held: TrustedSet | None, *, is_new: bool
+    ) -> TrustedSet:
+        """Open a list under a root, against the list held and the clock.
+
+        Raises:
+            CredentialError: it does not open.
+            ListAheadError, ListOlderError: dated ahead, or older than the one held.
+        """
+        offered = TrustedSet.start(root, data)
+        self._refuse_ahead(TRUST_LIST, offered.trust.issued_at)
+        if held is None or not is_new or not opens_under(held.trust, root):
+            return offered
+        if _age(offered.trust) <= _age(held.trust):
+            raise ListOlderError(
+                path=str(TRUST_LIST),
+                offered=_edition(offered.trust),
+                held=_edition(held.trust),
+            )
+        return offered
+
+    def _fetched(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, bytes]]:
+        """Fetch what the store has not already, and hold it against what was promised."""
+        for entry in entries:
+            held = self.files.get(entry.path)
+            if held is not None and sha256(held).hexdigest() == entry.sha256:
+                self.unchanged.append(entry.path)
+                continue
+            try:
+                data = self.source.fetch(entry)
+            except ListRefusedError as error:
+                self.refused.append(error)
+                continue
+            if len(data) != entry.size or sha256(data).hexdigest() != entry.sha256:
+                self.refused.append(ListChangedError(path=str(entry.path)))
+                continue
+            yield entry, data
+
+    def _refuse_ahead(self, path: ListPath, issued_at: int) -> None:
+        if self.now is not None and issued_at > self.now + _TOLERANCE:
+            offered, now = instant_text(issued_at), instant_text(self.now)
+            raise ListAheadError(path=str(path), offered=offered, now=now)
+
+    def _take(self, path: ListPath, data: bytes) -> None:
+        self.files[path] = data
+        self.brought.append(path)
+
+
+def _age(listed: TrustList) -> tuple[int, int]:
+    return listed.number, listed.issued_at
+
+
+def _edition(listed: TrustList) -> str:
+    return f"No. {listed.number}, {instant_text(listed.issued_at)}"
