@@ -11,7 +11,7 @@ from typing import Final
 
 from credential import cbor, days
 from credential.envelope import UnverifiedSign1, read_sign1, sign1
-from credential.errors import CredentialError, FormatError
+from credential.errors import CredentialError, FormatError, SuiteUnavailableError
 from credential.signer import Signer, VerificationKey
 
 MEDIA_TYPE: Final = "application/vnd.composite-license.code-list+cwt"
@@ -106,10 +106,11 @@ def open_code_list(data: bytes, key: VerificationKey, *, issuer: str) -> CodeLis
 
     Raises:
         CodeListError: forged, malformed, or of another issuer.
+        SuiteUnavailableError: this system cannot compute its key's suite.
     """
     try:
         claims = cbor.decode(read_code_list(data).open(key), max_bytes=MAX_BYTES)
-    except CodeListError:
+    except (CodeListError, SuiteUnavailableError):
         raise
     except CredentialError as error:
         raise CodeListError(f"code list: {error}") from None

@@ -56,6 +56,7 @@ class UnverifiedSign1(NamedTuple):
         Raises:
             SuiteError: the header names another suite than the key's (algorithm confusion).
             SignatureError: the signature does not verify.
+            SuiteUnavailableError: this system cannot compute the suite.
         """
         _, (algorithm, _, _, signed), payload, signature = self
         if algorithm != key.suite.algorithm:

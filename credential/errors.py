@@ -87,6 +87,7 @@ class SuiteUnavailableError(CredentialError):
     """`suite` is not to be had here: unknown to this program, or its system's library lacks it."""
 
     suite: str
+    cause: str = ""
 
 
 class SignatureError(CredentialError):

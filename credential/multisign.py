@@ -25,6 +25,7 @@ from credential.errors import (
     EnvelopeError,
     SignatureError,
     SuiteError,
+    SuiteUnavailableError,
     ThresholdError,
 )
 from credential.signer import Signer, VerificationKey
@@ -56,13 +57,16 @@ class UnverifiedSign(NamedTuple):
     def open(self, keys: Mapping[bytes, VerificationKey], *, threshold: int) -> bytes:
         """Give the payload, once enough of the keys (by their id) have signed it.
 
-        Signatures of other keys are passed over.
+        Signatures of other keys are passed over; so are those of a suite that this system lacks, as
+        long as there are enough without them.
 
         Raises:
+            SuiteUnavailableError: those that can be checked here are too few.
             ThresholdError: by fewer of the keys than the threshold.
             SuiteError, SignatureError: one of theirs does not hold.
         """
         signed = 0
+        unavailable: SuiteUnavailableError | None = None
         tail = b"\x40" + bstr(self.unverified_payload)
         for protected, algorithm, key_id, signature in self.signatures:
             key = keys.get(key_id)
@@ -76,7 +80,12 @@ class UnverifiedSign(NamedTuple):
                 )
             except SignatureError as error:
                 raise SignatureError(f"signature of {key_id.hex()}: {error}") from None
+            except SuiteUnavailableError as error:
+                unavailable = error
+                continue
             signed += 1
+        if signed < threshold and unavailable is not None:
+            raise unavailable
         if signed < threshold:
             raise ThresholdError(
                 f"signed by {signed} of the keys, {threshold} are needed", signed, threshold

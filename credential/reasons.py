@@ -291,11 +291,11 @@ _INDETERMINATE: Final = _kinds(
     ),
     (
         "suite-unavailable",
-        "本机不支持签名所用的算法（{suite}），无法验明。",
-        "It is signed with an algorithm ({suite}) that this device does not have: nothing can be said.",
+        "本机不能计算该凭证的签名算法（{suite}），无法判断。",
+        "This device cannot compute its signature's algorithm ({suite}): nothing can be said.",
         Words(
-            "请换用支持该算法的设备，或在线核验。当前不得认定为有效。",
-            "Use a device that has it, or verify online. Do not take it as valid now.",
+            "请在具备该算法的设备上核验，或在线核验。当前不得认定为有效。",
+            "Verify on a device that has the algorithm, or online. Do not take it as valid now.",
         ),
     ),
     (

@@ -1,7 +1,8 @@
 """Suites and keys: a key is bound to one suite, and the message has no say in it.
 
-ES256 (ECDSA on P-256 with SHA-256, RFC 9053 §2.1) and Ed25519 (RFC 8032; COSE's EdDSA, RFC 9053
-§2.2). Another suite is one more `Suite` in `SUITES`. Signatures are raw bytes: r‖s for ECDSA.
+ES256 (ECDSA on P-256 with SHA-256, RFC 9053 §2.1), Ed25519 (RFC 8032; COSE's EdDSA, RFC 9053 §2.2)
+and SM2 with SM3 (`credential.sm2`). Another suite is one more `Suite` in `SUITES`. Signatures are raw
+bytes: r‖s for ECDSA and SM2.
 """
 
 import hashlib
@@ -17,13 +18,14 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     decode_dss_signature,
 )
 
+from credential import der, sm2
 from credential.errors import MalleatedError, SealingError, SignatureError, TrustListError
 
 KEY_ID_BYTES: Final = 4
 P256_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _HALF_ORDER: Final = (P256_ORDER // 2).to_bytes(32, "big")
 
-PublicKey: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
+PublicKey: TypeAlias = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | sm2.PublicKey
 PrivateKey: TypeAlias = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 _ECDSA_SHA256: Final = ec.ECDSA(hashes.SHA256())
@@ -49,7 +51,7 @@ class Suite:
     """A signature algorithm with its COSE label, its public keys' form, and its check."""
 
     name: str
-    algorithm: int  # IANA COSE Algorithms
+    algorithm: int  # IANA COSE Algorithms; below -65536 of private use
     signature_bytes: int
     public_bytes: int
     load: Callable[[bytes], PublicKey]
@@ -71,19 +73,10 @@ def _verify_es256(key: ec.EllipticCurvePublicKey, signature: bytes, message: byt
     # signatures have 32 bytes that count in each; s is low, so its top bit is clear.
     if r[0] and s[0]:
         head = b"\x30\x44\x02\x20" if r[0] < 0x80 else b"\x30\x45\x02\x21\x00"
-        der = b"%b%b\x02\x20%b" % (head, r, s)
+        encoded = b"%b%b\x02\x20%b" % (head, r, s)
     else:
-        r, s = _der_integer(r), _der_integer(s)
-        der = b"\x30%c%b%b" % (len(r) + len(s), r, s)
-    key.verify(der, message, _ECDSA_SHA256)
-
-
-def _der_integer(number: bytes) -> bytes:
-    """Write a positive integer in its shortest form (X.690 §8.3): the top bit is its sign."""
-    number = number.lstrip(b"\x00")
-    if not number or number[0] > 0x7F:
-        return b"\x02%c\x00%b" % (len(number) + 1, number)
-    return b"\x02%c%b" % (len(number), number)
+        encoded = der.signature(r, s)
+    key.verify(encoded, message, _ECDSA_SHA256)
 
 
 # y of the points of order 1, 2, 4 and 8 (RFC 7748 §7), those of them below 2^255 - p once more with
@@ -130,7 +123,17 @@ ED25519: Final = Suite(
     verify=_verify_ed25519,
     cose_key=lambda point: {1: 1, -1: 6, -2: point},
 )
-SUITES: Final[Mapping[str, Suite]] = {suite.name: suite for suite in (ES256, ED25519)}
+# Neither label nor curve is registered with IANA, so both are of private use.
+SM2: Final = Suite(
+    name="SM2",
+    algorithm=-65537,
+    signature_bytes=64,
+    public_bytes=65,  # SEC 1 §2.3.3, uncompressed
+    load=sm2.load_public,
+    verify=sm2.verify,
+    cose_key=lambda point: {1: 2, -1: -65537, -2: point[1:33], -3: point[33:]},
+)
+SUITES: Final[Mapping[str, Suite]] = {suite.name: suite for suite in (ES256, ED25519, SM2)}
 
 
 def suite_of(algorithm: int) -> Suite | None:
@@ -169,6 +172,7 @@ class VerificationKey:
 
         Raises:
             SignatureError: it is not this key's signature of this message.
+            SuiteUnavailableError: this system cannot compute the suite.
         """
         suite = self.suite
         if len(signature) != suite.signature_bytes:

@@ -12,7 +12,7 @@ from typing import Final
 
 from credential import cbor, days
 from credential.envelope import UnverifiedSign1, read_sign1, sign1
-from credential.errors import CredentialError, StatusListError
+from credential.errors import CredentialError, StatusListError, SuiteUnavailableError
 from credential.signer import Signer, VerificationKey
 
 MEDIA_TYPE: Final = "application/statuslist+cwt"
@@ -113,10 +113,13 @@ def open_status_list(data: bytes, key: VerificationKey, *, uri: str) -> StatusLi
 
     Raises:
         StatusListError: forged, malformed, of another place, or larger than the bounds.
+        SuiteUnavailableError: this system cannot compute its key's suite.
     """
     message = read_status_list(data)
     try:
         claims = cbor.decode(message.open(key), max_bytes=MAX_BYTES)
+    except SuiteUnavailableError:
+        raise
     except CredentialError as error:
         raise StatusListError(f"status list: {error}") from None
     if not isinstance(claims, Mapping) or len(claims) != len(Claim):

@@ -17,6 +17,7 @@ class Fault(StrEnum):
     NOT_A_KEY = "not-a-key"
     PASSPHRASE = "passphrase"  # noqa: S105 - a fault
     UNKNOWN_SUITE = "unknown-suite"
+    SUITE_UNAVAILABLE = "suite-unavailable"
     UNKNOWN_SCHEME = "unknown-scheme"
     MALFORMED_SOURCE = "malformed-source"
     # keys in tokens
@@ -58,6 +59,10 @@ _MESSAGES = {
         "the passphrase is missing, or is not the one of this key",
     ),
     Fault.UNKNOWN_SUITE: ("不支持的密钥种类", "a kind of key that is not supported"),
+    Fault.SUITE_UNAVAILABLE: (
+        "本机没有含国密 SM2 算法的 OpenSSL 3，无法使用此密钥",
+        "this system has no OpenSSL 3 with SM2, so the key cannot be used",
+    ),
     Fault.UNKNOWN_SCHEME: (
         "密钥地址须以 file: 或 pkcs11: 开头",
         "a key is named by a URI that begins with file: or pkcs11:",

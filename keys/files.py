@@ -6,27 +6,37 @@ A passphrase comes from a file, never from an argument that a process list would
 import os
 import stat
 from pathlib import Path
+from typing import TypeAlias
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
+from credential import sm2
 from credential.errors import SealingError, TrustListError
-from credential.signer import ED25519, ES256, PrivateKey, PrivateKeySigner, VerificationKey
+from credential.signer import ED25519, ES256, SM2, PrivateKey, PrivateKeySigner, VerificationKey
+from keys import sm2_files
 from keys.errors import Fault, KeyFileError
 from keys.plain_files import FileTooLargeError, read_plain
+from keys.sm2 import Sm2Signer
+
+FileSigner: TypeAlias = PrivateKeySigner | Sm2Signer
 
 _MAX_BYTES = 1 << 16
 _PEM_END = b"-----END PUBLIC KEY-----"
 
 
-def create_key(path: Path, *, suite: str, passphrase: bytes | None = None) -> PrivateKeySigner:
-    """Make a key of a suite (ES256 or Ed25519) in a new file.
+def create_key(path: Path, *, suite: str, passphrase: bytes | None = None) -> FileSigner:
+    """Make a key of a suite (ES256, Ed25519 or SM2) in a new file.
 
     Raises:
-        KeyFileError: the file exists or cannot be written, there is no such suite, or the
-            passphrase is empty or too long.
+        KeyFileError: the file exists or cannot be written, there is no such suite, this system
+            lacks it, or the passphrase is empty or too long.
     """
+    if suite == SM2.name:
+        signer, data = sm2_files.make(path, passphrase)
+        _write_new(path, data, mode=0o600)
+        return signer
     if suite == ES256.name:
         private: PrivateKey = ec.generate_private_key(ec.SECP256R1())
     elif suite == ED25519.name:
@@ -74,19 +84,21 @@ def read_passphrase(path: Path) -> bytes:
     return passphrase
 
 
-def load_private(path: Path, *, passphrase: bytes | None = None) -> PrivateKeySigner:
+def load_private(path: Path, *, passphrase: bytes | None = None) -> FileSigner:
     """Open a private key.
 
     Raises:
-        KeyFileError: missing, readable by others, no key, of an unknown suite, or locked by
-            another passphrase.
+        KeyFileError: missing, readable by others, no key, of an unknown suite or one that this
+            system lacks, or locked by another passphrase.
     """
     data = _read_private(path)
     try:
         private = serialization.load_pem_private_key(data, passphrase)
     except TypeError:
         raise KeyFileError(str(path), Fault.PASSPHRASE) from None
-    except (ValueError, UnsupportedAlgorithm):
+    except UnsupportedAlgorithm:
+        return sm2_files.read(path, data, passphrase)
+    except ValueError:
         locked = passphrase is not None and b"ENCRYPTED" in data
         raise KeyFileError(str(path), Fault.PASSPHRASE if locked else Fault.NOT_A_KEY) from None
     if not isinstance(private, ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey):
@@ -99,6 +111,8 @@ def load_private(path: Path, *, passphrase: bytes | None = None) -> PrivateKeySi
 
 def public_pem(key: VerificationKey) -> bytes:
     """The public key as SubjectPublicKeyInfo in PEM (RFC 5280 §4.1.2.7)."""
+    if isinstance(key.loaded, sm2.PublicKey):
+        return sm2.write_pem(key.public)
     return key.loaded.public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -113,9 +127,13 @@ def load_publics(path: Path) -> tuple[VerificationKey, ...]:
     blocks = _read(path).split(_PEM_END)
     keys = []
     for block in blocks[:-1]:
+        block += _PEM_END + b"\n"
         try:
-            public = serialization.load_pem_public_key(block + _PEM_END + b"\n")
-        except (ValueError, UnsupportedAlgorithm):
+            if point := sm2.read_pem(block):
+                keys.append(VerificationKey.load(SM2, point))
+                continue
+            public = serialization.load_pem_public_key(block)
+        except (ValueError, UnsupportedAlgorithm, TrustListError):
             raise KeyFileError(str(path), Fault.NOT_A_KEY) from None
         keys.append(_verification_key(path, public))
     if not keys:

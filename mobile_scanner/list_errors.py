@@ -22,6 +22,7 @@ ToldError
 │   ├── ListUntrustedError       forged, cut, or by a key that may not sign it
 │   ├── RootGapError             a root before this one is not there
 │   ├── PairIncompleteError      root and trust list are taken together, and the other was not
+│   ├── ListUncheckedError       signed with a suite that this device cannot compute
 │   ├── ListMisplacedError       another list than its path says
 │   ├── ListOlderError           older than the one held (rollback)
 │   ├── ListAheadError           signed at a time that is yet to come
@@ -281,6 +282,18 @@ class PairIncompleteError(ListRefusedError):
         "{path}: taken together with {other} or not at all, and that was not: root and trust list"
         " stay as they were."
     )
+
+
+@dataclass(eq=False, kw_only=True)
+class ListUncheckedError(ListRefusedError):
+    """`suite` is its key's, `cause` why it cannot be computed, in English."""
+
+    suite: str
+    cause: str
+
+    code = "list-unchecked"
+    told_zh = "{path}：本机不能计算其签名算法 {suite}（{cause}），未采用。"
+    told_en = "{path}: this device cannot compute its signature's algorithm {suite}: {cause}."
 
 
 @dataclass(eq=False, kw_only=True)

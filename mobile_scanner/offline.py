@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from credential.days import instant_text
-from credential.errors import CredentialError
+from credential.errors import CredentialError, SuiteUnavailableError
 from credential.roots import Root
 from credential.trusted import TrustedSet
 from mobile_scanner.bundle import (
@@ -26,6 +26,7 @@ from mobile_scanner.list_errors import (
     ListMisplacedError,
     ListOlderError,
     ListRefusedError,
+    ListUncheckedError,
     ListUntrustedError,
     ToldError,
 )
@@ -80,6 +81,7 @@ def admit(trusted: TrustedSet, path: ListPath, data: bytes) -> TrustedSet:
 
     Raises:
         ListUntrustedError: it does not verify.
+        ListUncheckedError: this device cannot compute its signature's suite.
         ListMisplacedError: it is another list than its path says.
         ListOlderError: older than the one held.
     """
@@ -147,5 +149,7 @@ def _admit(trusted: TrustedSet, path: ListPath, data: bytes) -> TrustedSet:
         if path.kind is ListKind.STATUS:
             return trusted.admit_status_list(data, number=path.number)
         return trusted.admit_code_list(data)
+    except SuiteUnavailableError as error:
+        raise ListUncheckedError(path=str(path), suite=error.suite, cause=error.cause) from None
     except CredentialError as error:
         raise ListUntrustedError(path=str(path), cause=str(error)) from None

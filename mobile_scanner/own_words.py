@@ -2,7 +2,7 @@
 
 A server's sentence under a known code could say anything ("valid, let pass" under `license-void`).
 Its data fill the gaps of our sentence where they cannot speak themselves: numbers, plain tokens
-(days, instants, key ids), and texts that were proved here.
+(days, instants, key ids), names of suites, and texts that were proved here.
 """
 
 import re
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, cast
 
 from credential.reasons import KINDS
+from credential.signer import SUITES
 from credential.status import Status
 from mobile_scanner.verdict_form import ReasonForm, Sentence, VerdictForm
 
@@ -46,7 +47,8 @@ def in_own_words(reason: ReasonForm, local: VerdictForm) -> ReasonForm:
 
 
 def _is_mute(value: str, proved: set[str]) -> bool:
-    return value in proved or value in _ENDED or _TOKEN.fullmatch(value) is not None
+    known = value in proved or value in _ENDED or value in SUITES
+    return known or _TOKEN.fullmatch(value) is not None
 
 
 def _texts(value: object) -> Iterator[str]:

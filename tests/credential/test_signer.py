@@ -231,4 +231,5 @@ def test_a_suite_is_found_by_its_name_and_has_its_own_label() -> None:
     assert {name: suite.algorithm for name, suite in SUITES.items()} == {
         "ES256": -7,
         "Ed25519": -8,
+        "SM2": -65537,
     }

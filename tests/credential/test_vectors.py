@@ -92,6 +92,7 @@ def test_every_layer_has_its_folder_and_says_so_inside() -> None:
         "place",
         "recognition",
         "registry",
+        "sm2",
         "status",
         "text",
         "time",

@@ -4,6 +4,7 @@ Everything goes through the service's own functions, at the days of the sample: 
 issued on their day, permits end after it, and the lists are signed as they would have been.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -36,6 +37,7 @@ HAIDIAN = District(
     host="yz.haidian.example",
     number_prefix="海综许",
 )
+ES256_ALONE = {CHAOYANG.code: "ES256", HAIDIAN.code: "ES256"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +67,22 @@ class SampleDistrict:
         self.haidian.close()
 
 
-def build_district(folder: Path, *, at: datetime) -> SampleDistrict:
-    """Tell the sample's story up to an instant, in an empty folder (one of ours is emptied)."""
+def build_district(
+    folder: Path,
+    *,
+    at: datetime,
+    suites: Mapping[str, str] = ES256_ALONE,
+    root_suite: str = "ES256",
+) -> SampleDistrict:
+    """Tell the sample's story up to an instant, in an empty folder (one of ours is emptied).
+
+    `suites` are those of the issuers' keys, by their codes.
+    """
     empty(folder)
     businesses = load_sample(at.astimezone(SHANGHAI).date())
     begins = min(business.issued_on for business in businesses) - timedelta(days=30)
-    root = create_root(folder, at=noon(begins))
-    _write_source(folder, begins)
+    root = create_root(folder, at=noon(begins), suite=root_suite)
+    _write_source(folder, begins, suites)
     sign_trust_list(folder, root, at=noon(begins), lifetime=timedelta(days=1200))
     services = {district.code: _open(folder, district) for district in (CHAOYANG, HAIDIAN)}
     for service in services.values():
@@ -175,11 +186,11 @@ def _open(folder: Path, district: District) -> Service:
     return open_premises(home, district, key=key, trust=folder, catalog=catalog)
 
 
-def _write_source(folder: Path, begins: date) -> None:
+def _write_source(folder: Path, begins: date, suites: Mapping[str, str] = ES256_ALONE) -> None:
     parts = []
     for district in (CHAOYANG, HAIDIAN):
         code = district.code
-        key = create_key(folder / f"{code}.pem", suite="ES256")
+        key = create_key(folder / f"{code}.pem", suite=suites[code])
         (folder / f"{code}.pub.pem").write_bytes(public_pem(key.verification_key))
         parts.append(
             f'[[issuers]]\ncode = "{code}"\nname = "{district.name}"\n'

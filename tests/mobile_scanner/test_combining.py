@@ -181,7 +181,17 @@ def test_a_known_reason_is_told_in_our_own_words(there: str) -> None:
 
 @pytest.mark.parametrize("code", sorted(KINDS))
 def test_no_data_of_a_servers_reason_speak_for_themselves(code: str) -> None:
-    data = ("host", "name", "name_en", "issuer", "issuer_en", "state", "valid_until", "key_id")
+    data = (
+        "host",
+        "name",
+        "name_en",
+        "issuer",
+        "issuer_en",
+        "state",
+        "valid_until",
+        "key_id",
+        "suite",
+    )
     reason = {
         **REMOTE["void"]["reasons"][0],
         "code": code,

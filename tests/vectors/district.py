@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
@@ -21,6 +21,7 @@ from credential.multisign import cosign, write_sign
 from credential.roots import Root, RootKey, draft_root
 from credential.seal import seal
 from credential.signer import P256_ORDER, PrivateKeySigner
+from credential.sm2 import ORDER as SM2_ORDER
 from credential.status import BITS, MEDIA_TYPE, Claim, pack_entries
 from credential.trust import (
     Issuer,
@@ -31,6 +32,9 @@ from credential.trust import (
 from credential.trust_list import (
     seal_trust_list,
 )
+from tests.sm2_reference import ReferenceSigner
+
+VectorSigner: TypeAlias = PrivateKeySigner | ReferenceSigner
 
 
 def secret_of(name: str) -> bytes:
@@ -49,11 +53,17 @@ def ed25519_key(name: str) -> PrivateKeySigner:
     return PrivateKeySigner.hold(ed25519.Ed25519PrivateKey.from_private_bytes(secret_of(name)))
 
 
+def sm2_key(name: str) -> ReferenceSigner:
+    """Derive an SM2 key, its scalar the secret modulo the group's order."""
+    return ReferenceSigner.hold(int.from_bytes(secret_of(name), "big") % SM2_ORDER)
+
+
 ROOT_HOLDERS: Final = (es256_key("root 1"), es256_key("root 2"), ed25519_key("root 3"))
 SIGNING: Final = ROOT_HOLDERS[:2]
 """The two holders of three that sign unless others are given."""
 CHAOYANG_KEY: Final = es256_key("chaoyang")
 HAIDIAN_KEY: Final = ed25519_key("haidian")
+CHAOYANG_SM2_KEY: Final = sm2_key("chaoyang sm2")
 STRANGER_KEY: Final = es256_key("stranger")
 
 
@@ -76,7 +86,7 @@ STATUS_ISSUED: Final = "2026-06-15T06:00:00"
 
 
 def make_root(
-    *holders: PrivateKeySigner,
+    *holders: VectorSigner,
     number: int = 1,
     threshold: int = 2,
     issued: str = "2026-01-01T09:00:00",
@@ -95,7 +105,7 @@ def make_root(
     )
 
 
-def seal_root(root: Root, *signers: PrivateKeySigner) -> bytes:
+def seal_root(root: Root, *signers: VectorSigner) -> bytes:
     """A root signed by those given, or by the two."""
     message = draft_root(root)
     for signer in signers or SIGNING:
@@ -108,7 +118,7 @@ ROOT_MESSAGE: Final = seal_root(ROOT)
 
 
 def key(
-    signer: PrivateKeySigner,
+    signer: VectorSigner,
     *,
     start: str = "2026-01-01",
     end: str | None = None,
@@ -151,7 +161,7 @@ def trust_list(
     number: int = 7,
     issued: str = TRUST_ISSUED,
     expires: str = "2026-12-01T09:00:00",
-    signers: tuple[PrivateKeySigner, ...] = SIGNING,
+    signers: tuple[VectorSigner, ...] = SIGNING,
 ) -> bytes:
     """A signed trust list; Haidian is on it unless others are given."""
     listed = TrustList(
@@ -181,7 +191,7 @@ def status_list(
     size: int = 32,
     issuer: Issuer = CHAOYANG,
     number: int = 0,
-    signer: PrivateKeySigner = CHAOYANG_KEY,
+    signer: VectorSigner = CHAOYANG_KEY,
     issued: str = STATUS_ISSUED,
     expires: str = "2026-06-22T06:00:00",
     uri: str | None = None,
@@ -271,7 +281,7 @@ BOOKSHOP: Final = License(
 )
 
 
-def sealed(license: License = CAFE, signer: PrivateKeySigner = CHAOYANG_KEY) -> str:
+def sealed(license: License = CAFE, signer: VectorSigner = CHAOYANG_KEY) -> str:
     """The symbol's text of a license under its own district's host."""
     host = HAIDIAN.host if license.issuer == HAIDIAN.code else CHAOYANG.host
     return seal(license, signer, host=host).text

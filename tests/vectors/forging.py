@@ -7,10 +7,9 @@ from credential.barcode import encode_digits
 from credential.claims import decode_claims, encode_license
 from credential.envelope import bstr, read_sign1, sig_structure, sign1
 from credential.seal import full_url
-from credential.signer import PrivateKeySigner
 from credential.text import pack_texts
 from credential.uscc import pack_uscc
-from tests.vectors.district import CAFE, CHAOYANG, CHAOYANG_KEY, day
+from tests.vectors.district import CAFE, CHAOYANG, CHAOYANG_KEY, VectorSigner, day
 
 CLAIMS = encode_license(CAFE)
 MESSAGE = sign1(CLAIMS, CHAOYANG_KEY)
@@ -38,7 +37,7 @@ def assembled(
 
 
 def under_header(
-    protected: bytes, *, signer: PrivateKeySigner = CHAOYANG_KEY, payload: bytes = CLAIMS
+    protected: bytes, *, signer: VectorSigner = CHAOYANG_KEY, payload: bytes = CLAIMS
 ) -> str:
     """The text of a message under any protected header, truly signed over it."""
     signature = signer.sign(sig_structure(protected, b"", payload))
@@ -50,7 +49,7 @@ def header(algorithm: bytes, key_id: bytes = bstr(KEY_ID)) -> bytes:
     return b"\xa2\x01" + algorithm + b"\x04" + key_id
 
 
-def signed(payload: bytes, *, signer: PrivateKeySigner = CHAOYANG_KEY) -> str:
+def signed(payload: bytes, *, signer: VectorSigner = CHAOYANG_KEY) -> str:
     """The text of any payload, truly signed."""
     return text_of(sign1(payload, signer))
 

@@ -24,6 +24,7 @@ from tests.vectors.scenarios import (
     references,
     registry,
     roots,
+    sm2,
     status,
     status_list_keys,
     status_lists,
@@ -48,6 +49,7 @@ LAYERS = (
     registry,
     city_code,
     references,
+    sm2,
 )
 LISTS = (trust_lists, roots, status_lists, status_list_keys, code_lists)
 

@@ -41,6 +41,7 @@ class Circumstances(TypedDict, total=False):
     policy: Policy
     registry: RegistryAnswer
     details: bytes
+    lacks: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,8 @@ class Scenario:
             "values": list(registry.values),
             "as_of": instant_text(registry.as_of),
         }
+        if "lacks" in given:
+            document["lacks"] = list(given["lacks"])
         document["details"] = None if details is None else details.hex()
         return document
 

@@ -22,6 +22,7 @@ from credential.trust_list import (
     seal_trust_list,
 )
 from credential.trusted import TrustedSet
+from keys.files import FileSigner
 
 NOW: Final = datetime(2026, 6, 15, 2, tzinfo=UTC)  # as programs read their clock
 DISTRICTS: Final = 17
@@ -72,11 +73,12 @@ def host(district: int) -> str:
     return f"YZ.DISTRICT{district}.BEIJING.EXAMPLE"
 
 
-HOST: Final = host(5)
-SIGNER: Final = key("district 5")
+OURS: Final = 5
+HOST: Final = host(OURS)
+SIGNER: Final = key(f"district {OURS}")
 
 
-def trusted_set() -> TrustedSet:
+def trusted_set(signer: FileSigner = SIGNER) -> TrustedSet:
     """The trust list of a city's districts, one status list and one code list of ours."""
     holders = [key(f"root {place}") for place in (1, 2)]
     root = Root(
@@ -93,7 +95,10 @@ def trusted_set() -> TrustedSet:
         number=7,
         issued_at=_NOW - 240 * _HOUR,
         expires_at=_NOW + 2400 * _HOUR,
-        issuers=tuple(map(_district, range(1, DISTRICTS + 1))),
+        issuers=tuple(
+            _district(number, signer if number == OURS else key(f"district {number}"))
+            for number in range(1, DISTRICTS + 1)
+        ),
     )
     status = StatusList(
         uri=f"https://{HOST.lower()}/status/0",
@@ -110,11 +115,11 @@ def trusted_set() -> TrustedSet:
         permits={code: _permit_code(code) for code in range(1, 36)},
     )
     held = TrustedSet.start(root, seal_trust_list(trust, holders))
-    held = held.admit_status_list(seal_status_list(status, SIGNER), number=0)
-    return held.admit_code_list(seal_code_list(codes, SIGNER))
+    held = held.admit_status_list(seal_status_list(status, signer), number=0)
+    return held.admit_code_list(seal_code_list(codes, signer))
 
 
-def _district(number: int) -> Issuer:
+def _district(number: int, signer: FileSigner) -> Issuer:
     return Issuer(
         code=f"1101{number:02d}",
         name=f"北京市第{number}区",
@@ -122,9 +127,7 @@ def _district(number: int) -> Issuer:
         host=host(number),
         number_prefix="综许",
         status_uri=f"https://{host(number).lower()}/status/{{list}}",
-        keys=(
-            TrustedKey.of(key(f"district {number}").verification_key, from_day=day("2026-01-01")),
-        ),
+        keys=(TrustedKey.of(signer.verification_key, from_day=day("2026-01-01")),),
         scopes=(Scope(from_day=day("2023-01-01")),),
     )
 

@@ -38,8 +38,9 @@ MEANT_AS_FAULTS = {
 }
 """Errors that a caller can do nothing about (and all below them): they are told as faults of ours,
 on purpose."""
-NEVER_LEAVE = {"Refusal", "ServiceError"}
-"""The core's own way out of its steps; the root of ours, which is never raised itself."""
+NEVER_LEAVE = {"Refusal", "ServiceError", "Sm2KeyError"}
+"""The core's own way out of its steps; the root of ours, which is never raised itself; what
+`keys.sm2_files` turns into a `KeyFileError`, with the path."""
 _OURS = ("verify_service.", "credential.", "keys.")
 
 

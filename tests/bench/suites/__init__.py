@@ -1,0 +1,1 @@
+"""What the suites cost side by side, each against its own bare primitive."""
