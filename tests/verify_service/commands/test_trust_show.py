@@ -14,11 +14,10 @@ from tests.verify_service.commands.counter import call
 pytestmark = pytest.mark.usefixtures("folder")
 
 
-def sign(number: int, *, lifetime: timedelta = timedelta(days=90)) -> None:
+def sign(number: int, *, days_ago: int = 0) -> None:
     signers = [load_private(Path(f"root-{place}.pem")) for place in (1, 2)]
-    at = datetime.now(UTC)
-    source = Path("trust-list.toml")
-    data = sign_source(source, *signers, number=number, at=at, lifetime=lifetime)
+    at = datetime.now(UTC) - timedelta(days=days_ago)
+    data = sign_source(Path("trust-list.toml"), *signers, number=number, at=at)
     Path("trust-list.cbor").write_bytes(data)
 
 
@@ -76,3 +75,8 @@ def test_a_key_that_is_announced_is_shown_as_one_that_signs_nothing_yet() -> Non
     shown = call("trust", "show").out
     assert f"… {candidate.signer.key_id.hex()}" in shown
     assert "announced" in shown
+
+
+def test_a_list_that_has_expired_is_shown_as_one() -> None:
+    sign(2, days_ago=91)
+    assert "✘ 已过期" in call("trust", "show").out
