@@ -302,6 +302,15 @@ KINDS: Final[Mapping[str, Kind]] = {
             _SCOPE,
         ),
         (
+            "lists-before-first-day",
+            "名单签于密钥首日 {first} 之前，此后须重新签发才会被采信：{paths}",
+            "lists are of before their key's first day {first}, and not taken until signed anew: {paths}",
+            _step(
+                "请对方自首日起用申请中的密钥签发名单；已在用的区应以新密钥申请。",
+                "Have lists signed with this key from that day on; a district at work offers a new key.",
+            ),
+        ),
+        (
             "symbol-asks-for-attention",
             "第 {line} 个码有效，但有提示（{reasons}）",
             "symbol {line} is in force, with remarks ({reasons})",

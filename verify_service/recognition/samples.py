@@ -12,7 +12,8 @@ from typing import Final
 
 from credential.claims import License, decode_claims
 from credential.code_list import CodeList
-from credential.days import date_of, instant_text, seconds_of
+from credential.days import date_of, day_at, instant_text, seconds_of
+from credential.envelope import read_sign1
 from credential.errors import CredentialError
 from credential.opening import read_text
 from credential.reasons import Outcome
@@ -26,7 +27,7 @@ from keys.plain_files import PlainFileError, read_plain
 from verify_service.catalog import Catalog
 from verify_service.publishing.bundle_folder import MAX_LIST_BYTES
 from verify_service.publishing.errors import ListRefusedError
-from verify_service.publishing.trusted_lists import admit
+from verify_service.publishing.trusted_lists import admit, signed_at
 from verify_service.recognition.findings import Finding, found
 from verify_service.recognition.offers import YEAR
 
@@ -88,6 +89,7 @@ def examine_lists(
         findings += _status_findings(f"status/{code}/{number}.cbor", status, now)
     for (code, edition), codes in trusted.code_lists.items():
         findings += _ahead(f"catalogs/{code}/{edition}.cbor", codes.issued_at, now)
+    findings += _early_findings(lists, issuer, trusted)
     findings += _word_findings(tuple(trusted.code_lists.values()), catalog)
     return Samples(trusted=trusted, findings=tuple(findings))
 
@@ -137,6 +139,27 @@ def _status_findings(path: str, listed: StatusList, now: int) -> Iterator[Findin
         yield found("list-expired", path=path, at=instant_text(listed.expires_at))
     elif listed.issued_at < now - Policy().status_limit:
         yield found("list-old", path=path, at=instant_text(listed.issued_at))
+
+
+def _early_findings(
+    lists: Mapping[str, bytes | str], issuer: Issuer, trusted: TrustedSet
+) -> Iterator[Finding]:
+    """Lists that our list will keep out, whose keys' first days are later: one finding a key."""
+    first_days = {key.key_id: key.from_day for key in issuer.keys}
+    early: dict[int, list[str]] = {}
+    for name, data in lists.items():
+        if isinstance(data, str):
+            continue
+        try:
+            listed = admit(trusted.without_lists(), name, data)
+        except (CredentialError, ListRefusedError):
+            continue  # told already
+        first = first_days[read_sign1(data, max_bytes=MAX_LIST_BYTES).header.key_id]
+        if day_at(signed_at(listed, name)) < first:
+            early.setdefault(first, []).append(name)
+    for first, names in early.items():
+        words = date_of(first).isoformat()
+        yield found("lists-before-first-day", first=words, paths=" ".join(names))
 
 
 def _ahead(path: str, issued_at: int, now: int) -> Iterator[Finding]:
