@@ -6,10 +6,10 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo demo-once check format test test-core bench mutants vectors conformance lock clean
+.PHONY: help setup system demo demo-once demo-districts check format test test-core bench mutants vectors conformance lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: .venv/.ready system ## make the environment of the locked packages (.venv)
 
@@ -27,6 +27,9 @@ demo: setup ## the sample district from nothing: issue, print, photograph, scan;
 
 demo-once: setup ## the same without serving; leaves its files in var/demo/
 	$(BIN)/python -m tests.demo once var/demo
+
+demo-districts: setup ## three districts under two roots: who recognizes what; leaves var/demo-districts/
+	$(BIN)/python -m tests.demo districts var/demo-districts
 
 check: setup ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
