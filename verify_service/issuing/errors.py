@@ -7,10 +7,11 @@ IssuingError
 ├── LicenseStandsError        a license of this industry stands at these premises: reissue it
 ├── NothingToReissueError     the license's latest version is void
 ├── SealRefusedError          our own verifier or decoder refused what was sealed
-├── KeyUnknownHereError       a key that is none of this issuer's
-├── NoDoubtfulDayError        nobody has said since when a key is in doubt
-├── KeyStillSignsError        the service signs with the very key that is in doubt
-└── LicenseSuspendedError     to be reissued once it is resumed, not before
+└── DoubtfulKeyError          licenses of a key in doubt are not reissued (the command line alone)
+    ├── KeyUnknownHereError       a key that is none of this issuer's
+    ├── NoDoubtfulDayError        nobody has said since when a key is in doubt
+    ├── KeyStillSignsError        the service signs with the very key that is in doubt
+    └── LicenseSuspendedError     to be reissued once it is resumed, not before
 """
 
 from collections.abc import Sequence
@@ -88,8 +89,12 @@ class SealRefusedError(IssuingError):
     en = "license {number} failed its own check and was not issued: {detail}"
 
 
+class DoubtfulKeyError(IssuingError):
+    """What is asked for at the command line alone: a key in doubt, and what it has signed."""
+
+
 @dataclass(eq=False, kw_only=True)
-class KeyUnknownHereError(IssuingError):
+class KeyUnknownHereError(DoubtfulKeyError):
     """``key_id`` in hex, ``issuer`` our code."""
 
     key_id: str
@@ -102,7 +107,7 @@ class KeyUnknownHereError(IssuingError):
 
 
 @dataclass(eq=False, kw_only=True)
-class NoDoubtfulDayError(IssuingError):
+class NoDoubtfulDayError(DoubtfulKeyError):
     key_id: str
 
     zh = "信任名单未将密钥 {key_id} 列为已泄露；确需换发的，请用 --since 注明自何日起存疑"
@@ -110,7 +115,7 @@ class NoDoubtfulDayError(IssuingError):
 
 
 @dataclass(eq=False, kw_only=True)
-class KeyStillSignsError(IssuingError):
+class KeyStillSignsError(DoubtfulKeyError):
     key_id: str
 
     zh = "本服务仍在用密钥 {key_id} 签发，请先在配置中改用备用密钥（issuer_key）"
@@ -118,7 +123,7 @@ class KeyStillSignsError(IssuingError):
 
 
 @dataclass(eq=False, kw_only=True)
-class LicenseSuspendedError(IssuingError):
+class LicenseSuspendedError(DoubtfulKeyError):
     number: str
 
     zh = "凭证 {number} 已暂停，恢复后再换发"

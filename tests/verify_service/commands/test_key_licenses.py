@@ -21,7 +21,7 @@ import pytest
 
 from credential.days import SHANGHAI
 from keys import editing
-from keys.files import create_key
+from keys.files import create_key, write_public
 from tests.ceremonies import create_root, sign_source
 from tests.verify_service.bureau import Bureau
 from tests.verify_service.commands.counter import (
@@ -40,6 +40,7 @@ from verify_service.registry.records import Permit
 from verify_service.service import open_service
 from verify_service.settings import load_settings
 
+PROGRAM = (sys.executable, "-m", "verify_service", "--settings", "settings.toml")
 NOW = datetime.now(SHANGHAI)
 TODAY = NOW.date()
 BEFORE = NOW - timedelta(days=3)
@@ -109,7 +110,9 @@ def numbers(licenses: list[dict[str, object]]) -> list[object]:
 def theft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Theft]:
     monkeypatch.chdir(tmp_path)
     signer = create_key(Path("issuer.pem"), suite="ES256")
-    create_key(Path("standby.pem"), suite="ES256")
+    standby = create_key(Path("standby.pem"), suite="ES256")
+    write_public(Path("issuer.pub.pem"), signer.verification_key)
+    write_public(Path("standby.pub.pem"), standby.verification_key)
     root = create_root(tmp_path, at=BEFORE - timedelta(days=30))
     first = (BEFORE - timedelta(days=2)).date()
     Path("trust-list.toml").write_text(
@@ -308,8 +311,7 @@ def test_killed_in_the_middle_and_run_again_each_is_reissued_once(theft: Theft) 
         )
         connection.commit()
     process = subprocess.Popen(
-        [sys.executable, "-m", "verify_service", "--settings", "settings.toml"]
-        + ["license", "reissue-key", theft.key],
+        [*PROGRAM, "license", "reissue-key", theft.key],
         env=os.environ | {"PYTHONPATH": str(ROOT), TOKEN_VARIABLE: theft.token},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -332,8 +334,7 @@ def test_a_person_at_a_terminal_sees_how_far_it_is(theft: Theft) -> None:
     theft.answer()
     ours, its = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "verify_service", "--settings", "settings.toml"]
-        + ["license", "reissue-key", theft.key],
+        [*PROGRAM, "license", "reissue-key", theft.key],
         env=os.environ | {"PYTHONPATH": str(ROOT), TOKEN_VARIABLE: theft.token},
         stdout=subprocess.DEVNULL,
         stderr=its,
