@@ -17,7 +17,7 @@ VECTORS = REPOSITORY / "tests" / "vectors" / "admission"
 FORGED = (
     *("by-nobody", "by-one-of-two", "by-one-and-a-stranger", "by-strangers"),
     *("by-one-holder-twice", "one-signature-altered", "payload-altered"),
-    *("signature-under-another-suite", "type-of-a-status-list", "a-single-signature"),
+    *("with-another-algorithm-signed", "type-of-a-status-list", "a-single-signature"),
 )
 RUN = """
 import { openSigned } from %s;
@@ -26,8 +26,10 @@ const { type, keys, messages } = JSON.parse(await new Response(process.stdin).te
 const known = keys.map(([id, algorithm, key]) => ({ id: bytes(id), algorithm, public: bytes(key) }));
 const results = {};
 for (const [name, hex] of Object.entries(messages)) {
-  try { const [, , , , , [number]] = await openSigned(bytes(hex), type, known, 2); results[name] = number; }
-  catch { results[name] = null; }
+  try {
+    const [, , , , , [number]] = await openSigned(bytes(hex), type, known, 2);
+    results[name] = number;
+  } catch { results[name] = null; }
 }
 console.log(JSON.stringify(results));
 """
