@@ -6,10 +6,10 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo demo-once check format test test-core bench mutants vectors lock clean
+.PHONY: help setup system demo demo-once demo-districts check format test test-core bench mutants vectors conformance lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: .venv/.ready system ## make the environment of the locked packages (.venv)
 
@@ -27,6 +27,9 @@ demo: setup ## the sample district from nothing: issue, print, photograph, scan;
 
 demo-once: setup ## the same without serving; leaves its files in var/demo/
 	$(BIN)/python -m tests.demo once var/demo
+
+demo-districts: setup ## three districts under two roots: who recognizes what; leaves var/demo-districts/
+	$(BIN)/python -m tests.demo districts var/demo-districts
 
 check: setup ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -50,7 +53,7 @@ test-core: .venv-core/.ready ## run the core's tests with the base install alone
 	.venv-core/bin/pip install -q --no-deps --no-build-isolation -e .
 	touch $@
 
-bench: setup ## measure: sizes, verification, suites, signing, serving, the scanner's memory and start
+bench: setup ## measure: sizes, verification, suites, signing, trust lists, serving, the scanner's memory and start
 	$(BIN)/python -m tests.bench
 
 mutants: setup ## mutation testing of the core (long); of one module: make mutants MUTANTS="credential.signer.*"
@@ -58,6 +61,9 @@ mutants: setup ## mutation testing of the core (long); of one module: make mutan
 
 vectors: setup ## make the core's vectors again; leaves no difference
 	$(BIN)/python -m tests.vectors.make
+
+conformance: setup ## ask a verifier all vectors: make conformance VERIFIER="node verifier.js" (without one: ours)
+	$(BIN)/python -m tests.conformance --verifier '$(or $(VERIFIER),$(BIN)/python -m credential)'
 
 lock: setup ## resolve the locked versions anew
 	$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --no-header --no-annotate -q -o requirements.lock

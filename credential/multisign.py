@@ -1,7 +1,7 @@
 """One payload that several sign: COSE_Sign (RFC 9052 §4.1), one encoding only.
 
     d8 62 84  bstr({16: type})  a0  bstr(payload)
-              array of [ 83 bstr({1: algorithm, 4: key id}) a0 58 40 signature ]
+              array of [ 83 bstr({1: algorithm, 4: key id}) a0 bstr(signature) ]
 
 Each holder signs on a machine of its own; the signatures are put together afterwards, in the order
 of their key ids (docs/spec/trust-list.md).
@@ -54,6 +54,11 @@ class UnverifiedSign(NamedTuple):
     unverified_payload: bytes
     signatures: tuple[UnverifiedSignature, ...]
 
+    def signed_by(self, protected: bytes) -> bytes:
+        """The bytes that a holder with this protected header signs (no external data)."""
+        body, _, payload, _ = self
+        return b"".join((_SIGNATURE, bstr(body), bstr(protected), b"\x40", bstr(payload)))
+
     def open(self, keys: Mapping[bytes, VerificationKey], *, threshold: int) -> bytes:
         """Give the payload, once enough of the keys (by their id) have signed it.
 
@@ -67,7 +72,6 @@ class UnverifiedSign(NamedTuple):
         """
         signed = 0
         unavailable: SuiteUnavailableError | None = None
-        tail = b"\x40" + bstr(self.unverified_payload)
         for protected, algorithm, key_id, signature in self.signatures:
             key = keys.get(key_id)
             if key is None:
@@ -75,9 +79,7 @@ class UnverifiedSign(NamedTuple):
             if algorithm != key.suite.algorithm:
                 raise SuiteError(f"signature of {key_id.hex()} names algorithm {algorithm}")
             try:
-                key.verify(
-                    signature, b"".join((_SIGNATURE, bstr(self.protected), bstr(protected), tail))
-                )
+                key.verify(signature, self.signed_by(protected))
             except SignatureError as error:
                 raise SignatureError(f"signature of {key_id.hex()}: {error}") from None
             except SuiteUnavailableError as error:
@@ -101,17 +103,7 @@ def draft(payload: bytes, *, type: str) -> UnverifiedSign:
 def cosign(message: UnverifiedSign, signer: Signer) -> UnverifiedSign:
     """Add one holder's signature, in the place of an older one by the same key."""
     protected = cbor.encode({ALGORITHM: signer.suite.algorithm, KEY_ID: signer.key_id})
-    signature = signer.sign(
-        b"".join(
-            (
-                _SIGNATURE,
-                bstr(message.protected),
-                bstr(protected),
-                b"\x40",
-                bstr(message.unverified_payload),
-            )
-        )
-    )
+    signature = signer.sign(message.signed_by(protected))
     added = UnverifiedSignature(protected, signer.suite.algorithm, signer.key_id, signature)
     return assemble(message, [message._replace(signatures=(added,))])
 

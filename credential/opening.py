@@ -102,6 +102,8 @@ def open_text(text: str, question: Question) -> Opened:
         ClaimsError,
         TrustListError,
     ) as error:
+        if isinstance(error, TrustListError) and message.header.algorithm != trusted_key.algorithm:
+            raise Refusal(Reason("suite-mismatch"), Check.FAILED) from None  # step 5 comes first
         raise _unopened(error) from None
     # Step 8: another district's key, another's address, or a record of the other profile.
     if content.issuer != issuer.code or host != issuer.host:

@@ -171,7 +171,7 @@ def judge_recognition(license: License, code_list: CodeList | None, issuer: Issu
     within = [scope for scope in scopes if scope.covers(license.industry, license.issued_day)]
     if not within:
         return (Reason("recognition-out-of-scope", names),)
-    counting: list[Scope] = [] if license.permits else within[:1]
+    counting: list[Scope] = []
     reasons: Reasons = ()
     for code, number, _, _ in license.permits:
         kind = code_list.permits[code].kind if code_list and code in code_list.permits else None

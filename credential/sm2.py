@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from cryptography.exceptions import InvalidSignature
 
 from credential import der
+from credential.errors import SuiteUnavailableError
 
 if TYPE_CHECKING:
     from credential import libcrypto
@@ -79,6 +80,17 @@ def load_public(point: bytes) -> PublicKey:
 def verify(key: PublicKey, signature: bytes, message: bytes) -> None:
     """Check a signature, as `PublicKey.verify`."""
     key.verify(signature, message)
+
+
+def is_available() -> bool:
+    """Whether this system can compute it; looks for its library, and tries it."""
+    from credential import libcrypto  # noqa: PLC0415 - ctypes costs a verdict's time
+
+    try:
+        libcrypto.find_libcrypto()
+    except SuiteUnavailableError:
+        return False
+    return True
 
 
 def write_pem(point: bytes) -> bytes:

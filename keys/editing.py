@@ -73,7 +73,7 @@ def admit(
     source: Path,
     offer: Offer,
     *,
-    first: date,
+    first: date | None,
     last: date | None = None,
     industries: list[str] | None = None,
     kinds: list[str] | None = None,
@@ -81,7 +81,8 @@ def admit(
 ) -> None:
     """Put a district that has offered itself into the source, with what it is recognized for.
 
-    Its public keys are written beside the source.
+    Its public keys are written beside the source. `first` is the first day of that; None: its licenses
+    are genuine here, and recognized for nothing.
 
     Raises:
         CeremonyError: its code is there already.
@@ -110,15 +111,16 @@ def admit(
                 item[name] = date_of(day)
         keys.append(item)
     table["keys"] = keys
-    scope = tomlkit.table()
-    values = {"from": first, "until": last, "industries": industries, "kinds": kinds}
-    for name, value in values.items():
-        if value is not None:
-            scope[name] = value
-    if trial:
-        scope["trial"] = True
-    table["scopes"] = tomlkit.aot()
-    table["scopes"].append(scope)
+    if first is not None:
+        scope = tomlkit.table()
+        values = {"from": first, "until": last, "industries": industries, "kinds": kinds}
+        for name, value in values.items():
+            if value is not None:
+                scope[name] = value
+        if trial:
+            scope["trial"] = True
+        table["scopes"] = tomlkit.aot()
+        table["scopes"].append(scope)
 
     def change(document: Any) -> None:
         document.setdefault("issuers", tomlkit.aot()).append(table)

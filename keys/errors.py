@@ -142,6 +142,7 @@ class Trouble(StrEnum):
     NO_SUCH_ISSUER = "no-such-issuer"
     LISTED_ALREADY = "listed-already"
     NOT_NEWER = "not-newer"
+    SCOPE_FOR_NOTHING = "scope-for-nothing"
 
 
 _TROUBLES = {
@@ -179,6 +180,10 @@ _TROUBLES = {
     Trouble.NO_SUCH_KEY: ("来源文件中没有此密钥", "the source has no such key"),
     Trouble.NO_SUCH_ISSUER: ("来源文件中没有此发证机关", "the source has no such issuer"),
     Trouble.LISTED_ALREADY: ("来源文件中已有", "the source has it already"),
+    Trouble.SCOPE_FOR_NOTHING: (
+        "--for-nothing 表示不予互认，不能再给出互认范围",
+        "recognized for nothing, and yet for something",
+    ),
     Trouble.NOT_NEWER: (
         "该处已有同号或更新的文件，未作改动",
         "what is there is as new or newer, and was left as it is",

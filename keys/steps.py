@@ -21,7 +21,7 @@ from keys.ceremony import (
     read_draft_of,
     sign_draft,
 )
-from keys.errors import Fault, KeyFileError
+from keys.errors import CeremonyError, Fault, KeyFileError, Trouble
 from keys.files import load_public
 from keys.inspecting import describe, describe_signatures, group
 from keys.opening import open_signer
@@ -130,6 +130,15 @@ def compromise(options: argparse.Namespace) -> None:
 
 
 def admit(options: argparse.Namespace) -> None:
+    given = {
+        "--until": options.until,
+        "--industry": options.industry,
+        "--kind": options.kind,
+        "--trial": options.trial,
+    }
+    if options.for_nothing and any(given.values()):
+        words = " ".join(name for name, value in given.items() if value)
+        raise CeremonyError(Trouble.SCOPE_FOR_NOTHING, words)
     offer = open_offer(_read(options.offer))
     editing.admit(
         options.source,
@@ -140,7 +149,7 @@ def admit(options: argparse.Namespace) -> None:
         kinds=options.kind,
         trial=options.trial,
     )
-    _print(describe(offer, on=options.day))
+    _print(describe(offer, on=options.day or datetime.now(SHANGHAI).date()))
 
 
 def _show(message: UnverifiedSign, key_id: bytes) -> None:

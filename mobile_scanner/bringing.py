@@ -189,6 +189,9 @@ class Bringing:
         """Take a list under the root that is held, or name it as refused."""
         try:
             trusted = self._admit(self.chain.last, data, held, is_new=True)
+            if held is not None and trusted.trust == held.trust:  # signed by others of the holders
+                self.unchanged.append(TRUST_LIST)
+                return held
         except ListRefusedError as error:
             self.refused.append(error)
         except CredentialError as error:
@@ -210,6 +213,8 @@ class Bringing:
         offered = TrustedSet.start(root, data)
         self._refuse_ahead(TRUST_LIST, offered.trust.issued_at)
         if held is None or not is_new or not opens_under(held.trust, root):
+            return offered
+        if offered.trust == held.trust:
             return offered
         if _age(offered.trust) <= _age(held.trust):
             raise ListOlderError(

@@ -63,7 +63,10 @@ def open_lists(bundle: BundleFiles, pin: Root, *, source: str) -> HeldLists:
     try:
         trusted = TrustedSet.start(chain.last, bundle.files[TRUST_LIST])
     except CredentialError as error:
-        raise BundleUntrustedError(source=source, cause=str(error)) from None
+        cause = f"under root {chain.last.number}, the last that was reached: {error}"
+        if chain.broken is not None:
+            cause += f" ({chain.broken.path}: {chain.broken.cause})"
+        raise BundleUntrustedError(source=source, cause=cause) from None
     left_out = [*bundle.refused, *chain.beyond(roots)]
     for path, data in bundle.files.items():
         if path.hangs_on_an_issuer:

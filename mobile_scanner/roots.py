@@ -96,6 +96,11 @@ class RootChain:
                 yield self.broken
             elif number > reached:
                 yield RootGapError(path=path, missing=reached + 1)
+            elif self.find(number) is not None:
+                try:
+                    open_root(published[number])
+                except RootError as error:  # ours stays; what is no root leads to no other
+                    yield ListUntrustedError(path=path, cause=str(error))
 
 
 def root_path(number: int) -> ListPath:
@@ -146,11 +151,12 @@ def parse_root(data: bytes, *, source: str) -> Root:
         RootIsPemError, PrivateKeyGivenError: keys, where a root is expected.
         RootUntrustedError: no root, or signed by fewer than have to.
     """
-    for found in _PEM.finditer(data):
-        label = found[1].decode()
-        # A private key on an inspector's device is a leak, whoever put it there.
-        kind = PrivateKeyGivenError if "PRIVATE" in label else RootIsPemError
-        raise kind(source=source, label=label)
+    labels = [found[1].decode() for found in _PEM.finditer(data)]
+    for label in labels:
+        if "PRIVATE" in label:  # on an inspector's device a leak, whoever put it there
+            raise PrivateKeyGivenError(source=source, label=label)
+    if labels:
+        raise RootIsPemError(source=source, label=labels[0])
     try:
         return open_root(data)
     except RootError as error:

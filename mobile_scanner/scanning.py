@@ -79,15 +79,20 @@ def _lists(options: Namespace, store: Path) -> Callable[[], HeldLists]:
     if stick is not None and is_there:
         load = _layered(store, stick, root)
     else:
-        load = _alone(stick or store, root or store / ROOT)
+        load = _alone(stick or store, store, root)
     if options.text:
         return follow_lists(load, store, *([] if stick is None else [stick]))
     lists = load()
     return lambda: lists
 
 
-def _alone(folder: Path, root: Path) -> Callable[[], HeldLists]:
-    pin = load_root(root)
+def _alone(folder: Path, store: Path, root: Path | None) -> Callable[[], HeldLists]:
+    if root is None:
+        pin = load_root(store / ROOT)
+    else:
+        from mobile_scanner.sync import pinned
+
+        pin = pinned(store, root)
     return lambda: load_lists(folder, pin)
 
 

@@ -23,7 +23,16 @@ from mobile_scanner.verdict_form import (
     VerdictForm,
     seconds_of_text,
 )
-from mobile_scanner.words import CHECKED, CHECKS, OUTCOMES, REMARK, STATES, Term, age
+from mobile_scanner.words import (
+    CHECKED,
+    CHECKS,
+    NOT_RECOGNIZED,
+    OUTCOMES,
+    REMARK,
+    STATES,
+    Term,
+    age,
+)
 
 _SHOWN_CHARACTERS: Final = 60
 """Of a code that is no license: enough to see what it is, too little to be used."""
@@ -31,6 +40,7 @@ _BLANK: Final[Line] = ()
 _LABEL_COLUMNS: Final = 16
 _ROWS: Final = (("上", "top"), ("中", "middle"), ("下", "bottom"))
 _COLUMNS: Final = (("左", "left"), ("中", "center"), ("右", "right"))
+_OUT_OF_SCOPE: Final = frozenset({"recognition-out-of-scope", "recognition-permit-out-of-scope"})
 
 
 def finding_lines(finding: Finding, terminal: Terminal, *, rehearsal: str | None) -> Iterator[Line]:
@@ -53,7 +63,7 @@ def summary_lines(findings: Sequence[Finding], terminal: Terminal) -> Iterator[L
         if not finding.codes:
             yield (Span(f"  {pad('– 未能识读 nothing read', 46)}{name}"),)
         for code in finding.codes:
-            term, license = OUTCOMES[code.verdict["outcome"]], code.verdict["license"]
+            term, license = _headline(code.verdict), code.verdict["license"]
             number = license["number"] if license else ""
             label = f"{mark(term, terminal)} {term.zh} {term.en}"
             yield (Span(f"  {pad(label, 46)}", term.ink), Span(f"{pad(number, 22)}  {name}"))
@@ -63,11 +73,20 @@ def mark(term: Term, terminal: Terminal) -> str:
     return term.mark if terminal.signs else term.ascii
 
 
+def _headline(verdict: VerdictForm) -> Term:
+    """The outcome's words; a license that may be good where it was issued is not called out of force."""
+    outcome = verdict["outcome"]
+    against = {reason["code"] for reason in verdict["reasons"] if outcome_of(reason) == outcome}
+    if outcome == Outcome.NOT_IN_FORCE and against and against <= _OUT_OF_SCOPE:
+        return NOT_RECOGNIZED
+    return OUTCOMES[outcome]
+
+
 def _code_lines(
     code: Code, terminal: Terminal, *, where: str, rehearsal: str | None
 ) -> Iterator[Line]:
     verdict = code.verdict
-    term = OUTCOMES[verdict["outcome"]]
+    term = _headline(verdict)
     rule = (Span(("━" if terminal.signs else "=") * terminal.width, term.ink),)
     yield rule
     yield (Span(f"  {mark(term, terminal)}  {term.zh}  {term.en}", term.ink), Span(f"   {where}"))

@@ -3,19 +3,26 @@
 Two places, one form: a table of contents, and the bytes of one file after the other.
 """
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol
 
 from mobile_scanner.bundle import BundleFiles, read_folder
-from mobile_scanner.list_errors import ListNotServedError, ServerAnswerError
+from mobile_scanner.list_errors import (
+    ListNotServedError,
+    ServerAnswerError,
+    ServerUnreachableError,
+)
 from mobile_scanner.manifest import Entry, Manifest, parse_manifest
 from mobile_scanner.server import Server, ask
 
 MANIFEST_BYTES: Final = 1 << 20
 SECONDS: Final = 60.0
 """For one file: the largest list, over a mobile network at its worst."""
+WHOLE_SECONDS: Final = 900.0
+"""For all of them together: a server that gives each at its last second is given up."""
 
 
 class BundleSource(Protocol):
@@ -32,11 +39,14 @@ class BundleSource(Protocol):
     def fetch(self, entry: Entry) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ServiceSource:
-    """The service's API (docs/spec/bundle.md, "Over HTTP")."""
+    """The service's API (docs/spec/bundle.md, "Over HTTP"); its time runs from the first question."""
 
     service: Server
+    file_seconds: float = SECONDS
+    whole_seconds: float = WHOLE_SECONDS
+    _ends: float | None = field(default=None, init=False)
 
     @property
     def name(self) -> str:
@@ -47,15 +57,30 @@ class ServiceSource:
         return self.service.url
 
     def contents(self) -> Manifest:
-        data = ask(self.service, "/api/v1/bundle", limit=MANIFEST_BYTES, seconds=SECONDS)
+        data = self._ask("/api/v1/bundle", limit=MANIFEST_BYTES)
         return parse_manifest(data, source=self.name)
 
     def fetch(self, entry: Entry) -> bytes:
         path = f"/api/v1/bundle/{entry.path}"
         try:
-            return ask(self.service, path, limit=entry.size, seconds=SECONDS)
+            return self._ask(path, limit=entry.size)
         except ServerAnswerError as error:
             raise ListNotServedError(path=str(entry.path), cause=error.cause) from None
+
+    def _ask(self, path: str, *, limit: int) -> bytes:
+        """Ask for one file, within its own time and what is left of the whole.
+
+        Raises:
+            ServerUnreachableError: one of the two has run out.
+        """
+        now = time.monotonic()
+        if self._ends is None:
+            self._ends = now + self.whole_seconds
+        left = self._ends - now
+        if left <= 0:
+            cause = f"not done in {self.whole_seconds:g} s"
+            raise ServerUnreachableError(server=self.name, cause=cause)
+        return ask(self.service, path, limit=limit, seconds=min(self.file_seconds, left))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from credential.days import seconds_of
+from credential.roots import Root
 from mobile_scanner.bringing import Bringing, Pin, SyncReport
 from mobile_scanner.bundle import ListPath, read_files
 from mobile_scanner.list_errors import (
@@ -52,6 +53,18 @@ def sync_store(
         if files or removed:
             commit(store, files, remove=removed)
         return bringing.report(is_first=is_first)
+
+
+def pinned(store: Path, given: Path) -> Root:
+    """The root that is given, which has to be the store's pin or one that followed it.
+
+    Raises:
+        PinError: it is another, or cannot be used.
+    """
+    data = read_root_file(given)
+    if (store / ROOT).exists():
+        _pin(store, data, str(given))
+    return parse_root(data, source=str(given))
 
 
 def lay_on_top(store: Path, stick: Path, given: Path | None) -> HeldLists:

@@ -33,6 +33,8 @@ OUTCOMES: Final[Mapping[str, Term]] = {
     Outcome.INDETERMINATE: Term("？", "[?]", "现在无法判断", "INDETERMINATE", Ink.BLUE),
     Outcome.NOT_A_LICENSE: Term("○", "[-]", "不是综合许可凭证", "NOT A LICENSE", Ink.STRONG),
 }
+NOT_RECOGNIZED: Final = Term("✘", "[X]", "真证，但此地不予互认", "NOT RECOGNIZED HERE", Ink.RED)
+"""In the place of NOT_IN_FORCE where that is so here alone."""
 STATES: Final[Mapping[str, Term]] = {
     PermitState.IN_FORCE: Term("✔", "[OK]", "有效", "in force", Ink.GREEN),
     PermitState.EXPIRING: Term("▲", "[!]", "即将到期", "expiring", Ink.YELLOW),

@@ -28,9 +28,11 @@ class Holders:
         return open_root(self.message)
 
 
-def create_root(folder: Path, *, at: datetime, lifetime: timedelta = LONG) -> Holders:
+def create_root(
+    folder: Path, *, at: datetime, lifetime: timedelta = LONG, suite: str = "ES256"
+) -> Holders:
     """Make three holders' keys and their first root, `root.cbor`, in a folder."""
-    keys = [create_key(folder / f"root-{place}.pem", suite="ES256") for place in (1, 2, 3)]
+    keys = [create_key(folder / f"root-{place}.pem", suite=suite) for place in (1, 2, 3)]
     message = make_root(
         [(f"holder {place}", key, key.verification_key) for place, key in enumerate(keys, 1)],
         threshold=2,

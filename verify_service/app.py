@@ -20,6 +20,7 @@ from verify_service.pages import endpoints as pages
 from verify_service.pages.writing import Pages, load_assets
 from verify_service.problems import Problems
 from verify_service.publishing import endpoints as publishing
+from verify_service.publishing import well_known
 from verify_service.registry import endpoints as registry
 from verify_service.service import Service
 from verify_service.signing import SignerUnavailableError, TokenSigner, signing_of
@@ -90,6 +91,7 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
         issuing.router,
         lifecycle.router,
         publishing.router,
+        well_known.router,
     ):
         app.include_router(router)
     # Ahead of the API's: these few are matched at once, and one of them is what people see.

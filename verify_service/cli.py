@@ -15,7 +15,7 @@ from verify_service.catalog.errors import (
     FactsMissingError,
     NotInCatalogError,
 )
-from verify_service.commands import licenses, permits, publishing, registry
+from verify_service.commands import licenses, permits, publishing, registry, trust
 from verify_service.commands.desk import UsageError
 from verify_service.errors import ServiceError
 from verify_service.issuing.sheet import SheetError
@@ -68,6 +68,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="verify-service", description=__doc__)
     parser.add_argument("--settings", type=Path, help="TOML file (default: the environment)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for area in (publishing, registry, permits, licenses):
+    for area in (publishing, registry, permits, licenses, trust):
         area.add_commands(commands)
     return parser

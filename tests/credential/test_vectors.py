@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 
+from credential.answering import results_of
 from credential.reasons import KINDS, Outcome
 from tests.vectors.district import BOOKSHOP, CAFE
 from tests.vectors.make import differing, main, vectors
@@ -14,7 +15,6 @@ from tests.vectors.reading import (
     ADMISSION,
     HERE,
     read_vector,
-    results_of,
     stored_vectors,
     verdict_of,
 )

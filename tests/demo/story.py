@@ -99,7 +99,7 @@ def scan_everything(
     rows = []
     for picture, first, second in zip(pictures, offline, online, strict=True):
         each = by_number[picture.stem]
-        verdict = _only_verdict(second)
+        verdict = only_verdict(second)
         rows.append(
             Row(
                 id=each.license.business.id,
@@ -107,7 +107,7 @@ def scan_everything(
                 holder=each.license.business.name,
                 picture=f"{picture.parent.name}/",
                 expected=each.license.business.outcome,
-                offline=_only_verdict(first)["outcome"],
+                offline=only_verdict(first)["outcome"],
                 online=verdict["outcome"],
                 reasons=tuple(reason["code"] for reason in verdict["reasons"]),
             )
@@ -143,7 +143,8 @@ def show_table(rows: tuple[Row, ...]) -> None:
         )
 
 
-def _only_verdict(answer: dict[str, Any]) -> dict[str, Any]:
+def only_verdict(answer: dict[str, Any]) -> dict[str, Any]:
+    """The verdict on a picture or typed line that holds one code."""
     (code,) = answer["codes"]
     verdict: dict[str, Any] = code["verdict"]
     return verdict

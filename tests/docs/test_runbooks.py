@@ -74,7 +74,11 @@ def test_the_first_district_falls_with_its_permit(district: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["trust-list.md", "root-ceremony.md", "lost-key.md", "backup-and-restore.md"]
+    "name",
+    [
+        *("trust-list.md", "root-ceremony.md", "lost-key.md"),
+        *("key-rotation.md", "key-compromise.md", "backup-and-restore.md", "recognition.md"),
+    ],
 )
 def test_a_runbook_runs_to_its_end(name: str, district: Path) -> None:
     assert_runs(_GO_ON + commands(read(name)), district)
@@ -117,6 +121,7 @@ def test_every_runbook_has_commands_and_is_run() -> None:
     names = {path.name for path in RUNBOOKS.glob("*.md")}
     assert names == {
         *("first-district.md", "trust-list.md", "root-ceremony.md", "lost-key.md"),
-        *("backup-and-restore.md", "hsm.md"),
+        *("key-rotation.md", "key-compromise.md", "backup-and-restore.md"),
+        *("hsm.md", "recognition.md"),
     }
     assert all(commands(read(name)) for name in names)

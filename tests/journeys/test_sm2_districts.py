@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 # In force, with a pending item, void for a revoked permit, and the other district's.
 SAMPLES = ("S02", "S01", "S10", "S25")
 each_sample = pytest.mark.parametrize("identity", SAMPLES)
-SM2_ALONE = {CHAOYANG: "SM2", HAIDIAN: "SM2"}
+SM2_ALONE = {CHAOYANG.code: "SM2", HAIDIAN.code: "SM2"}
 Verdict = dict[str, Any]
 
 
@@ -178,7 +178,7 @@ def test_a_service_without_sm2_ends_at_start_and_says_why_in_both_languages(stre
     assert "this system has no OpenSSL 3 with SM2" in ended.stderr
     assert "Traceback" not in ended.stderr
     assert (
-        load_private(street.folder / f"{CHAOYANG}.pem").suite is SM2
+        load_private(street.folder / f"{CHAOYANG.code}.pem").suite is SM2
     )  # with it, the same key opens
 
 
@@ -193,7 +193,7 @@ def test_a_scanner_without_sm2_believes_nothing_of_an_sm2_root(street: Street) -
 
 
 def test_a_scanner_without_sm2_goes_on_with_other_keys(tmp_path: Path) -> None:
-    suites = {CHAOYANG: "ES256", HAIDIAN: "SM2"}
+    suites = {CHAOYANG.code: "ES256", HAIDIAN.code: "SM2"}
     mixed = build_district(tmp_path / "mixed", at=datetime.now(UTC), suites=suites)
     licenses = {each.business.id: each for each in mixed.licenses}
     mixed.chaoyang.publisher.write_bundle(tmp_path / "bundle", at=mixed.at)
@@ -213,6 +213,6 @@ def test_a_scanner_without_sm2_goes_on_with_other_keys(tmp_path: Path) -> None:
     assert [(each["code"], each["suite"]) for each in theirs["reasons"]] == [
         ("suite-unavailable", "SM2")
     ]
-    assert f"status/{HAIDIAN}/0.cbor" in ended.stderr
+    assert f"status/{HAIDIAN.code}/0.cbor" in ended.stderr
     assert "本机不能计算其签名算法 SM2" in ended.stderr
-    assert f"status/{CHAOYANG}" not in ended.stderr
+    assert f"status/{CHAOYANG.code}" not in ended.stderr

@@ -185,19 +185,24 @@ def test_a_holder_leaves_and_another_comes(
     assert (folder / "service/trust-list.cbor").read_bytes() == (folder / "2.cbor").read_bytes()
 
 
-def test_a_district_offers_itself_and_is_admitted(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    first_list()
+def haidian_offers(folder: Path) -> None:
+    """Draft Haidian's offer, and sign it with the key that it names."""
     do("create", "haidian.pem")
     offered = SOURCE.split("[[issuers.scopes]]", maxsplit=1)[0].replace("issuer.pub", "haidian.pub")
     offered = offered.replace("110105", "110108").replace("chaoyang", "haidian")
     offered = re.sub(r"from = .*", f"from = {day(31)}", offered)
     (folder / "offer.toml").write_text(offered, "utf-8")
     do("offer", "offer.toml", "--output", "offer.draft")
-    alone = ("combine", "offer.draft", "offer.draft", "--output", "offer.cbor")
-    assert "by nobody" in refusal(capsys, *alone)
     sign("offer.draft", "offer.cbor", "haidian", under=())
+
+
+def test_a_district_offers_itself_and_is_admitted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first_list()
+    haidian_offers(folder)
+    alone = ("combine", "offer.draft", "offer.draft", "--output", "alone.cbor")
+    assert "by nobody" in refusal(capsys, *alone)
     admit = ("admit", "trust-list.toml", "offer.cbor", "--from", day(31), "--trial")
     do(*admit, "--industry", "25", "--industry", "26", "--kind", "food_business")
     _, haidian = read_source(folder / "trust-list.toml")
@@ -206,6 +211,21 @@ def test_a_district_offers_itself_and_is_admitted(
     assert haidian.keys[0].key == load_publics(folder / "haidian.pub.pem")[0]
     assert "110108" in refusal(capsys, *admit)  # once
     do(*DRAFT, "--previous", "1.cbor", "--output", "2.draft")
+
+
+def test_a_district_is_admitted_for_nothing_and_for_something_only_one_at_a_time(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first_list()
+    haidian_offers(folder)
+    admit = ("admit", "trust-list.toml", "offer.cbor", "--for-nothing")
+    refused = refusal(capsys, *admit, "--industry", "25", "--trial")
+    assert "--industry --trial" in refused
+    do(*admit)
+    _, haidian = read_source(folder / "trust-list.toml")
+    assert (haidian.code, haidian.scopes) == ("110108", ())
+    do(*DRAFT, "--previous", "1.cbor", "--output", "2.draft")
+    assert "recognized for nothing" in capsys.readouterr().out
 
 
 def test_a_change_that_would_break_needs_a_reason(

@@ -107,3 +107,12 @@ def test_a_stick_dated_ahead_of_the_clock_is_not_green_on_top_of_a_store(folder:
     ended = scanned(folder, "pictures", "--bundle", "stick")
     assert ended.outcomes == [["indeterminate"]]
     assert reasons(ended) == ["clock-implausible"]
+
+
+def test_another_root_than_the_stores_is_refused_without_a_stick_too(folder: Path) -> None:
+    synced(folder, CHAOYANG.files())
+    (folder / "other.cbor").write_bytes(OTHER_HOLDERS.message)
+    ended = scanned(folder, "pictures", "--root", "other.cbor")
+    assert (ended.status, ended.shown) == (3, "")
+    assert "is not the one pinned" in ended.told
+    assert scanned(folder, "pictures", "--root", "root.cbor").status == 0

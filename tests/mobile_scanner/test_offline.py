@@ -258,6 +258,11 @@ PEM_KEY = public_pem(HOLDERS.keys[0])
             "PRIVATE KEY",
         ),
         (PEM_KEY, RootIsPemError, "PUBLIC KEY"),
+        (
+            PEM_KEY + b"-----BEGIN EC PRIVATE KEY-----\nMA==\n-----END EC PRIVATE KEY-----",
+            PrivateKeyGivenError,
+            "PRIVATE KEY",
+        ),
         (b"-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----", RootIsPemError, "CERT"),
         (PEM_KEY + b" " * (1 << 16), RootIsPemError, "root.cbor"),
         (b" " * (1 << 16), RootUnreadableError, "larger"),

@@ -5,18 +5,19 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credential.reasons import Outcome
+from credential.reasons import Outcome, Reason
 from credential.verdict import PermitState
 from mobile_scanner.findings import Code, Finding
 from mobile_scanner.pictures.errors import PictureEmptyError
 from mobile_scanner.screen import finding_lines, summary_lines
 from mobile_scanner.terminal import MIN_WIDTH, Span, Terminal, clean, columns, pad, wrap
-from mobile_scanner.verdict_form import VerdictForm
+from mobile_scanner.verdict_form import ReasonForm, VerdictForm
 from mobile_scanner.words import OUTCOMES, STATES, age
 from tests.mobile_scanner.district import LICENSE, PENDING, District
 from tests.mobile_scanner.verdicts import LOCAL, REMOTE, judged, lists
@@ -277,3 +278,29 @@ def test_an_age_is_told_in_the_largest_unit_that_fits(seconds: float, told: str)
 
 def test_a_line_is_spans_of_text() -> None:
     assert list(PLAIN.render([(Span("a"), Span("b  "))])) == ["ab"]
+
+
+@pytest.mark.parametrize(
+    ("codes", "word"),
+    [
+        (("recognition-out-of-scope",), "NOT RECOGNIZED HERE"),
+        (("recognition-permit-out-of-scope", "recognition-trial"), "NOT RECOGNIZED HERE"),
+        (("recognition-out-of-scope", "license-void"), "NOT IN FORCE"),
+        (("license-void",), "NOT IN FORCE"),
+    ],
+)
+def test_what_is_not_recognized_here_is_not_called_out_of_force(
+    codes: tuple[str, ...], word: str
+) -> None:
+    """It may well be in force where it was issued."""
+    void = LOCAL["permit revoked"]
+    filler = dict.fromkeys(("name", "name_en", "number", "issuer", "issuer_en"), "字")
+    told = [Reason(code, tuple(filler.items())).as_dict() for code in codes]
+    verdict: VerdictForm = {**void, "reasons": cast("list[ReasonForm]", told)}
+    assert (
+        f"✘  {'真证，但此地不予互认' if 'HERE' in word else '真证，但已不在有效状态'}  {word}"
+        in ("\n".join(shown(verdict)))
+    )
+    code = Code(text="TEXT", corners=None, verdict=verdict)
+    (_, line) = PLAIN.render(summary_lines([Finding(picture=None, codes=(code,))], PLAIN))
+    assert word in line

@@ -17,7 +17,6 @@ import pytest
 from credential.multisign import assemble, read_sign, write_sign
 from credential.reasons import Outcome
 from credential.verify import verify
-from mobile_scanner import sources
 from mobile_scanner.list_errors import (
     BundleUntrustedError,
     ListChangedError,
@@ -34,6 +33,9 @@ from mobile_scanner.list_errors import (
     ServerUnreachableError,
 )
 from mobile_scanner.roots import load_root
+from mobile_scanner.server import parse_server
+from mobile_scanner.sources import ServiceSource
+from mobile_scanner.sync import sync_store
 from tests.mobile_scanner.district import (
     AT,
     HOLDERS,
@@ -49,6 +51,7 @@ from tests.mobile_scanner.serving import Service, giving, serve
 from tests.mobile_scanner.test_sync import (
     CHAOYANG,
     CODES,
+    LATER,
     STATUS,
     TOMORROW,
     TRUST,
@@ -273,15 +276,44 @@ def test_rollback_to_an_older_list_or_an_older_root(store: Path, service: Servic
     assert in_use(store) == (2, 2)
 
 
-def test_slow_retrieval(store: Path, service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_retrieval(store: Path, service: Service) -> None:
     """A root that drips in ends the whole sync at its deadline, and nothing was changed."""
-    monkeypatch.setattr(sources, "SECONDS", 0.4)
     offer_next(service)
     service.routes[f"/api/v1/bundle/{ROOT_2}"] = dripping
     before = stored(store)
+    slow = ServiceSource(service=parse_server(service.url), file_seconds=0.4)
     with pytest.raises(ServerUnreachableError):
-        fetch(store, service)
+        sync_store(store, slow, at=LATER)
     assert stored(store) == before
+
+
+def test_slow_retrieval_of_one_file_after_the_other(store: Path, service: Service) -> None:
+    """Each within its time, and all together not."""
+    offer_next(service)
+    slow = ServiceSource(service=parse_server(service.url), whole_seconds=0)
+    before = stored(store)
+    with pytest.raises(ServerUnreachableError, match="not done in 0 s"):
+        sync_store(store, slow, at=LATER)
+    assert stored(store) == before
+
+
+def test_the_same_list_signed_by_others_of_the_holders_changes_nothing(
+    store: Path, service: Service
+) -> None:
+    service.files[TRUST] = replace(CHAOYANG, signing=(SECOND, THIRD)).trust_list()
+    report = fetch(store, service)
+    assert (report.refused, report.brought) == ((), ())
+    assert TRUST in names(report.unchanged)
+
+
+def test_what_is_no_root_under_a_number_that_is_held_is_named(
+    store: Path, service: Service
+) -> None:
+    service.files["roots/1.cbor"] = b"no root"
+    (error,) = refusals(store, service)
+    assert isinstance(error, ListUntrustedError)
+    assert error.path == "roots/1.cbor"
+    assert in_use(store) == (1, 1)
 
 
 def dripping(handler: BaseHTTPRequestHandler) -> None:

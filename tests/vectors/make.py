@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.vectors.reading import HERE, results_of, stored_vectors, verdict_of
+from credential.answering import results_of
+from tests.vectors.needs import suites_document
+from tests.vectors.reading import HERE, stored_vectors, verdict_of
 from tests.vectors.scenario import Scenario
 from tests.vectors.scenarios import (
     catalog,
@@ -19,6 +21,7 @@ from tests.vectors.scenarios import (
     claims,
     code_lists,
     cose,
+    cose_sign,
     place,
     recognition,
     references,
@@ -51,7 +54,7 @@ LAYERS = (
     references,
     sm2,
 )
-LISTS = (trust_lists, roots, status_lists, status_list_keys, code_lists)
+LISTS = (trust_lists, cose_sign, roots, status_lists, status_list_keys, code_lists)
 
 
 class UnexpectedVerdictError(Exception):
@@ -99,9 +102,16 @@ def all_files() -> dict[Path, str]:
         if path in files:
             raise UnexpectedVerdictError(f"two scenarios are called {path.stem}")
         files[path] = contents
-    documents = map(json.loads, files.values())
-    pages = generated_files(each["expected"] for each in documents if "expected" in each)
-    return files | {SPEC / name: contents for name, contents in pages.items()}
+    documents = {path: json.loads(contents) for path, contents in files.items()}
+    suites = suites_document(
+        (f"{path.parent.name}/{path.stem}", each) for path, each in documents.items()
+    )
+    pages = generated_files(each["expected"] for each in documents.values() if "expected" in each)
+    return (
+        files
+        | {HERE / "suites.json": _dump(suites)}
+        | {SPEC / name: contents for name, contents in pages.items()}
+    )
 
 
 def differing(files: dict[Path, str]) -> list[Path]:

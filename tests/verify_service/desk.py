@@ -55,10 +55,10 @@ def change(move: Move, at: datetime, *, effective: datetime | None = None) -> Pe
     return PermitChange(move=move, grounds="依法办理", record=record(at, effective=effective))
 
 
-def make_uscc(number: int) -> str:
+def make_uscc(number: int, *, division: str = "110105") -> str:
     """Return a fictitious code with valid checks."""
     organization = f"MA{number:06}"
-    body = f"91110105{organization}{organization_check(organization)}"
+    body = f"91{division}{organization}{organization_check(organization)}"
     return body + uscc_check(body)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from credential.claims import Position
 from verify_service.access import require_bureau
 from verify_service.clock import system_clock
+from verify_service.commands import signing_keys
 from verify_service.commands.desk import (
     UsageError,
     add_token_option,
@@ -61,6 +62,8 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     symbol.add_argument("--output", type=Path, required=True, help="FILE.svg, FILE.png, FILE.txt")
     add_token_option(symbol)
     symbol.set_defaults(run=_symbol)
+
+    signing_keys.add_actions(actions)
 
     verify = commands.add_parser("verify", help="verify a symbol's text against this registry")
     verify.add_argument("text", help="the text, or - for standard input")

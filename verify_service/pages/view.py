@@ -1,6 +1,7 @@
 """What a verdict's page shows, taken from the verdict alone; nothing is judged again here."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -9,13 +10,15 @@ from typing import Final
 from credential.claims import License, PendingItem, Permit
 from credential.code_list import Name
 from credential.days import SHANGHAI, date_of
-from credential.reasons import Outcome, Reason, Severity
+from credential.reasons import Outcome, Reason, Severity, outcome_of
 from credential.verdict import Check, Genuine, PermitState, Verdict
 from verify_service.catalog.bilingual import Bilingual
-from verify_service.pages.words import CHECKS, OUTCOMES, STATES
+from verify_service.pages.words import CHECKS, NOT_RECOGNIZED, OUTCOMES, STATES
 
 _NAMELESS: Final = Bilingual(zh="—", en="—")
 _GREEN: Final = (Outcome.VALID, Outcome.ATTENTION)
+_PERMIT_OUT: Final = "recognition-permit-out-of-scope"
+_OUT_OF_SCOPE: Final = frozenset({"recognition-out-of-scope", _PERMIT_OUT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,7 @@ class PermitView:
     state: PermitState
     state_name: Bilingual
     by_promise: bool
+    recognized: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,7 @@ class LicenseView:
     industry_code: str
     industry: Bilingual | None
     issuer: Bilingual
+    on_trial: bool
     issued_on: date | None
     expires_on: date | None
     permits: tuple[PermitView, ...]
@@ -83,7 +88,7 @@ class VerdictView:
 
 def view_of(verdict: Verdict) -> VerdictView:
     """Lay out a verdict for its page."""
-    word, lead = OUTCOMES[verdict.outcome]
+    word, lead = _headline(verdict)
     checked = verdict.checked
     asked_just_now = checked.registry is Check.PASSED and checked.status is Check.PASSED
     return VerdictView(
@@ -91,7 +96,7 @@ def view_of(verdict: Verdict) -> VerdictView:
         word=word,
         lead=lead,
         advice=_advice(verdict.reasons),
-        license=verdict.genuine and _license(verdict.genuine),
+        license=verdict.genuine and _license(verdict.genuine, verdict.reasons),
         checks=tuple(
             (name, value, CHECKS[value])
             for name, value in zip(checked._fields, checked, strict=True)
@@ -105,6 +110,16 @@ def view_of(verdict: Verdict) -> VerdictView:
         },
         proves_as_much=asked_just_now and verdict.outcome in _GREEN,
     )
+
+
+def _headline(verdict: Verdict) -> tuple[Bilingual, Bilingual]:
+    """Word and lead; a license that may be good where it was issued is not called out of force."""
+    against = {
+        reason.code for reason in verdict.reasons if outcome_of((reason,)) is verdict.outcome
+    }
+    if verdict.outcome is Outcome.NOT_IN_FORCE and against <= _OUT_OF_SCOPE:
+        return NOT_RECOGNIZED
+    return OUTCOMES[verdict.outcome]
 
 
 def _advice(reasons: Sequence[Reason]) -> tuple[AdviceView, ...]:
@@ -127,11 +142,14 @@ def _words(reason: Reason) -> tuple[Bilingual, Bilingual]:
     return Bilingual(**kind.message.fill(data)), Bilingual(**kind.next_step.fill(data))
 
 
-def _license(genuine: Genuine) -> LicenseView:
+def _license(genuine: Genuine, reasons: Sequence[Reason]) -> LicenseView:
     content, issuer = genuine.content, genuine.issuer
     listed = genuine.code_list
     industry = listed.industries.get(content.industry) if listed else None
     details = content if isinstance(content, License) else None
+    unrecognized = {
+        dict(reason.data).get("number") for reason in reasons if reason.code == _PERMIT_OUT
+    }
     return LicenseView(
         number=genuine.number,
         version=content.version,
@@ -141,10 +159,11 @@ def _license(genuine: Genuine) -> LicenseView:
         industry_code=content.industry,
         industry=_name(industry) if industry else None,
         issuer=Bilingual(zh=issuer.name, en=issuer.name_en),
+        on_trial=any(reason.code == "recognition-trial" for reason in reasons),
         issued_on=date_of(details.issued_day) if details else None,
         expires_on=None if content.expiry_day is None else date_of(content.expiry_day),
         permits=tuple(
-            _permit(genuine, permit, state)
+            _permit(genuine, permit, state, unrecognized)
             for permit, state in zip(
                 details.permits if details else (), genuine.states, strict=True
             )
@@ -158,7 +177,9 @@ def _license(genuine: Genuine) -> LicenseView:
     )
 
 
-def _permit(genuine: Genuine, permit: Permit, state: PermitState) -> PermitView:
+def _permit(
+    genuine: Genuine, permit: Permit, state: PermitState, unrecognized: AbstractSet[object]
+) -> PermitView:
     name, department = _meaning(genuine, permit.code)
     return PermitView(
         name=name,
@@ -168,6 +189,7 @@ def _permit(genuine: Genuine, permit: Permit, state: PermitState) -> PermitView:
         state=state,
         state_name=STATES[state],
         by_promise=permit.by_promise,
+        recognized=permit.number not in unrecognized,
     )
 
 

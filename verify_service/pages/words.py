@@ -58,6 +58,16 @@ OUTCOMES: Final[Mapping[Outcome, tuple[Bilingual, Bilingual]]] = {
     ),
 }
 
+# In the place of "not in force" where that is so here alone.
+NOT_RECOGNIZED: Final = (
+    _both("不予互认", "Not recognized here"),
+    _both(
+        "凭证确由发证机关签发，但此地对其或其中的许可不予互认；在签发地是否有效，以当地为准。",
+        "The license was issued by its authority. It, or a permit on it, is not recognized here;"
+        " whether it is in force where it was issued is for that place to say.",
+    ),
+)
+
 STATES: Final[Mapping[PermitState, Bilingual]] = {
     PermitState.IN_FORCE: _both("有效", "In force"),
     PermitState.EXPIRING: _both("即将到期", "Expiring soon"),
@@ -107,6 +117,8 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     "department": _both("审批部门", "Department"),
     "state": _both("状态", "State"),
     "by_promise": _both("告知承诺", "by promise"),
+    "on_trial": _both("互认试行", "recognition on trial"),
+    "not_recognized": _both("此地不予互认", "not recognized here"),
     "pending": _both("未许可事项", "Pending items"),
     "pending_note": _both(
         "下列事项尚未取得许可，不得开展相应经营活动。",

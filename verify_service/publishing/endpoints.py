@@ -4,31 +4,23 @@ Everything here is signed and public. Caches may keep it, and have to ask each t
 still the newest (a few bytes): a license that fell a minute ago has to be seen to have fallen.
 """
 
-from hashlib import sha256
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import orjson
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from credential.code_list import MEDIA_TYPE as CODE_LIST_TYPE
+from credential.roots import MEDIA_TYPE as ROOT_TYPE
 from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
 from credential.trust_list import (
     MEDIA_TYPE as TRUST_LIST_TYPE,
 )
+from verify_service.publishing.answers import IfNoneMatch, answer, described, published
 from verify_service.publishing.trusted_lists import TRUST_LIST
-from verify_service.registry.errors import NotRegisteredError
-from verify_service.service import Service
 from verify_service.web_access import Serving
 
 CBOR: Final = "application/cbor"
-_NOT_MODIFIED: Final = 304
-_HEADERS: Final = {
-    "cache-control": "public, no-cache",
-    "access-control-allow-origin": "*",  # a verifier in a browser reads them from its own origin
-}
-
-IfNoneMatch = Annotated[str, Header(include_in_schema=False)]
 router = APIRouter(tags=["published lists"])
 
 
@@ -48,14 +40,9 @@ class BundleDocument(BaseModel):
     files: list[FileDocument]
 
 
-def _binary(media_type: str) -> dict[int | str, dict[str, Any]]:
-    content = {media_type: {"schema": {"type": "string", "contentEncoding": "binary"}}}
-    return {200: {"description": "COSE_Sign1, signed", "content": content}}
-
-
 @router.get("/api/v1/bundle", response_model=BundleDocument, summary="List the bundle's files")
 def bundle(service: Serving, if_none_match: IfNoneMatch = "") -> Response:
-    """List every published file: trust list, status lists, code lists, our own and others'."""
+    """List every published file: roots, trust list, status lists, code lists, our own and others'."""
     files = [
         {
             "path": artifact.name,
@@ -64,66 +51,62 @@ def bundle(service: Serving, if_none_match: IfNoneMatch = "") -> Response:
         }
         for artifact in service.publisher.manifest()
     ]
-    return _answer(orjson.dumps({"files": files}), "application/json", if_none_match)
+    return answer(orjson.dumps({"files": files}), "application/json", if_none_match)
 
 
 @router.get(
     "/api/v1/bundle/{path:path}",
     response_class=Response,
-    responses=_binary(CBOR),
+    responses=described(CBOR),
     summary="Fetch a file of the bundle",
 )
 def bundle_file(path: str, service: Serving, if_none_match: IfNoneMatch = "") -> Response:
     """Give one file of the bundle as it was signed."""
-    return _published(service, path, CBOR, if_none_match)
+    return published(service, path, CBOR, if_none_match)
 
 
 @router.get(
     "/status/{number}",
     response_class=Response,
-    responses=_binary(STATUS_LIST_TYPE),
+    responses=described(STATUS_LIST_TYPE),
     summary="Fetch a status list of this issuer",
 )
 def status_list(number: str, service: Serving, if_none_match: IfNoneMatch = "") -> Response:
     """Give a Token Status List (CWT form, 4 bits); its `sub` is this address."""
     name = service.office.status_name(number)
-    return _published(service, name, STATUS_LIST_TYPE, if_none_match)
+    return published(service, name, STATUS_LIST_TYPE, if_none_match)
 
 
 @router.get(
     "/trust-list",
     response_class=Response,
-    responses=_binary(TRUST_LIST_TYPE),
+    responses=described(TRUST_LIST_TYPE),
     summary="Fetch the trust list",
 )
 def trust_list(service: Serving, if_none_match: IfNoneMatch = "") -> Response:
     """Give the trust list: which districts are believed, by which keys, for what."""
-    return _published(service, TRUST_LIST, TRUST_LIST_TYPE, if_none_match)
+    return published(service, TRUST_LIST, TRUST_LIST_TYPE, if_none_match)
+
+
+@router.get(
+    "/roots/{number}",
+    response_class=Response,
+    responses=described(ROOT_TYPE),
+    summary="Fetch a root",
+)
+def root(number: str, service: Serving, if_none_match: IfNoneMatch = "") -> Response:
+    """Give a root: who may sign trust lists. Each is signed by the one before it; the first is
+    pinned by hand, and believed for nothing that stands here."""
+    return published(service, f"roots/{number}.cbor", ROOT_TYPE, if_none_match)
 
 
 @router.get(
     "/catalogs/{edition}",
     response_class=Response,
-    responses=_binary(CODE_LIST_TYPE),
+    responses=described(CODE_LIST_TYPE),
     summary="Fetch a code list of this issuer",
 )
 def code_list(edition: str, service: Serving, if_none_match: IfNoneMatch = "") -> Response:
     """Give what the numbers on licenses stand for, in one edition of the catalog."""
     name = f"catalogs/{service.office.code}/{edition}.cbor"
-    return _published(service, name, CODE_LIST_TYPE, if_none_match)
-
-
-def _published(service: Service, name: str, media_type: str, if_none_match: str) -> Response:
-    artifact = service.publisher.artifact(name)
-    if artifact is None:
-        raise NotRegisteredError(entity="list", key=name)
-    return _answer(artifact.content, media_type, if_none_match)
-
-
-def _answer(content: bytes, media_type: str, if_none_match: str) -> Response:
-    tag = f'"{sha256(content).hexdigest()[:32]}"'
-    headers = {**_HEADERS, "etag": tag}
-    held = {entry.strip().removeprefix("W/") for entry in if_none_match.split(",")}
-    if tag in held or "*" in held:
-        return Response(status_code=_NOT_MODIFIED, headers=headers)
-    return Response(content, headers=headers, media_type=media_type)
+    return published(service, name, CODE_LIST_TYPE, if_none_match)

@@ -7,7 +7,8 @@ from typing import Final
 
 from credential.claims import License, PendingItem, Permit, Position
 from credential.days import day_of
-from tests.demo.district import CHAOYANG, HAIDIAN, HOSTS
+from tests.demo.district import CHAOYANG, HAIDIAN
+from tests.demo.premises import District
 from tests.demo.sample import SampleBusiness, load_sample
 from verify_service.catalog import (
     Assessment,
@@ -22,19 +23,21 @@ from verify_service.catalog import (
 )
 
 AS_OF: Final = date(2026, 6, 15)
-_PREFIXES: Final[Mapping[str, str]] = {CHAOYANG: "朝综许", HAIDIAN: "海综许"}
+_DISTRICTS: Final[Mapping[str, District]] = {each.code: each for each in (CHAOYANG, HAIDIAN)}
 _OTHER_HOST: Final = "YZ.DISTRICT.EXAMPLE"  # as long as Chaoyang's
 _OTHER_PREFIX: Final = "某综许"
 
 
 def host_of(license: License) -> str:
     """The host of the issuer's service, in upper case."""
-    return HOSTS[license.issuer].upper() if license.issuer in HOSTS else _OTHER_HOST
+    district = _DISTRICTS.get(license.issuer)
+    return district.host.upper() if district else _OTHER_HOST
 
 
 def number_of(license: License) -> str:
     """The license number as people write it."""
-    return license.number(_PREFIXES.get(license.issuer, _OTHER_PREFIX))
+    district = _DISTRICTS.get(license.issuer)
+    return license.number(district.number_prefix if district else _OTHER_PREFIX)
 
 
 def sample_licenses() -> tuple[License, ...]:

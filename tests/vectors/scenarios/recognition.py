@@ -47,6 +47,11 @@ def scenarios() -> Iterator[Scenario]:
         "recognition-trial",
         trust_list=within(trial, general),
     )
+    yield HERE.valid(
+        "general-before-trial",
+        "The same the other way round: a trial that does not count is no trial.",
+        trust_list=within(general, trial),
+    )
     kinds = tuple(CATALOG.permits[permit.code].kind for permit in CAFE.permits)
     yield HERE.valid(
         "kinds-of-permits-named",
@@ -64,6 +69,11 @@ def scenarios() -> Iterator[Scenario]:
         TEXT,
         "recognition-trial",
         trust_list=within(general._replace(kinds=kinds[1:]), trial),
+    )
+    yield HERE.valid(
+        "trial-of-another-kind",
+        "The first scope covers the license and none of its permits: it does not count.",
+        trust_list=within(trial._replace(kinds=("tobacco_retail",)), general),
     )
     yield HERE.not_in_force(
         "a-permit-of-another-kind",

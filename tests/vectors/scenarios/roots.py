@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from credential import cbor
 from credential.multisign import cosign, draft, write_sign
 from credential.roots import MEDIA_TYPE
+from credential.trust_list import MEDIA_TYPE as LIST_TYPE
 from tests.vectors.admitting import ADMITTED, REFUSED, TRUST, Admission, Step, step
 from tests.vectors.district import (
     ROOT_HOLDERS,
@@ -64,6 +65,11 @@ def successions() -> Iterator[Admission]:
         (trust_list(number=9, signers=(SECOND, FOURTH)), {3: last_message}, REFUSED),
     )
     yield _admission(
+        "others-are-passed-over",
+        "One goes from number to number while there is a next: what else is offered is not looked at.",
+        (UNDER_NEXT, {1: b"", 2: NEXT_MESSAGE, 4: b""}, ADMITTED),
+    )
+    yield _admission(
         "number-driven-up",
         "Thieves of two old keys drove the number up: under the next root it counts no more.",
         (trust_list(number=2**53 - 1), {}, ADMITTED),
@@ -97,13 +103,30 @@ def refused_roots() -> Iterator[Admission]:
             "Root 1 once more, in the place of root 2.",
             seal_root(make_root(), FIRST, SECOND, THIRD),
         ),
-        ("of-another-type", "A trust list in its place.", UNDER_NEXT),
+        ("of-another-kind", "A trust list in its place.", UNDER_NEXT),
+        ("of-another-type", "A root that says that it is a trust list.", _altered(type=LIST_TYPE)),
+        ("with-a-claim-more", "A fourth claim.", _altered(more={1: "root"})),
+        ("with-true-for-its-number", "CBOR's true is no number.", _altered(number=True)),
+        (
+            "with-a-key-off-the-curve",
+            "A root's key is no point of P-256: nobody says that it can be done without.",
+            _altered(fourth=FOURTH.public[:-1] + bytes((FOURTH.public[-1] ^ 1,))),
+        ),
+        (
+            "of-more-than-8192-bytes",
+            "A holder's name of nine thousand letters.",
+            _altered(holder="h" * 9_000),
+        ),
         ("cut", "Its last byte is missing.", NEXT_MESSAGE[:-1]),
         ("with-a-threshold-of-0", "Nobody has to sign.", _altered(threshold=0)),
         ("with-a-threshold-of-four", "More than there are.", _altered(threshold=4)),
         ("with-one-key-twice", "One key counts once.", _altered(again=True)),
         ("with-one-holder-twice", "One holder counts once.", _altered(holder="holder 1")),
-        ("that-ends-before-it-begins", "exp before iat.", _altered(expires=1)),
+        (
+            "that-begins-after-it-ends",
+            "iat after exp, and a list that ends before both.",
+            _altered(issued=NEXT.expires_at + 1),
+        ),
     ):
         yield _admission(name, description, (UNDER_NEXT, {2: message}, REFUSED))
 
@@ -113,24 +136,29 @@ def _altered(
     threshold: int = 2,
     again: bool = False,
     holder: str = "holder 2",
-    expires: int | None = None,
+    issued: int = NEXT.issued_at,
+    number: cbor.Item = 2,
+    fourth: bytes = FOURTH.public,
+    more: dict[cbor.Key, cbor.Item] | None = None,
+    type: str = MEDIA_TYPE,
 ) -> bytes:
     """A root that the core would not write, signed by as many as could be asked for."""
     keys = [
         ("holder 1", -7, SECOND.public),
         (holder, -8, THIRD.public),
-        ("holder 3", -7, FOURTH.public),
+        ("holder 3", -7, fourth),
     ]
     if again:
         keys.append(("holder 4", -7, FOURTH.public))
     payload = cbor.encode(
         {
-            4: NEXT.expires_at if expires is None else expires,
-            6: NEXT.issued_at,
-            -65541: (2, threshold, tuple(keys)),
+            4: NEXT.expires_at,
+            6: issued,
+            -65541: (number, threshold, tuple(keys)),
+            **(more or {}),
         }
     )
-    message = draft(payload, type=MEDIA_TYPE)
+    message = draft(payload, type=type)
     for signer in (FIRST, SECOND, THIRD, FOURTH):
         message = cosign(message, signer)
     return write_sign(message)

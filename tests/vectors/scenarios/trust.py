@@ -21,7 +21,7 @@ from tests.vectors.district import (
     status_list,
     with_keys,
 )
-from tests.vectors.forging import assembled, header
+from tests.vectors.forging import assembled, header, under_header
 from tests.vectors.scenario import TEXT, Circumstances, Layer, Scenario
 
 HERE = Layer("trust")
@@ -145,6 +145,26 @@ def key_lives() -> Iterator[Scenario]:
         TEXT,
         "signature-invalid",
         **under(own._replace(public=own.public[:-1] + bytes((own.public[-1] ^ 1,)))),
+    )
+    yield HERE.rejected(
+        "a-key-off-the-curve-and-another-algorithm-named",
+        "What the header names is compared with the list's entry before the key is loaded.",
+        assembled(protected=bstr(header(b"\x27", bstr(own.key_id)))),
+        "suite-mismatch",
+        **under(own._replace(public=own.public[:-1] + bytes((own.public[-1] ^ 1,)))),
+    )
+    yield HERE.valid(
+        "a-key-by-the-id-that-the-list-gives-it",
+        "The list says how a key is called; that it is the key's own id is for its writers to see to.",
+        under_header(header(b"\x26", bstr(b"\x01\x02\x03\x04"))),
+        **under(own._replace(key_id=b"\x01\x02\x03\x04")),
+    )
+    yield HERE.rejected(
+        "a-key-in-compressed-form",
+        "The right point, in another form than the one that a list has: libraries would take it.",
+        TEXT,
+        "signature-invalid",
+        **under(own._replace(public=bytes((2 + own.public[-1] % 2,)) + own.public[1:33])),
     )
     identity = b"\x01" + bytes(31)  # a point of order 1: R the same and s = 0 fit every message
     small = own._replace(algorithm=-8, public=identity, key_id=key_id(ED25519, identity))

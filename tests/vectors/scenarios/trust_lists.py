@@ -234,11 +234,6 @@ def signatures(listed: Callable[..., Admission]) -> Iterator[Admission]:
             of(altered, two, three),
         ),
         (
-            "signature-under-another-suite",
-            "A holder's signature that names another algorithm than its key's.",
-            of(_other_suite(one), two, three),
-        ),
-        (
             "payload-altered",
             "One bit of what was signed.",
             write_sign(
@@ -260,24 +255,9 @@ def signatures(listed: Callable[..., Admission]) -> Iterator[Admission]:
             "COSE_Sign1, as everything else is.",
             sign1(whole.unverified_payload, first, type=MEDIA_TYPE),
         ),
-        (
-            "more-signatures-than-sixteen",
-            "At most sixteen are looked at.",
-            of(*(one._replace(protected=_signer(at)) for at in range(17))),
-        ),
     ):
         yield listed(name, description, (data, REFUSED))
 
 
 def _alone(message: UnverifiedSign, signer: PrivateKeySigner) -> UnverifiedSign:
     return cosign(message._replace(signatures=()), signer)
-
-
-def _other_suite(signature: UnverifiedSignature) -> UnverifiedSignature:
-    other = -8 if signature.algorithm == -7 else -7
-    protected = cbor.encode({1: other, 4: signature.key_id})
-    return signature._replace(protected=protected, algorithm=other)
-
-
-def _signer(at: int) -> bytes:
-    return cbor.encode({1: -7, 4: bytes((0, 0, 0, at))})

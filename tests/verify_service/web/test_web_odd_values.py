@@ -108,7 +108,13 @@ ASKED: Final = (
     Asked(operation="GET /api/v1/bundle"),
     Asked(operation="GET /api/v1/bundle/{path}", path={"path": "trust-list.cbor"}),
     Asked(operation="GET /status/{number}", path={"number": "0"}),
+    Asked(operation="GET /roots/{number}", path={"number": "1"}),
+    Asked(operation="GET /.well-known/jwks.json"),
+    Asked(operation="GET /.well-known/composite-license"),
     Asked(operation="GET /trust-list"),
+    Asked(operation="GET /roots/{number}", path={"number": "1"}),
+    Asked(operation="GET /.well-known/jwks.json"),
+    Asked(operation="GET /.well-known/composite-license"),
     Asked(operation="GET /catalogs/{edition}", path={"edition": "2023"}),
     # No part of the description, and open to everybody.
     Asked(operation="GET /L/{digits}", path={"digits": "0123456789"}),

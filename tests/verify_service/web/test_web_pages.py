@@ -11,6 +11,7 @@ from tests.verify_service.web.browser import path_of
 from tests.verify_service.web.conftest import Sample
 from tests.verify_service.web.elements import Elements
 from tests.verify_service.web.verdicts import (
+    TODAY,
     license_of,
     reference_of,
     verdict_for,
@@ -303,3 +304,40 @@ def test_a_number_that_is_not_on_file_is_told_so(sample: Sample, number: str) ->
     )
     assert answer.status_code == 404
     assert "<script" not in answer.text
+
+
+# ---- of other districts ----------------------------------------------------------------------------
+
+NAMES = (("issuer", "滨海新区"), ("issuer_en", "Binhai"))
+PERMIT_OUT = Reason(
+    "recognition-permit-out-of-scope",
+    (("name", "卫生许可证"), ("name_en", "Hygiene"), ("number", "H2"), *NAMES),
+)
+
+
+def test_what_is_not_recognized_here_is_not_called_out_of_force(pages: Pages) -> None:
+    for reason in (Reason("recognition-out-of-scope", NAMES), PERMIT_OUT):
+        page = Elements(write(pages, verdict_of(reason, content=license_of()))).text
+        assert "不予互认 Not recognized here" in page
+        assert "不能使用" not in page
+
+
+def test_what_has_ended_is_called_out_of_force_wherever_it_is_from(pages: Pages) -> None:
+    reasons = (Reason("recognition-out-of-scope", NAMES), Reason("license-void"))
+    page = Elements(write(pages, verdict_of(*reasons, content=license_of()))).text
+    assert "不能使用" in page
+    assert "Not recognized here" not in page
+
+
+def test_the_permit_that_is_not_recognized_is_marked_and_no_other(pages: Pages) -> None:
+    permits = (Permit(1, "JY1", TODAY + 400), Permit(3, "H2", TODAY + 400))
+    page = write(pages, verdict_of(PERMIT_OUT, content=license_of(permits=permits)))
+    first, second = re.findall(r'<li class="state-in_force">.*?</li>', page, re.DOTALL)
+    assert "此地不予互认" not in first
+    assert "此地不予互认" in second
+
+
+def test_recognition_on_trial_stands_beside_the_issuer(pages: Pages) -> None:
+    trial = verdict_of(Reason("recognition-trial", NAMES), content=license_of())
+    assert "互认试行</span></dd>" in write(pages, trial)
+    assert "互认试行</span>" not in write(pages, verdict_of(content=license_of()))

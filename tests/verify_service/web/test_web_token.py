@@ -109,14 +109,14 @@ def district(tmp_path: Path) -> District:
     token = make_token(tmp_path / "softhsm")
     with closing(open_bare_service(folder, at=AT)) as service:
         made = District(folder=folder, token=token, tokens=tokens_of(service))
-    public = folder / f"{CHAOYANG}.pub.pem"
+    public = folder / f"{CHAOYANG.code}.pub.pem"
     public.unlink()
     made.keys("create", token.uri(), "--public", str(public))
     holders = [load_private(folder / f"root-{place}.pem") for place in (1, 2)]
     listed = sign_source(folder / "trust-list.toml", *holders, number=2, at=AT)
     (folder / "trust-list.cbor").write_bytes(listed)
     settings = made.settings.read_text("utf-8")
-    file = f"file:{(folder / f'{CHAOYANG}.pem').absolute()}"
+    file = f"file:{(folder / f'{CHAOYANG.code}.pem').absolute()}"
     assert file in settings
     made.settings.write_text(settings.replace(file, token.uri()), "utf-8")
     return made
