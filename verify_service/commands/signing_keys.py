@@ -3,12 +3,18 @@
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
-from credential.days import date_of
+from credential.days import SHANGHAI, date_of
 from verify_service.access import Principal, require_bureau
+from verify_service.catalog.errors import (
+    FactMalformedError,
+    FactsMissingError,
+    NotInCatalogError,
+)
 from verify_service.clock import system_clock
 from verify_service.commands.desk import (
     UsageError,
@@ -20,12 +26,25 @@ from verify_service.commands.desk import (
 )
 from verify_service.commands.registry import Commands
 from verify_service.errors import ServiceError
+from verify_service.issuing.application import PermitName
+from verify_service.issuing.symbol import SymbolError
 from verify_service.registry.license_keys import SignedLicense, licenses_by_key
 from verify_service.registry.license_rows import get_license_version
-from verify_service.registry.licenses import ALIVE
+from verify_service.registry.permits import get_permit
 from verify_service.service import Service
 
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
+# Refusals whose own words are not in both languages, and what is said ahead of them.
+_AHEAD: Final[Mapping[type[Exception], tuple[str, str]]] = {
+    FactMalformedError: ("场所事实填写有误", "malformed fact"),
+    FactsMissingError: ("缺少场所事实", "facts missing"),
+    NotInCatalogError: ("目录中没有", "not in the catalog"),
+    SymbolError: ("二维码无法生成", "the symbol cannot be drawn"),
+}
+_OF_ONE: Final[tuple[type[Exception], ...]] = (
+    ServiceError,
+    *_AHEAD,
+)  # what keeps one license from being issued, and no other
 
 
 @dataclass(eq=False, kw_only=True)
@@ -36,6 +55,16 @@ class NotAllReissuedError(ServiceError):
 
     zh = "有 {refused} 件未能换发，原因见上；处理后可再次执行"
     en = "{refused} could not be issued again, for the reasons above; run it again afterwards"
+
+
+@dataclass(eq=False, kw_only=True)
+class DoubtfulKeySignsError(ServiceError):
+    """``key`` is its id in hexadecimal."""
+
+    key: str
+
+    zh = "本服务仍以存疑的密钥 {key} 签发，未作改动，请先在设置中启用备用密钥"
+    en = "this service still signs with the doubtful key {key}: nothing was done, name the standby"
 
 
 def add_actions(actions: "Commands[argparse.ArgumentParser]") -> None:
@@ -77,21 +106,25 @@ def _reissue_key(options: argparse.Namespace) -> None:
         if since is None:
             key_id = options.key_id.hex()
             raise UsageError(what=f"{key_id}: 名单未标记泄露 not compromised by the list: --since")
+        signer = service.office.signer
+        if signer is not None and signer.key_id == options.key_id:
+            raise DoubtfulKeySignsError(key=options.key_id.hex())
+        today = system_clock().astimezone(SHANGHAI).date()
         doubtful = [each for each in _licenses(service, options.key_id) if each.issued_on >= since]
-        affected = [each for each in doubtful if each.state in ALIVE]
+        affected = [each for each in doubtful if each.stands_on(today)]
         done, refused = [], []
         for each in _with_progress(affected):
             if options.dry_run:
                 continue
             try:
                 done.append(_reissue(service, each, options.key_id, principal))
-            except ServiceError as error:
-                refused.append({"number": each.number, "message": error.message()})
+            except _OF_ONE as error:
+                refused.append({"number": each.number, "message": _message(error)})
     show(
         {
             **_head(options, since),
             "affected": [each.number for each in affected],
-            "not_in_force": [each.number for each in doubtful if each.state not in ALIVE],
+            "not_in_force": [each.number for each in doubtful if not each.stands_on(today)],
             "reissued": done,
             "refused": refused,
         }
@@ -103,16 +136,26 @@ def _reissue_key(options: argparse.Namespace) -> None:
 def _reissue(
     service: Service, each: SignedLicense, key_id: bytes, principal: Principal
 ) -> dict[str, object]:
+    """With the permits and pending items that it has: nothing is added, and nothing dropped."""
     with service.database.reading() as connection:
-        pending = get_license_version(connection, each.number, each.version).pending
+        before = get_license_version(connection, each.number, each.version)
+        permits = [get_permit(connection, included.permit) for included in before.permits]
     issued = service.issuing.reissue(
         each.number,
-        applied_for=tuple(item.item for item in pending),
+        permits=tuple(PermitName(kind=permit.kind, number=permit.number) for permit in permits),
+        applied_for=tuple(item.item for item in before.pending),
         principal=principal,
         request_key=f"reissue-key:{key_id.hex()}:{each.number.encode().hex()}:{each.version}",
         clock=system_clock,
     )
     return {"number": issued.number, "version": issued.version, "issued_on": issued.issued_on}
+
+
+def _message(error: Exception) -> dict[str, str]:
+    if isinstance(error, ServiceError):
+        return error.message()
+    zh, en = _AHEAD[type(error)]
+    return {"zh": f"{zh}：{error}", "en": f"{en}: {error}"}
 
 
 def _licenses(service: Service, key_id: bytes) -> tuple[SignedLicense, ...]:

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy import Connection, func, select
 
+from verify_service.registry.licenses import ALIVE
 from verify_service.registry.models import LicenseVersionRow
 from verify_service.registry.moves import LicenseState
 from verify_service.registry.states import license_standing
@@ -17,7 +18,12 @@ class SignedLicense:
     number: str
     version: int
     issued_on: date
+    expires_on: date | None
     state: LicenseState
+
+    def stands_on(self, day: date) -> bool:
+        """Whether it is in force or suspended (it may resume), and not past its last day."""
+        return self.state in ALIVE and (self.expires_on is None or day <= self.expires_on)
 
 
 def licenses_by_key(connection: Connection, key_id: bytes) -> tuple[SignedLicense, ...]:
@@ -29,7 +35,7 @@ def licenses_by_key(connection: Connection, key_id: bytes) -> tuple[SignedLicens
         .subquery()
     )
     query = (
-        select(issued.number, issued.version, issued.issued_on)
+        select(issued.number, issued.version, issued.issued_on, issued.expires_on)
         .join(
             present,
             (present.c.number == issued.number) & (present.c.version == issued.version),
@@ -42,6 +48,7 @@ def licenses_by_key(connection: Connection, key_id: bytes) -> tuple[SignedLicens
             number=row.number,
             version=row.version,
             issued_on=row.issued_on,
+            expires_on=row.expires_on,
             state=license_standing(connection, row.number, row.version).state,
         )
         for row in connection.execute(query).all()
