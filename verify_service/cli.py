@@ -6,31 +6,11 @@ Exit status 0: done; 1: refused, with the reason in Chinese and English; 2: wron
 import argparse
 import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
-from verify_service.catalog.errors import (
-    CatalogError,
-    FactMalformedError,
-    FactsMissingError,
-    NotInCatalogError,
-)
 from verify_service.commands import licenses, permits, publishing, registry, trust
 from verify_service.commands.desk import UsageError
-from verify_service.errors import ServiceError
-from verify_service.issuing.sheet import SheetError
-from verify_service.issuing.symbol import SymbolError
-
-# What is said ahead of an error's own words, where these are not in both languages.
-REFUSALS: Mapping[type[Exception], str] = {
-    ServiceError: "",
-    CatalogError: "",
-    FactMalformedError: "场所事实填写有误 / malformed fact: ",
-    FactsMissingError: "缺少场所事实 / facts missing: ",
-    NotInCatalogError: "目录中没有 / not in the catalog: ",
-    SheetError: "证面无法打印 / the sheet cannot be printed: ",
-    SymbolError: "二维码无法生成 / the symbol cannot be drawn: ",
-}
+from verify_service.commands.refusals import REFUSALS, told
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -43,8 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"错误 / error: {error}", file=sys.stderr)
         return 2
     except tuple(REFUSALS) as error:
-        ahead = next(words for kind, words in REFUSALS.items() if isinstance(error, kind))
-        print(f"错误 / error: {ahead}{error}", file=sys.stderr)
+        print(f"错误 / error: {told(error)}", file=sys.stderr)
         return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -18,6 +18,7 @@ from keys.plain_files import read_plain
 from verify_service.catalog import builtin_catalog, load_catalog
 from verify_service.database import Database, open_database
 from verify_service.errors import ServiceError
+from verify_service.issuing.doubtful import DoubtfulKeys
 from verify_service.issuing.service import IssuingDesk
 from verify_service.issuing.sheets import SheetRoom
 from verify_service.lifecycle.service import PermitDesk
@@ -66,6 +67,7 @@ class Service:
     publisher: Publisher
     verifier: Verifier
     issuing: IssuingDesk
+    doubtful_keys: DoubtfulKeys
     permits: PermitDesk
     sheets: SheetRoom
 
@@ -143,6 +145,7 @@ def open_service(settings: Settings) -> Service:
     database = open_database(settings.database)
     lists = TrustedLists(database, pin)
     publisher = Publisher(database, office, lists, pin)
+    issuing = IssuingDesk(database, office, lists, publisher)
     return Service(
         settings=settings,
         database=database,
@@ -150,7 +153,8 @@ def open_service(settings: Settings) -> Service:
         lists=lists,
         publisher=publisher,
         verifier=Verifier(database, office, lists, policy),
-        issuing=IssuingDesk(database, office, lists, publisher),
+        issuing=issuing,
+        doubtful_keys=DoubtfulKeys(database, office, lists, issuing),
         permits=PermitDesk(database, office, publisher),
         sheets=SheetRoom(database, office, settings.sheet_use),
     )

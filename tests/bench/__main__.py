@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("sizes", "verify", "suites", "signing", "trust", "serving", "scanner")
+BENCHMARKS = ("sizes", "verify", "suites", "trust", "signing", "serving", "scanner")
 
 
 def main() -> int:

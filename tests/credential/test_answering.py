@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from credential.answering import answer, introduction
+from tests.lacking import without_sm2
 from tests.vectors.reading import HERE, Document, read_vector
 
 
@@ -32,7 +33,7 @@ def test_the_program_introduces_itself_and_answers_line_by_line(document: Docume
         check=True,
     )
     hello, first, *others, last = map(json.loads, done.stdout.splitlines())
-    assert hello == {"protocol": 1, "name": "credential", "suites": [-8, -7]}
+    assert hello == {"protocol": 1, "name": "credential", "suites": [-65537, -8, -7]}
     assert first == {"id": 1, "verdict": document["expected"]}
     assert last == {"id": 3, "verdict": document["expected"]}
     assert [each["id"] for each in others] == [None, None, None, "b"]
@@ -80,7 +81,9 @@ def test_roots_beside_the_first_trust_list_are_followed() -> None:
 
 
 def test_it_says_which_suites_it_has() -> None:
-    assert introduction() == {"protocol": 1, "name": "credential", "suites": [-8, -7]}
+    assert introduction() == {"protocol": 1, "name": "credential", "suites": [-65537, -8, -7]}
+    with without_sm2():
+        assert introduction() == {"protocol": 1, "name": "credential", "suites": [-8, -7]}
 
 
 @pytest.mark.parametrize("question", [None, [], "verdict", 7])

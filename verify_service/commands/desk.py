@@ -19,6 +19,7 @@ from verify_service.settings import load_settings
 
 MAX_WORDS = 500
 _REQUEST_KEY = re.compile(r"[\x21-\x7e]{1,128}")
+_KEY_ID = re.compile(r"[0-9a-f]{8}", re.ASCII)
 _FIRST_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)  # as the API has it
 TOKEN_VARIABLE = "VERIFY_TOKEN"  # noqa: S105 - the name of a variable; not of the settings' prefix: it is no setting
 
@@ -115,6 +116,13 @@ def request_key(text: str) -> str:
     if not _REQUEST_KEY.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text[:40]!a} is not 1 to 128 visible ASCII characters")
     return text
+
+
+def key_id(text: str) -> bytes:
+    """Read a key's id, 8 hexadecimal digits; for argparse's ``type``."""
+    if not _KEY_ID.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text[:40]!a} is no key id, 8 digits 0-9 a-f")
+    return bytes.fromhex(text)
 
 
 def ordinal(text: str) -> int:

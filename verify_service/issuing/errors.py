@@ -6,7 +6,12 @@ IssuingError
 ├── PermitsChangedError       permits came or went while the license was being issued
 ├── LicenseStandsError        a license of this industry stands at these premises: reissue it
 ├── NothingToReissueError     the license's latest version is void
-└── SealRefusedError          our own verifier or decoder refused what was sealed
+├── SealRefusedError          our own verifier or decoder refused what was sealed
+└── DoubtfulKeyError          licenses of a key in doubt are not reissued (the command line alone)
+    ├── KeyUnknownHereError       a key that is none of this issuer's
+    ├── NoDoubtfulDayError        nobody has said since when a key is in doubt
+    ├── KeyStillSignsError        the service signs with the very key that is in doubt
+    └── LicenseSuspendedError     to be reissued once it is resumed, not before
 """
 
 from collections.abc import Sequence
@@ -82,3 +87,44 @@ class SealRefusedError(IssuingError):
 
     zh = "凭证 {number} 自检未通过，未签发：{detail}"
     en = "license {number} failed its own check and was not issued: {detail}"
+
+
+class DoubtfulKeyError(IssuingError):
+    """What is asked for at the command line alone: a key in doubt, and what it has signed."""
+
+
+@dataclass(eq=False, kw_only=True)
+class KeyUnknownHereError(DoubtfulKeyError):
+    """``key_id`` in hex, ``issuer`` our code."""
+
+    key_id: str
+    issuer: str
+
+    zh = "密钥 {key_id} 不属于 {issuer}：信任名单中没有，也未签过任何凭证"
+    en = (
+        "key {key_id} is none of {issuer}'s: it is not in the trust list, and has signed no license"
+    )
+
+
+@dataclass(eq=False, kw_only=True)
+class NoDoubtfulDayError(DoubtfulKeyError):
+    key_id: str
+
+    zh = "信任名单未将密钥 {key_id} 列为已泄露；确需换发的，请用 --since 注明自何日起存疑"
+    en = "the trust list does not call key {key_id} compromised: name the first day with --since"
+
+
+@dataclass(eq=False, kw_only=True)
+class KeyStillSignsError(DoubtfulKeyError):
+    key_id: str
+
+    zh = "本服务仍在用密钥 {key_id} 签发，请先在配置中改用备用密钥（issuer_key）"
+    en = "this service still signs with key {key_id}: give it another one (issuer_key) first"
+
+
+@dataclass(eq=False, kw_only=True)
+class LicenseSuspendedError(DoubtfulKeyError):
+    number: str
+
+    zh = "凭证 {number} 已暂停，恢复后再换发"
+    en = "license {number} is suspended: reissue it once it is resumed"

@@ -12,5 +12,6 @@ status              blocks of the status list, and the stream that a list is bui
 standing            the one hot read: how a license and its permits stand
 verification        a license with all that is on file of it
 kept_open           what makes both fast on SQLite
+signed_by           what a key has signed, for the day on which it is in doubt
 requests, tokens, alarms, recalls, artifacts   idempotency, access, and the bureau's own books
 """

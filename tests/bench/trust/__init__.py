@@ -1,0 +1,1 @@
+"""What a trust list of a whole region weighs, and what checking a new one costs."""

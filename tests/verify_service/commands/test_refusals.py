@@ -41,6 +41,8 @@ WRITING = {
     "permit change": ("permit", "change", *FOOD, "revoked", "--grounds", "x"),
     "license issue": ("license", "issue", USCC, 1, BAR),
     "license reissue": ("license", "reissue", "朝综许26-2026-00001"),
+    "license of-key": ("license", "of-key", "0123abcd", "--since", "2026-01-01"),
+    "license reissue-key": ("license", "reissue-key", "0123abcd", "--since", "2026-01-01"),
     "license sheet": ("license", "sheet", "朝综许26-2026-00001", "--output", "x.pdf"),
     "license symbol": ("license", "symbol", "朝综许26-2026-00001", "--output", "x.png"),
 }
@@ -155,6 +157,8 @@ REFUSED = {
     "license from nothing": (("license", "issue", USCC, 1, BAR), "no permit in force"),
     "license that depends on a fact": (("license", "issue", USCC, 1, "04"), "swimming pool"),
     "license that does not exist": (("license", "reissue", "朝综许26-2026-00001"), "00001"),
+    "licenses of a key of nobody": (("license", "of-key", "0123abcd"), "0123abcd"),
+    "reissue for a key of nobody": (("license", "reissue-key", "0123abcd"), "0123abcd"),
     "sheet of what does not exist": (
         ("license", "sheet", "朝综许26-2026-00001", "--output", "x.pdf"),
         "00001",

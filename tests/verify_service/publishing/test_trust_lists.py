@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from credential.errors import KeyNotUsableError
 from credential.reasons import Outcome
 from credential.status import StatusList, seal_status_list
 from credential.verify import verify
+from keys.files import create_key, write_public
 from tests.ceremonies import sign_source
 from tests.verify_service.bureau import NOON, Bureau, codes, day, days
 from tests.verify_service.opened import write_source
@@ -217,3 +219,23 @@ def test_another_process_takes_a_new_trust_list_within_seconds(sqlite_bureau: Bu
     finally:
         process.kill()
         process.communicate()
+
+
+def test_another_key_and_the_list_that_disbelieves_the_old_one_may_come_together(
+    sqlite_bureau: Bureau,
+) -> None:
+    """The standby is named and the trust list laid out, and only then is the service started."""
+    bureau = sqlite_bureau
+    issued = licensed(bureau)
+    standby = create_key(bureau.folder / "standby.pem", suite="ES256")
+    write_public(bureau.folder / "standby.pub.pem", standby.verification_key)
+    more = f'compromised = {day(5)}\n[[issuers.keys]]\npublic = "standby.pub.pem"\nfrom = {day(-5)}'
+    write_source(bureau.folder, more=more)
+    bureau.sign_trust_list(2, at=days(5))
+    again = bureau.reopened(issuer_key=f"file:{bureau.folder / 'standby.pem'}")
+    bureau.service.publisher.publish_status_lists(at=days(5))  # the old key's last, in doubt
+    with closing(again.service) as service:
+        service.prepare(at=days(5.1))
+        trusted = service.lists.refresh()
+        assert ("110105", 0) in trusted.status
+        assert verify(issued.text, trusted=trusted, at=days(5.1)).outcome is Outcome.VALID

@@ -34,7 +34,7 @@ MEANT_AS_FAULTS = {
         "PlainFileError",
         "CatalogError",
     ),
-    *("CredentialError", "SymbolError", "AddressUnusableError"),
+    *("CredentialError", "SymbolError", "AddressUnusableError", "DoubtfulKeyError"),
 }
 """Errors that a caller can do nothing about (and all below them): they are told as faults of ours,
 on purpose."""
