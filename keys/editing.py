@@ -13,7 +13,7 @@ from credential.days import date_of
 from credential.offer import Offer
 from credential.signer import VerificationKey
 from keys.errors import CeremonyError, Fault, KeyFileError, Trouble
-from keys.files import load_publics, write_public
+from keys.files import load_public, write_public
 from keys.plain_files import read_plain
 from keys.source import read_source
 
@@ -27,7 +27,7 @@ def announce(source: Path, *, issuer: str, public: Path, first: date) -> str:
         CeremonyError: no such issuer, or the key is there already.
         KeyFileError: source or key cannot be used.
     """
-    (key,) = load_publics(public)
+    key = load_public(public)
 
     def change(document: Any) -> None:
         table = _issuer(document, issuer)
@@ -131,9 +131,10 @@ def admit(
 
 
 def _set(document: Any, source: Path, key_id: str, name: str, day: date) -> None:
+    read_source(source)  # so that what is malformed is refused by its place
     for table in document.get("issuers", ()):
         for entry in table.get("keys", ()):
-            (key,) = load_publics(source.parent / str(entry["public"]))
+            key = load_public(source.parent / str(entry["public"]))
             if key.key_id.hex() == key_id:
                 entry[name] = day
                 return

@@ -15,6 +15,7 @@ class Fault(StrEnum):
     EXISTS = "exists"
     READABLE_BY_OTHERS = "readable-by-others"
     NOT_A_KEY = "not-a-key"
+    NOT_ONE_KEY = "not-one-key"
     PASSPHRASE = "passphrase"  # noqa: S105 - a fault
     UNKNOWN_SUITE = "unknown-suite"
     SUITE_UNAVAILABLE = "suite-unavailable"
@@ -54,6 +55,10 @@ _MESSAGES = {
         "the private key can be read by others; its mode has to be 0600",
     ),
     Fault.NOT_A_KEY: ("不是 PEM 格式的密钥", "not a key in PEM form"),
+    Fault.NOT_ONE_KEY: (
+        "文件中须只有一个公钥",
+        "the file has to hold one public key and no more",
+    ),
     Fault.PASSPHRASE: (
         "口令缺失或不符",
         "the passphrase is missing, or is not the one of this key",

@@ -141,6 +141,18 @@ def load_publics(path: Path) -> tuple[VerificationKey, ...]:
     return tuple(keys)
 
 
+def load_public(path: Path) -> VerificationKey:
+    """Read the one public key of a PEM file.
+
+    Raises:
+        KeyFileError: as `load_publics`, and there are several.
+    """
+    key, *more = load_publics(path)
+    if more:
+        raise KeyFileError(str(path), Fault.NOT_ONE_KEY, str(1 + len(more)))
+    return key
+
+
 def _verification_key(path: Path, public: object) -> VerificationKey:
     match public:
         case ec.EllipticCurvePublicKey(curve=ec.SECP256R1()):

@@ -15,7 +15,7 @@ from credential.days import day_of
 from credential.errors import CredentialError
 from credential.trust import Issuer, Scope, TrustedKey
 from keys.errors import Fault, KeyFileError
-from keys.files import load_publics
+from keys.files import load_public
 from keys.plain_files import read_plain
 
 _ISSUER: Final = {
@@ -83,7 +83,7 @@ def _issuer(entry: Mapping[str, Any], folder: Path) -> Issuer:
 def _key(entry: Mapping[str, Any], folder: Path) -> TrustedKey:
     _refuse_unknown(entry, {"public", "from", "until", "compromised"})
     first, last = _period(entry)
-    (key,) = load_publics(folder / entry["public"])
+    key = load_public(folder / entry["public"])
     return TrustedKey.of(
         key, from_day=first, until_day=last, compromised_day=_day(entry.get("compromised"))
     )

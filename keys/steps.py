@@ -22,7 +22,7 @@ from keys.ceremony import (
     sign_draft,
 )
 from keys.errors import CeremonyError, Fault, KeyFileError, Trouble
-from keys.files import load_publics
+from keys.files import load_public
 from keys.inspecting import describe, describe_signatures, group
 from keys.opening import open_signer
 from keys.plain_files import read_plain
@@ -37,7 +37,7 @@ def draft_root(options: argparse.Namespace) -> None:
         name, _, file = text.partition("=")
         if not name or not file:
             raise KeyFileError(text, Fault.MALFORMED_SOURCE, "NAME=FILE.pub.pem")
-        (key,) = load_publics(Path(file))
+        key = load_public(Path(file))
         holders.append((name, key))
     message = propose_root(
         holders,

@@ -13,6 +13,7 @@ from credential.trust import Issuer, Scope
 from credential.trusted import TrustedSet
 from credential.verify import verify
 from tests.vectors.district import (
+    CAFE,
     CATALOG,
     CATALOG_LIST,
     CHAOYANG,
@@ -95,6 +96,30 @@ def test_key_compromise_at_the_threshold_is_what_two_thieves_are(held: TrustedSe
     after = held.admit_trust_list(UNDER_NEXT, roots={2: NEXT_MESSAGE})
     with pytest.raises(TrustListError):
         after.admit_trust_list(trust_list(FORGERS_OWN, number=99, signers=(FIRST, SECOND)))
+
+
+def test_key_compromise_of_a_district_by_a_thief_who_dates_back(held: TrustedSet) -> None:
+    """What is not defended offline, on the places of a license in force; and what ends it."""
+    standby = es256_key("standby")
+
+    def believing(number: int, since: str) -> TrustedSet:
+        entries = (key(CHAOYANG_KEY, compromised=since), key(standby))
+        after = held.admit_trust_list(trust_list(CHAOYANG._replace(keys=entries), number=number))
+        after = after.admit_status_list(status_list(signer=standby), number=0)
+        return after.admit_code_list(seal_code_list(CATALOG, standby))
+
+    ghost = CAFE._replace(holder="北京幽灵酒馆有限公司")
+    of_the_day = sealed(ghost._replace(issued_day=day("2026-06-01")))
+    dated_back = sealed(ghost._replace(issued_day=day("2026-05-31")))
+    since_the_theft = believing(8, "2026-06-01")
+    assert outcome(since_the_theft, of_the_day) is Outcome.REJECTED
+    assert outcome(since_the_theft, dated_back) is Outcome.VALID
+    assert outcome(since_the_theft) is Outcome.VALID
+    # Disbelieved from its first day on; all that it signed has to be issued again by then.
+    altogether = believing(9, "2026-01-01")
+    for text in (of_the_day, dated_back, sealed()):
+        assert outcome(altogether, text) is Outcome.REJECTED
+    assert outcome(altogether, sealed(signer=standby)) is Outcome.VALID
 
 
 def test_fast_forward(held: TrustedSet) -> None:

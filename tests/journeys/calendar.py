@@ -6,7 +6,7 @@ autumn in which nobody signs.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
@@ -60,12 +60,14 @@ def at(day: date, hour: int) -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
-    """A license as it was issued; `voided` is the day on which it fell, `replaced` was by a reissue."""
+    """A license as it was issued. On `voided` it fell or was reissued; `ends` is its permit's last
+    day, which needs nobody to say so."""
 
     text: str
     key: str
     on: date
     index: int
+    ends: date | None = None
     voided: date | None = None
 
     def is_doubtful(self) -> bool:
@@ -219,8 +221,10 @@ class Districts:
     def _sealed(self, code: str, day: date) -> Issued:
         index = 2 * (1 + len(self.licenses[code]))
         key = self.signing[code]
-        text = seal_license(code, KEYS[key], day=day, index=index)
-        return Issued(text=text, key=key, on=day, index=index)
+        # Of every three one falls, one has a permit for 150 days, one is without an end.
+        ends = day + timedelta(days=150) if len(self.licenses[code]) % 3 == 2 else None
+        text = seal_license(code, KEYS[key], day=day, index=index, ends=ends)
+        return Issued(text=text, key=key, on=day, index=index, ends=ends)
 
     def _end(self, code: str, day: date) -> None:
         """Every third license falls ninety days after it was issued."""
@@ -238,9 +242,7 @@ class Districts:
     def _void(self, code: str, place: int, day: date, status: Status) -> None:
         each = self.licenses[code][place]
         self.entries[code][each.index] = int(status)
-        self.licenses[code][place] = Issued(
-            text=each.text, key=each.key, on=each.on, index=each.index, voided=day
-        )
+        self.licenses[code][place] = replace(each, voided=day)
 
     # ---- what is published ----------------------------------------------------------------------
 
@@ -273,14 +275,16 @@ THIRD_FROM: Final = NOBODY_SIGNS[1] + timedelta(days=ANNOUNCED_DAYS)
 _SPECIAL: Final = frozenset({SECOND_FROM, HAIDIAN_FROM, THIRD_FROM, HAIDIAN_SECOND_FROM, NOTICED})
 
 
-def seal_license(code: str, signer: PrivateKeySigner, *, day: date, index: int) -> str:
-    """The text of a license of one permit without an end, at a place of the list."""
+def seal_license(
+    code: str, signer: PrivateKeySigner, *, day: date, index: int, ends: date | None = None
+) -> str:
+    """The text of a license of one permit, with a last day or without, at a place of the list."""
     license: License = CAFE._replace(
         issuer=code,
         serial=index,
         issued_day=day_of(day),
         status_index=index,
-        permits=(CAFE.permits[0]._replace(last_day=None),),
+        permits=(CAFE.permits[0]._replace(last_day=None if ends is None else day_of(ends)),),
         pending=(),
     )
     return seal(license, signer, host=_HOSTS[code]).text

@@ -13,6 +13,7 @@ from keys.errors import Fault, KeyFileError
 from keys.files import (
     create_key,
     load_private,
+    load_public,
     load_publics,
     public_pem,
     read_passphrase,
@@ -261,6 +262,9 @@ def test_a_file_can_hold_several_public_keys(tmp_path: Path) -> None:
     first, *others = map(public_pem, keys)
     path.write_bytes(b"# root of 2023\n" + first + b"\n" + b"".join(others))
     assert load_publics(path) == tuple(keys)
+    assert fault_of(load_public, path) is Fault.NOT_ONE_KEY
+    path.write_bytes(public_pem(keys[2]))
+    assert load_public(path) == keys[2]
 
 
 # ---- words --------------------------------------------------------------------------------------------

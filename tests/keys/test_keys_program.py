@@ -9,12 +9,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
-from credential.days import SHANGHAI
+from credential.days import SHANGHAI, day_of
+from credential.offer import Offer, seal_offer
 from credential.roots import open_root
+from credential.trust import TrustedKey
 from credential.trust_list import open_trust_list
 from keys.__main__ import main
-from keys.files import load_publics
+from keys.files import create_key, load_publics
 from keys.source import read_source
 
 ROOT = Path(__file__).parents[2]
@@ -290,6 +294,36 @@ def test_what_is_missing_is_told(
     assert not (folder / "x").exists()
 
 
+def lay_traps(folder: Path) -> None:
+    """Files that a ceremony's people may take for the right ones."""
+    pem = serialization.Encoding.PEM
+    for name, curve in (("p384", ec.SECP384R1()), ("k1", ec.SECP256K1())):
+        private = ec.generate_private_key(curve)
+        path = folder / f"{name}.pem"
+        unlocked = serialization.NoEncryption()
+        path.write_bytes(private.private_bytes(pem, serialization.PrivateFormat.PKCS8, unlocked))
+        path.chmod(0o600)
+        (folder / f"{name}.pub.pem").write_bytes(
+            private.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo)
+        )
+    both = (folder / "one.pub.pem").read_bytes() + (folder / "two.pub.pem").read_bytes()
+    (folder / "two-keys.pem").write_bytes(both)
+    (folder / "open.pem").write_bytes((folder / "one.pem").read_bytes())
+    (folder / "open.pem").chmod(0o644)
+    create_key(folder / "locked.pem", suite="ES256", passphrase=b"right")
+    (folder / "wrong").write_text("wrong")
+    (folder / "wrong").chmod(0o600)
+    stranger = create_key(folder / "stranger.pem", suite="ES256")
+    entry = TrustedKey.of(stranger.verification_key, from_day=day_of(TODAY + timedelta(days=31)))
+    (listed,) = read_source(folder / "trust-list.toml")
+    taken = listed._replace(keys=(entry,), scopes=(), host="YZ.ELSEWHERE.EXAMPLE")
+    offer = Offer(issued_at=int(datetime.now(SHANGHAI).timestamp()), issuer=taken)
+    (folder / "other.offer").write_bytes(seal_offer(offer, [stranger]))
+    source = (folder / "trust-list.toml").read_text("utf-8")
+    (folder / "keyless.toml").write_text(source.replace('public = "issuer.pub.pem"', ""), "utf-8")
+    (folder / "no-list.toml").write_text("issuers = [1]", "utf-8")
+
+
 REFUSED = {
     "a key for a draft": (
         ("sign", "one.pem", "--key", "file:one.pem", "--output", "x"),
@@ -331,6 +365,46 @@ REFUSED = {
         ("combine", "1.draft", "1.draft.one", "--output", "x"),
         "--root",
     ),
+    "a file of two keys is announced": (
+        ("announce", "trust-list.toml", "two-keys.pem", "--issuer", "110105", "--from", day(40)),
+        "two-keys.pem",
+    ),
+    "a holder of two keys": (
+        ("root", "--holder=a=two-keys.pem", "--threshold", "1", "--output", "x"),
+        "two-keys.pem",
+    ),
+    "a key of P-384 is announced": (
+        ("announce", "trust-list.toml", "p384.pub.pem", "--issuer", "110105", "--from", day(40)),
+        "p384.pub.pem",
+    ),
+    "a holder with a key of secp256k1": (
+        ("root", "--holder=a=k1.pub.pem", "--threshold", "1", "--output", "x"),
+        "k1.pub.pem",
+    ),
+    "signing with a key of secp256k1": (
+        ("sign", "root.draft", "--key", "file:k1.pem", "--output", "x"),
+        "k1.pem",
+    ),
+    "signing with a key that others can read": (
+        ("sign", "root.draft", "--key", "file:open.pem", "--output", "x"),
+        "0600",
+    ),
+    "signing with another passphrase": (
+        ("sign", "root.draft", "--key", "file:locked.pem?passphrase-file=wrong", "--output", "x"),
+        "passphrase",
+    ),
+    "a district offers itself under another's code": (
+        ("admit", "trust-list.toml", "other.offer", "--from", day(31)),
+        "110105",
+    ),
+    "a source without a key's file is edited": (
+        ("retire", "keyless.toml", "KEY", "--until", day(40)),
+        "issuers[1]",
+    ),
+    "a source that is no list of districts is edited": (
+        ("compromise", "no-list.toml", "KEY", "--since", day(0)),
+        "no-list.toml",
+    ),
     "what is there already": (
         ("sign", "root.draft", "--key", "file:one.pem", "--output", "root.draft.one"),
         "root.draft.one",
@@ -347,6 +421,7 @@ def test_what_is_refused_is_named_and_leaves_nothing(
     arguments: tuple[str, ...], named: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first_list()
+    lay_traps(folder)
     before = {path: path.read_bytes() for path in folder.iterdir()}
     (key,) = load_publics(folder / "issuer.pub.pem")
     known = [key.key_id.hex() if word == "KEY" else word for word in arguments]

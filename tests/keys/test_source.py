@@ -178,4 +178,4 @@ def test_a_file_of_several_keys_is_no_key(keys: None, tmp_path: Path) -> None:
     one, two = tmp_path / "one.pub.pem", tmp_path / "two.pub.pem"
     one.write_bytes(one.read_bytes() + two.read_bytes())
     error = refused(write(tmp_path))
-    assert (error.fault, "issuers[1]" in error.detail) == (Fault.MALFORMED_SOURCE, True)
+    assert (error.path, error.fault) == (str(one), Fault.NOT_ONE_KEY)

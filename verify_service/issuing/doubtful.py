@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from credential.days import SHANGHAI, date_of
 from verify_service.access import Principal, require_bureau
-from verify_service.catalog.errors import FactsMissingError, NotInCatalogError
+from verify_service.catalog.errors import FactMalformedError, FactsMissingError, NotInCatalogError
 from verify_service.clock import Clock
 from verify_service.database import Database
 from verify_service.issuing.application import PermitName
@@ -39,6 +39,7 @@ from verify_service.registry.signed_by import SignedLicense, has_signed, license
 REFUSALS = (
     IssuingError,
     RegistryError,
+    FactMalformedError,
     FactsMissingError,
     NotInCatalogError,
     LetteringError,

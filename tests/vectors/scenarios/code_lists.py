@@ -74,6 +74,7 @@ def admissions() -> Iterator[Admission]:
             "The last bit flipped.",
             CATALOG_LIST[:-1] + bytes((CATALOG_LIST[-1] ^ 1,)),
         ),
+        ("cut", "Its last byte is missing.", CATALOG_LIST[:-1]),
         (
             "type-of-a-status-list",
             "Another list's type.",

@@ -84,6 +84,7 @@ def broken_status_lists() -> Iterator[Admission]:
             status_list(packed=run_of_zeros(MAX_ENTRIES // 2 // 258 + 2)),
             REFUSED,
         ),
+        ("cut", "Its last byte is missing.", status_list()[:-1], REFUSED),
         ("zlib-cut", "The stream ends early.", status_list(packed=stored(bytes(16))[:-5]), REFUSED),
         (
             "zlib-without-checksum",

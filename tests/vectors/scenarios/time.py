@@ -24,6 +24,7 @@ def scenarios() -> Iterator[Scenario]:
     yield from last_days()
     yield from running_out()
     yield from clocks()
+    yield from clocks_far_off()
 
 
 def permitted_until(text: str | None) -> License:
@@ -177,4 +178,42 @@ def clocks() -> Iterator[Scenario]:
         TEXT,
         "clock-implausible",
         at=instant("2020-01-01T00:00:00"),
+    )
+
+
+def clocks_far_off() -> Iterator[Scenario]:
+    """By a day and by a year, before and ahead: what is void is green by none of them."""
+    void = [(0, status_list({CAFE.status_index: 1}))]
+    for name, at, reasons in (
+        ("a-day-behind", "2026-06-14T10:00:00", ("clock-implausible",)),
+        ("a-year-behind", "2025-06-15T10:00:00", ("clock-implausible",)),
+        ("a-year-ahead", "2027-06-15T10:00:00", ("status-stale", "trust-expired")),
+    ):
+        yield HERE.indeterminate(
+            f"clock-{name}", "Nothing can be said by it.", TEXT, *reasons, at=instant(at)
+        )
+        yield HERE.not_in_force(
+            f"clock-{name}-and-void",
+            "What a list says against a license counts by any clock.",
+            TEXT,
+            "license-void",
+            *reasons,
+            at=instant(at),
+            status_lists=void,
+        )
+    yield HERE.attention(
+        "clock-a-day-ahead",
+        "A day ahead is what a list of yesterday looks like: it warns.",
+        TEXT,
+        "status-aging",
+        at=instant("2026-06-16T10:00:00"),
+    )
+    yield HERE.not_in_force(
+        "clock-a-day-ahead-and-void",
+        "Void is void.",
+        TEXT,
+        "license-void",
+        "status-aging",
+        at=instant("2026-06-16T10:00:00"),
+        status_lists=void,
     )

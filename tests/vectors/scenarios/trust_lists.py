@@ -118,6 +118,11 @@ def admissions() -> Iterator[Admission]:
         ("two-issuers-of-one-host", "Two districts under one host.", alike(3)),
         ("one-key-of-two-issuers", "One key for two districts.", alike(6)),
         ("one-key-twice", "One key twice.", issuer(6, chaoyang[6] * 2)),
+        (
+            "two-keys-of-one-id",
+            "Another key under the id of the first: which of them is called by it, nobody knows.",
+            issuer(6, (*chaoyang[6], (key_id, -7, STRANGER_KEY.public, 1, None, None))),
+        ),
         ("issuer-of-five-digits", "A division code has six.", issuer(0, "11010")),
         (
             "issuer-of-full-width-digits",
@@ -239,6 +244,12 @@ def signatures(listed: Callable[..., Admission]) -> Iterator[Admission]:
             ),
         ),
         ("a-byte-after-the-message", "A byte after its end.", of(one, two) + b"\x00"),
+        ("cut", "Its last byte is missing.", of(one, two)[:-1]),
+        (
+            "cut-after-a-signature",
+            "Three signatures are promised, and two are there: enough, in a message that is not whole.",
+            of(one, two, three)[: len(of(one, two))],
+        ),
         (
             "a-single-signature",
             "COSE_Sign1, as everything else is.",

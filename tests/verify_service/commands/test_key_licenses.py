@@ -283,21 +283,30 @@ def test_what_cannot_be_reissued_is_named_with_its_reason_and_the_others_are(the
     assert "not reissued" in line
 
 
-def test_a_premises_that_the_rules_refuse_now_holds_nobody_else_up(theft: Theft) -> None:
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ("{}", "FactsMissingError"),  # the rules ask for one that nobody has stated any more
+        ('{"has_roof": true}', "FactMalformedError"),  # from before facts were held against them
+    ],
+    ids=["missing", "malformed"],
+)
+def test_a_premises_that_the_rules_refuse_now_holds_nobody_else_up(
+    facts: str, reason: str, theft: Theft
+) -> None:
     theft.answer()
     with closing(sqlite3.connect("registry.sqlite3")) as connection:
-        # The rules ask for a fact that nobody has stated any more.
         connection.execute(
-            "UPDATE premises SET facts = '{}' WHERE id ="
+            "UPDATE premises SET facts = ? WHERE id ="
             " (SELECT premises FROM licenses WHERE number = ?)",
-            (theft.pending.number,),
+            (facts, theft.pending.number),
         )
         connection.commit()
     done = theft.reissue_key()
     assert done.status == 1
     report = json.loads(done.out)
     (refused,) = report["refused"]
-    assert (refused["number"], refused["reason"]) == (theft.pending.number, "FactsMissingError")
+    assert (refused["number"], refused["reason"]) == (theft.pending.number, reason)
     assert CHINESE.search(refused["message"])
     assert ENGLISH.search(refused["message"])
     assert len(report["reissued"]) == 2
