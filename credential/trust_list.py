@@ -74,9 +74,32 @@ def open_trust_list(data: bytes, root: Root, *, held: TrustList | None = None) -
         raise TrustListError(f"trust list is to end after root {root.number} does")
     if not root.by_key_id.keys().isdisjoint(listed.by_key_id):
         raise TrustListError("trust list gives an issuer the key id of a root's key")
-    if held is not None and listed.number < held.number and opens_under(held, root):
+    if held is not None and is_rollback(listed, held, root):
         raise TrustListError(f"trust list {listed.number} is older than {held.number} held")
     return listed
+
+
+def is_rollback(offered: TrustList, held: TrustList, root: Root) -> bool:
+    """Whether a list that opens under a root would take a verifier back behind the one held.
+
+    Their numbers say it as long as the list held opens under that root too. Where it does not, a
+    thief may have driven its number up, and that is why there is another root (fast-forward); but
+    its holders may just have left, so the instants of signing are held against each other instead.
+    """
+    opens = not held.message or first_that_opens(held.message, [root]) is not None
+    if opens:  # no message: made here, and never sealed
+        return (offered.number, offered.issued_at) < (held.number, held.issued_at)
+    return offered.issued_at < held.issued_at
+
+
+def first_that_opens(data: bytes, roots: Iterable[Root]) -> TrustList | None:
+    """The list under whichever of several roots it opens; None where there is none."""
+    for root in roots:
+        try:
+            return open_trust_list(data, root)
+        except TrustListError:
+            continue
+    return None
 
 
 def read_trust_list(payload: bytes, message: bytes = b"") -> TrustList:
@@ -109,18 +132,6 @@ def read_issuer(entry: object) -> Issuer:
     """
     (issuer,), _ = _read_issuers((entry,))
     return issuer
-
-
-def opens_under(held: TrustList, root: Root) -> bool:
-    """Whether a list still opens under a root. Its number counts no more where it does not: a
-    thief may have driven it up, and that is why there is another root (fast-forward)."""
-    if not held.message:
-        return True
-    try:
-        open_trust_list(held.message, root)
-    except TrustListError:
-        return False
-    return True
 
 
 _FRAME: Final = 1 + 1 + 1 + 5 + 1  # the map, its three labels, and the array of two

@@ -5,14 +5,15 @@ an older one.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from pathlib import Path
 
-from credential.errors import CredentialError
+from credential.days import instant_text
 from credential.roots import MAX_BYTES as MAX_ROOT_BYTES
 from credential.roots import Root, follow_roots, open_root
 from credential.trust import TrustList
-from credential.trust_list import MAX_BYTES, open_trust_list
+from credential.trust_list import MAX_BYTES, first_that_opens, is_rollback, open_trust_list
 from keys.errors import CeremonyError, Fault, KeyFileError, Trouble
 from keys.plain_files import PlainFileError, read_plain
 
@@ -41,7 +42,7 @@ def publish(folder: Path, data: bytes, roots: Mapping[int, bytes]) -> Root:
         raise CeremonyError(Trouble.NO_ROOT_GIVEN, str(root.number + 1))
     listed = open_trust_list(data, root)
     target = folder / "trust-list.cbor"
-    _refuse_older(target, listed, root)
+    _refuse_older(target, listed, root, ever=map(open_root, roots.values()))
     for number in numbers:
         path = folder / "roots" / f"{number}.cbor"
         if path.exists():
@@ -70,15 +71,17 @@ def write_whole(path: Path, data: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def _refuse_older(target: Path, listed: TrustList, root: Root) -> None:
+def _refuse_older(target: Path, listed: TrustList, root: Root, *, ever: Iterable[Root]) -> None:
+    """Hold a list against the one there, under any of the roots given or laid there before."""
     if not target.exists():
         return
-    try:
-        there = open_trust_list(_read(target, MAX_BYTES), root)
-    except CredentialError:
-        return  # of a root that is no more
-    if there.number >= listed.number and there != listed:
-        raise CeremonyError(Trouble.NOT_NEWER, f"{target}: {there.number}")
+    laid = (read_root_file(path) for path in sorted(target.parent.glob("roots/*.cbor")))
+    there = first_that_opens(_read(target, MAX_BYTES), chain(ever, laid))
+    if there is None or there == listed:  # of a root that is no more, or done once already
+        return
+    if there.number == listed.number or is_rollback(listed, there, root):
+        edition = f"{there.number}, {instant_text(there.issued_at)}"
+        raise CeremonyError(Trouble.NOT_NEWER, f"{target}: {edition}")
 
 
 def _read(path: Path, most: int) -> bytes:

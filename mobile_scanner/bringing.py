@@ -12,7 +12,7 @@ from credential.errors import CredentialError
 from credential.roots import Root
 from credential.rules import Policy
 from credential.trust import TrustList
-from credential.trust_list import opens_under
+from credential.trust_list import is_rollback
 from credential.trusted import TrustedSet
 from mobile_scanner.bundle import TRUST_LIST, ListKind, ListPath
 from mobile_scanner.list_errors import (
@@ -27,7 +27,7 @@ from mobile_scanner.list_errors import (
 )
 from mobile_scanner.manifest import Entry
 from mobile_scanner.offline import HeldLists, admit, issued_at_of
-from mobile_scanner.roots import RootChain, root_path
+from mobile_scanner.roots import RootChain, root_path, roots_in
 from mobile_scanner.sources import BundleSource
 
 
@@ -41,8 +41,8 @@ class Pin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncReport:
-    """What a sync did. `dropped` no longer verified under the new trust list; `is_first`: the root
-    was pinned by it."""
+    """What a sync did. `dropped` no longer verified under the new trust list; `spoilt` had come to
+    harm in the store; `is_first`: the root was pinned by it."""
 
     source: str
     is_first: bool
@@ -51,6 +51,12 @@ class SyncReport:
     unchanged: tuple[ListPath, ...]
     refused: tuple[ListRefusedError, ...]
     dropped: tuple[ListRefusedError, ...]
+    spoilt: tuple[ListRefusedError, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing was refused, lost or found spoilt."""
+        return not (self.refused or self.dropped or self.spoilt)
 
 
 _TOLERANCE = Policy().clock_tolerance
@@ -73,6 +79,7 @@ class Bringing:
     unchanged: list[ListPath] = field(default_factory=list)
     refused: list[ListRefusedError] = field(default_factory=list)
     dropped: list[ListRefusedError] = field(default_factory=list)
+    spoilt: list[ListRefusedError] = field(default_factory=list)
     lists: HeldLists | None = None
 
     def bring(self) -> None:
@@ -120,6 +127,7 @@ class Bringing:
             unchanged=tuple(self.unchanged),
             refused=tuple(self.refused),
             dropped=tuple(self.dropped),
+            spoilt=tuple(self.spoilt),
         )
 
     def _bring_trust(self, roots: list[Entry], entry: Entry | None) -> TrustedSet:
@@ -150,12 +158,16 @@ class Bringing:
         raise BundleMissingError(source=self.source.name)
 
     def _open_held(self) -> TrustedSet | None:
-        """The store's own trust list; one that was damaged there is as good as none."""
+        """The store's own trust list, and what was spoilt there: no measure for what comes."""
+        for error in self.chain.beyond(roots_in(self.held)):
+            self.spoilt.append(error)
+            self.files = {at: data for at, data in self.files.items() if str(at) != error.path}
         if TRUST_LIST not in self.held:
             return None
         try:
             return TrustedSet.start(self.chain.last, self.held[TRUST_LIST])
-        except CredentialError:
+        except CredentialError as error:
+            self.spoilt.append(ListUntrustedError(path=str(TRUST_LIST), cause=str(error)))
             del self.files[TRUST_LIST]
             return None
 
@@ -208,15 +220,13 @@ class Bringing:
 
         Raises:
             CredentialError: it does not open.
-            ListAheadError, ListOlderError: dated ahead, or older than the one held.
+            ListAheadError, ListOlderError: dated ahead, or no newer than the one held.
         """
         offered = TrustedSet.start(root, data)
         self._refuse_ahead(TRUST_LIST, offered.trust.issued_at)
-        if held is None or not is_new or not opens_under(held.trust, root):
+        if held is None or not is_new or offered.trust == held.trust:
             return offered
-        if offered.trust == held.trust:
-            return offered
-        if _age(offered.trust) <= _age(held.trust):
+        if is_rollback(offered.trust, held.trust, root) or _age(offered) == _age(held):
             raise ListOlderError(
                 path=str(TRUST_LIST),
                 offered=_edition(offered.trust),
@@ -251,8 +261,8 @@ class Bringing:
         self.brought.append(path)
 
 
-def _age(listed: TrustList) -> tuple[int, int]:
-    return listed.number, listed.issued_at
+def _age(trusted: TrustedSet) -> tuple[int, int]:
+    return trusted.trust.number, trusted.trust.issued_at
 
 
 def _edition(listed: TrustList) -> str:

@@ -19,6 +19,7 @@ ToldError
 │   └── ManifestError            a table of contents that cannot be used
 ├── ListRefusedError         one file is left out, by its path; the others are taken
 │   ├── ListUnreadableError      the system does not let us read it, or it is too large
+│   ├── ListGoneError            of the store, and no longer there
 │   ├── ListUntrustedError       forged, cut, or by a key that may not sign it
 │   ├── RootGapError             a root before this one is not there
 │   ├── PairIncompleteError      root and trust list are taken together, and the other was not
@@ -31,6 +32,7 @@ ToldError
 │   └── ListNotServedError       promised, and not given
 ├── StoreError               the store cannot be used
 │   ├── StoreEmptyError          never synced
+│   ├── StoreSpoiltError         less is left in it than it remembers to have held
 │   ├── StoreBusyError           another sync is writing
 │   └── StoreUnwritableError     the system does not let us write
 └── ServerError              the service
@@ -248,6 +250,12 @@ class ListUnreadableError(ListRefusedError):
     told_en = "{path}: cannot be read: {cause}."
 
 
+class ListGoneError(ListRefusedError):
+    code = "list-gone"
+    told_zh = "{path}：文件已丢失。"
+    told_en = "{path}: is gone."
+
+
 @dataclass(eq=False, kw_only=True)
 class ListUntrustedError(ListRefusedError):
     """`cause` is the core's detail."""
@@ -369,6 +377,24 @@ class StoreEmptyError(StoreError):
     told_zh = "{store} 中还没有离线数据，请先运行 mobile-scanner sync 网址 --root root.cbor。"
     told_en = (
         "Nothing is stored in {store} yet: run mobile-scanner sync URL --root root.cbor first."
+    )
+
+
+@dataclass(eq=False, kw_only=True)
+class StoreSpoiltError(StoreError):
+    """`held` is what was there, `left` what would be gone on with: root, list and instant."""
+
+    held: str
+    left: str
+
+    code = "store-spoilt"
+    told_zh = (
+        "{store} 中的根或受信任名单已损坏或丢失（原有 {held}，现有 {left}），不予使用。"
+        "请从服务或最新的数据包重新同步。"
+    )
+    told_en = (
+        "Root or trust list in {store} are spoilt or gone (held {held}, left {left}): nothing is"
+        " verified with them. Sync again, with the service or a bundle of today."
     )
 
 

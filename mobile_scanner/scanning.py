@@ -19,6 +19,7 @@ from mobile_scanner.exit_status import ExitStatus
 from mobile_scanner.findings import Code, Finding, Tally
 from mobile_scanner.inspector import Inspector
 from mobile_scanner.list_errors import RootNeededError, StoreEmptyError
+from mobile_scanner.memory import load_store
 from mobile_scanner.offline import HeldLists, follow_lists, load_lists
 from mobile_scanner.pictures.decoder import Corners
 from mobile_scanner.pictures.errors import (
@@ -30,7 +31,7 @@ from mobile_scanner.pictures.process import PictureProcess
 from mobile_scanner.printing import JsonPrinter, PeoplePrinter, Printer, note, say
 from mobile_scanner.roots import load_root
 from mobile_scanner.scanner import scan_picture
-from mobile_scanner.store import ROOT, default_store, finish_interrupted, read_server
+from mobile_scanner.store import MEMORY, ROOT, default_store, finish_interrupted, read_server
 from mobile_scanner.terminal import Terminal
 from mobile_scanner.typed import read_texts
 
@@ -69,7 +70,7 @@ def scan(options: Namespace, process: PictureProcess) -> ExitStatus:
 def _lists(options: Namespace, store: Path) -> Callable[[], HeldLists]:
     """The lists to verify with: the store's, a bundle's on top, under the root that was pinned."""
     finish_interrupted(store)
-    is_there = (store / str(TRUST_LIST)).exists()
+    is_there = any((store / name).exists() for name in (str(TRUST_LIST), MEMORY))
     stick = Path(options.bundle) if options.bundle else None
     if stick is None and not is_there:
         raise StoreEmptyError(store=str(store))
@@ -93,6 +94,8 @@ def _alone(folder: Path, store: Path, root: Path | None) -> Callable[[], HeldLis
         from mobile_scanner.sync import pinned
 
         pin = pinned(store, root)
+    if folder == store:
+        return lambda: load_store(store, pin)
     return lambda: load_lists(folder, pin)
 
 

@@ -1,7 +1,7 @@
 """The scanner's store: a bundle, the pinned root and the server's address, in one folder.
 
     trust-list.cbor  roots/…  status/…  catalogs/…     as in a bundle
-    root.cbor  server.json                             what it came under, and from where
+    root.cbor  memory.json  server.json                what it came under, was, and is from
     .incoming/                                         a change that is being written
 
 A change comes whole or not at all. It is written beside the store, and counts from the moment at
@@ -29,6 +29,7 @@ from mobile_scanner.plain_file import NotPlainFileError, read_plain_file
 
 ROOT: Final = "root.cbor"
 SERVER: Final = "server.json"
+MEMORY: Final = "memory.json"
 _INCOMING: Final = ".incoming"
 _FILES: Final = "files"
 _COMPLETE: Final = "complete.json"
@@ -177,18 +178,22 @@ def _removals(complete: Path) -> list[str]:
 
 
 def _staged(store: Path) -> list[str]:
-    """The names that are to be put in place; no sync writes any others, and links are none."""
+    """The names that are to be put in place; no sync writes any others, and links are none.
+
+    What is remembered comes last: at no moment is it more than what is there.
+    """
     files = store / _INCOMING / _FILES
     found = []
     if _is_own_folder(store, f"{_INCOMING}/{_FILES}"):
         for folder, _, names in os.walk(files):  # which follows no links
             found += [Path(folder) / name for name in names]
     known = ((path, path.relative_to(files).as_posix()) for path in sorted(found))
-    return [
+    names = [
         name
         for path, name in known
-        if S_ISREG(path.lstat().st_mode) and (name in (ROOT, SERVER) or _is_list(name))
+        if S_ISREG(path.lstat().st_mode) and (name in (ROOT, MEMORY, SERVER) or _is_list(name))
     ]
+    return sorted(names, key=lambda name: name == MEMORY)
 
 
 def _is_list(name: object) -> bool:

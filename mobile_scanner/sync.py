@@ -3,7 +3,8 @@
 Nothing is believed for where it comes from: every file is verified under the pinned root or those
 that follow it, against what the store holds, so that nothing older comes back (rollback), and
 against the clock, so that nothing from the future comes to stay: whatever is signed later would be
-older. What is refused is named, and the rest is taken; the store changes once, as a whole.
+older. What is refused or was spoilt is named, and the rest is taken; the store changes once, as a
+whole.
 """
 
 from collections.abc import Mapping
@@ -15,13 +16,15 @@ from credential.roots import Root
 from mobile_scanner.bringing import Bringing, Pin, SyncReport
 from mobile_scanner.bundle import ListPath, read_files
 from mobile_scanner.list_errors import (
+    ListUnreadableError,
     RootDiffersError,
     RootNeededError,
 )
-from mobile_scanner.offline import HeldLists, load_lists
+from mobile_scanner.memory import Memory, gone, load_store, read_memory, refuse_spoilt, write_memory
+from mobile_scanner.offline import HeldLists
 from mobile_scanner.roots import RootChain, parse_root, read_root_file, roots_in
 from mobile_scanner.sources import BundleSource, FolderSource
-from mobile_scanner.store import ROOT, SERVER, commit, lock_store, write_server
+from mobile_scanner.store import MEMORY, ROOT, SERVER, commit, lock_store, write_server
 
 
 def sync_store(
@@ -32,6 +35,7 @@ def sync_store(
     Raises:
         PinError: no root for the first time, or another than the store's.
         BundleError: nothing at the source can be used.
+        StoreSpoiltError: the store was spoilt, and the source has nothing as new as was in it.
         ServerUnreachableError: nothing was changed.
         StoreError: another sync is writing, or the system does not let us.
     """
@@ -39,20 +43,28 @@ def sync_store(
     if given is None and not (store / ROOT).exists():
         raise RootNeededError(store=str(store))
     with lock_store(store):
-        held = read_files(store).files
+        found = read_files(store)
+        held, remembered = found.files, read_memory(store)
         pin = _pin(store, given, str(root))
         is_first = not (store / ROOT).exists()
         bringing = Bringing(_chain(pin, held), pin, held, source, seconds_of(at))
+        unreadable = [error for error in found.refused if isinstance(error, ListUnreadableError)]
+        bringing.spoilt += [*unreadable, *gone(remembered, held, pin.root)]
         bringing.bring()
+        report = bringing.report(is_first=is_first)
+        refuse_spoilt(store, report.lists.trusted, remembered)
         files = {str(path): bringing.files[path] for path in bringing.brought}
         if source.server is not None and bringing.is_believed:
             files[SERVER] = write_server(source.server)
         if is_first:
             files[ROOT] = pin.message
-        removed = [error.path for error in bringing.dropped]
+        memory = Memory.of(report.lists.trusted)
+        if memory != remembered:
+            files[MEMORY] = write_memory(memory)
+        removed = [str(path) for path in held if path not in bringing.files]
         if files or removed:
             commit(store, files, remove=removed)
-        return bringing.report(is_first=is_first)
+        return report
 
 
 def pinned(store: Path, given: Path) -> Root:
@@ -76,9 +88,10 @@ def lay_on_top(store: Path, stick: Path, given: Path | None) -> HeldLists:
     Raises:
         PinError: the root that is given is another than the store's.
         BundleError: there is no bundle, or the store's own trust list is spoilt.
+        StoreSpoiltError: as `load_store`.
     """
     pin = _pin(store, None if given is None else read_root_file(given), str(given))
-    load_lists(store, pin.root)  # without its memory it would not be known what is older
+    load_store(store, pin.root)  # without it, it would not be known what is older
     held = read_files(store).files
     bringing = Bringing(_chain(pin, held), pin, held, FolderSource.read(stick), now=None)
     bringing.bring()

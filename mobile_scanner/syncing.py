@@ -38,7 +38,7 @@ def sync(options: Namespace) -> ExitStatus:
     for line in terminal.render(_report_lines(report, store, seconds_of(at))):
         print(line)
     sys.stdout.flush()
-    return ExitStatus.OTHER if report.refused or report.dropped else ExitStatus.VALID
+    return ExitStatus.VALID if report.is_whole else ExitStatus.OTHER
 
 
 def _source(options: Namespace, store: Path) -> BundleSource:
@@ -57,6 +57,7 @@ def _report_lines(report: SyncReport, store: Path, now: int) -> Iterator[Line]:
     for path in (TRUST_LIST, *sorted(paths_of(report.lists.trusted), key=str)):
         yield _list_line(path, report, now)
     for ink, zh, en, errors in (
+        (Ink.RED, "已损坏", "was spoilt in the store", report.spoilt),
         (Ink.YELLOW, "已停用", "no longer believed", report.dropped),
         (Ink.RED, "未采用", "refused", report.refused),
     ):

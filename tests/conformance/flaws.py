@@ -206,11 +206,17 @@ LISTS: Final[Mapping[str, Flaw]] = {
     ),
     "rolls-the-trust-list-back": never(
         "trust_list",
-        "if held is not None and listed.number < held.number and opens_under(held, root):",
+        "if held is not None and is_rollback(listed, held, root):",
         "admission",
     ),
     "is-shut-out-by-a-number-driven-up": Flaw(
-        "trust_list", " and opens_under(held, root):", ":", ("admission",)
+        "trust_list", "    if opens:", "    if True:", ("admission",)
+    ),
+    "rolls-back-across-a-change-of-root": Flaw(
+        "trust_list",
+        "return offered.issued_at < held.issued_at",
+        "return False",
+        ("admission",),
     ),
     "rolls-a-status-list-back": Flaw(
         "trusted",

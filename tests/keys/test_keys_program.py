@@ -5,6 +5,7 @@ import re
 import stat
 import subprocess
 import sys
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -446,6 +447,33 @@ def test_an_older_list_is_not_published_over_a_newer_one(
     do("publish", "2.cbor", *into)  # again: nothing changes
     assert "trust-list.cbor: 2" in refusal(capsys, "publish", "1.cbor", *into)
     assert (folder / "service/trust-list.cbor").read_bytes() == (folder / "2.cbor").read_bytes()
+
+
+def test_an_older_list_is_not_published_over_one_that_the_next_root_does_not_open(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its holder has left; the older one is by those who stay."""
+    do(*DRAFT, "--output", "1.draft")
+    sign("1.draft", "1.cbor", "two", "three")
+    time.sleep(1.1)  # an instant of signing is a whole second
+    do(*DRAFT, "--previous", "1.cbor", "--output", "2.draft")
+    sign("2.draft", "2.cbor", "one", "two")
+    do("publish", "2.cbor", "--root", "root.cbor", "--into", "service")
+    do("create", "four.pem")
+    holders = [f"--holder={name}={name}.pub.pem" for name in ("two", "three", "four")]
+    more = ("--threshold", 2, "--previous", "root.cbor", "--output", "root-2.draft")
+    do("root", *holders, *more)
+    sign("root-2.draft", "root-2.cbor", "two", "three", "four")
+    both = ("--root", "root.cbor", "--root", "root-2.cbor", "--into", "service")
+    assert "trust-list.cbor: 2, " in refusal(capsys, "publish", "1.cbor", *both)
+    assert not (folder / "service/roots/2.cbor").exists()
+    # Neither where the root of the list there is not given again.
+    last = ("--root", "root-2.cbor", "--into", "service")
+    assert "trust-list.cbor: 2, " in refusal(capsys, "publish", "1.cbor", *last)
+    do(*DRAFT, "--previous", "2.cbor", "--output", "3.draft")
+    sign("3.draft", "3.cbor", "two", "four", under=("root-2.cbor",))
+    do("publish", "3.cbor", *both)
+    assert (folder / "service/trust-list.cbor").read_bytes() == (folder / "3.cbor").read_bytes()
 
 
 def test_another_root_of_a_number_is_not_published(

@@ -68,7 +68,11 @@ class Holders:
 
 
 def make_root(
-    *keys: PrivateKeySigner, number: int = 1, before: "Holders | None" = None, threshold: int = 2
+    *keys: PrivateKeySigner,
+    number: int = 1,
+    before: "Holders | None" = None,
+    threshold: int = 2,
+    until: datetime = datetime(2036, 1, 1, tzinfo=UTC),
 ) -> Holders:
     """A root signed by as many as have to, and by those of the one before."""
     root = Root(
@@ -78,7 +82,7 @@ def make_root(
             RootKey(holder=f"holder {key.key_id.hex()}", key=key.verification_key) for key in keys
         ),
         issued_at=int(datetime(2024, 1, 1, tzinfo=UTC).timestamp()),
-        expires_at=int(datetime(2036, 1, 1, tzinfo=UTC).timestamp()),
+        expires_at=int(until.timestamp()),
     )
     message = draft_root(root)
     for key in (*keys, *(before.keys if before else ())):

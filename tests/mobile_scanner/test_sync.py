@@ -122,6 +122,8 @@ def test_the_first_sync_fills_the_store_and_binds_it_to_its_root(
     assert (report.refused, report.dropped, report.unchanged) == ((), (), ())
     assert stored(store) == service.files | {
         "root.cbor": root.read_bytes(),
+        "memory.json": json.dumps({"root": 1, "list": 1, "issued": CHAOYANG.seconds}).encode()
+        + b"\n",
         "server.json": json.dumps({"url": service.url}).encode() + b"\n",
     }
     assert verify(CHAOYANG.text(), trusted=held(store).trusted, at=AT).outcome is Outcome.VALID
@@ -348,7 +350,10 @@ def test_a_store_whose_files_were_spoilt_is_mended(
     (store / CODES).unlink()
     report = fetch(store, service)
     assert names(report.brought) == sorted(service.files)
+    assert [error.path for error in report.spoilt] == [TRUST]
+    assert not report.is_whole
     assert held(store).left_out == ()
+    assert fetch(store, service).is_whole
 
 
 def test_another_root_than_the_stores_is_refused(
@@ -658,7 +663,8 @@ def test_a_sync_killed_at_any_step_leaves_the_old_store_or_the_new_one(
     carry(store, write_bundle(tmp_path / "stick", CHAOYANG.files()), root)
     old = stored(store)
     stick = write_bundle(tmp_path / "stick", TOMORROW.files({10: 1}, number=2))
-    new = old | TOMORROW.files({10: 1}, number=2)
+    remembered = json.dumps({"root": 1, "list": 2, "issued": TOMORROW.seconds}).encode() + b"\n"
+    new = old | TOMORROW.files({10: 1}, number=2) | {"memory.json": remembered}
     is_new = []
     for step in range(200):
         write_bundle(store, old)

@@ -276,6 +276,36 @@ def test_rollback_to_an_older_list_or_an_older_root(store: Path, service: Servic
     assert in_use(store) == (2, 2)
 
 
+@pytest.mark.parametrize("why", ["a holder has left", "the root ends sooner", "a listed key"])
+def test_rollback_across_a_change_of_root(why: str, store: Path, service: Service) -> None:
+    """A list from before the one held is none under the next root either, whyever the one held does
+    not open there."""
+    roots, held_by = {ROOT_2: NEXT_HOLDERS.message}, (SECOND, THIRD)
+    days, issuers = 90, None
+    if why == "a holder has left":
+        held_by = (FIRST, SECOND)
+    elif why == "the root ends sooner":
+        short = make_root(SECOND, THIRD, FOURTH, number=2, before=HOLDERS, until=LATER)
+        roots, days = {ROOT_2: short.message}, 20
+    else:
+        issuers = (replace(TOMORROW, key=FOURTH).issuer(),)
+    staying = replace(TOMORROW, signing=(SECOND, THIRD))
+    service.files[TRUST] = replace(staying, signing=held_by).trust_list(number=9, issuers=issuers)
+    fetch(store, service)
+    assert in_use(store) == (1, 9)
+    old = staying.later(hours=-1)
+    for number in (8, 9):
+        service.files = old.files(number=number) | roots
+        service.files[TRUST] = old.trust_list(number=number, days=days)
+        refused = {error.path: error for error in refusals(store, service)}
+        assert isinstance(refused[ROOT_2], PairIncompleteError)
+        assert in_use(store) == (1, 9)
+    new = staying.later(hours=1)
+    service.files = {TRUST: new.trust_list(number=11, days=days)} | roots
+    fetch(store, service)
+    assert in_use(store) == (2, 11)
+
+
 def test_slow_retrieval(store: Path, service: Service) -> None:
     """A root that drips in ends the whole sync at its deadline, and nothing was changed."""
     offer_next(service)
@@ -384,8 +414,10 @@ def test_a_store_whose_root_was_spoilt_is_mended_by_the_next_sync(
     (store / ROOT_2).write_bytes(b"spoilt")
     with pytest.raises(BundleUntrustedError):
         held(store)
-    fetch(store, service)
+    report = fetch(store, service)
+    assert [error.path for error in report.spoilt] == [ROOT_2, TRUST]
     assert in_use(store) == (2, 2)
+    assert fetch(store, service).is_whole
 
 
 def test_signatures_of_two_messages_make_no_third(store: Path, service: Service) -> None:

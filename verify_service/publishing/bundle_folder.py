@@ -5,17 +5,17 @@ in; what lies there may be their own, and newer.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from credential.days import instant_text
 from credential.errors import CredentialError
-from credential.roots import follow_roots
-from credential.trust_list import (
-    open_trust_list,
-)
+from credential.roots import Root, follow_roots, open_root
+from credential.trust import TrustList
+from credential.trust_list import first_that_opens, is_rollback
 from credential.trusted import TrustedSet
 from keys.plain_files import read_plain
 from verify_service.publishing.errors import BundleAheadError, ListAheadError, ListRefusedError
@@ -56,7 +56,7 @@ def write_bundle(
     paths = {artifact: folder / artifact.name for artifact in artifacts}
     for artifact, path in paths.items():
         if artifact.name == TRUST_LIST:
-            _refuse_newer_trust(path, trusted)
+            _refuse_newer_trust(path, trusted, {each.name: each.content for each in artifacts})
     kept = []
     for artifact, path in paths.items():
         if _hangs_on_an_issuer(artifact.name) and _is_newer(path, artifact, trusted, at):
@@ -70,8 +70,9 @@ def write_bundle(
     return WrittenBundle(written=written, kept=tuple(kept))
 
 
-def _refuse_newer_trust(path: Path, trusted: TrustedSet) -> None:
-    """A list there of a higher number, under our root or one that follows it there, is newer."""
+def _refuse_newer_trust(path: Path, trusted: TrustedSet, ours: Mapping[str, bytes]) -> None:
+    """A list there is newer that is under a root that follows ours there, or that ours would roll
+    back, whichever of our roots it is under."""
     found = _read(path)
     if found is None:
         return
@@ -79,14 +80,22 @@ def _refuse_newer_trust(path: Path, trusted: TrustedSet) -> None:
         file.relative_to(path.parent).as_posix(): _read(file) or b""
         for file in sorted(path.parent.glob("roots/*.cbor"))
     }
+    mine = _edition(trusted.trust, trusted.root)
     try:
-        there = open_trust_list(found, follow_roots(trusted.root, roots_among(beside)))
+        last = follow_roots(trusted.root, roots_among(beside))
     except CredentialError:
-        return  # nothing that anybody believes
-    if there.number > trusted.trust.number:
-        raise BundleAheadError(
-            folder=str(path.parent), found=there.number, ours=trusted.trust.number
-        )
+        last = trusted.root  # what does not follow leads nobody away from ours
+    there = first_that_opens(found, [last])
+    if there is not None and last.number > trusted.root.number:
+        raise BundleAheadError(folder=str(path.parent), found=_edition(there, last), ours=mine)
+    for root in (trusted.root, *map(open_root, roots_among(ours).values())):
+        there = first_that_opens(found, [root])
+        if there is not None and is_rollback(trusted.trust, there, trusted.root):
+            raise BundleAheadError(folder=str(path.parent), found=_edition(there, root), ours=mine)
+
+
+def _edition(listed: TrustList, root: Root) -> str:
+    return f"No. {listed.number}, {instant_text(listed.issued_at)}, root {root.number}"
 
 
 def _hangs_on_an_issuer(name: str) -> bool:

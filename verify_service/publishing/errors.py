@@ -4,7 +4,8 @@ PublishingError
 ├── NoSignerError        this service holds no private key
 ├── BundleAheadError     a folder whose trust list is newer than ours
 └── ListRefusedError     a list that is not what it claims to be
-    └── ListAheadError   … or signed at a time that is yet to come
+    ├── ListAheadError   … or signed at a time that is yet to come
+    └── ListOlderError   … or signed before the one published, under a root that went
 """
 
 from dataclasses import dataclass
@@ -23,16 +24,16 @@ class NoSignerError(PublishingError):
 
 @dataclass(eq=False, kw_only=True)
 class BundleAheadError(PublishingError):
-    """``found`` and ``ours`` are numbers of trust lists."""
+    """``found`` and ``ours`` are trust lists: number, instant of signing, number of the root."""
 
     folder: str
-    found: int
-    ours: int
+    found: str
+    ours: str
 
-    zh = "{folder} 中的信任名单为第 {found} 号，新于本服务的第 {ours} 号，未作改动；请先启用新名单"
+    zh = "{folder} 中的信任名单（{found}）新于本服务的（{ours}），未作改动；请先启用新名单"
     en = (
-        "the trust list in {folder} is number {found}, ours is {ours}: nothing was written, take"
-        " the newer list into use first"
+        "the trust list in {folder} is {found}, ours is {ours}: nothing was written, take the newer"
+        " list into use first"
     )
 
 
@@ -52,3 +53,10 @@ class ListAheadError(ListRefusedError):
 
     zh = "名单 {name} 未被接受：签发于 {detail}，晚于本机时钟"
     en = "list {name} was refused: signed at {detail}, which by this clock is yet to come"
+
+
+class ListOlderError(ListRefusedError):
+    """``detail`` are the two instants of signing."""
+
+    zh = "名单 {name} 未被接受：签发时间早于已发布的名单（{detail}），请重新签发"
+    en = "list {name} was refused: signed before the one that is published ({detail}): sign it anew"

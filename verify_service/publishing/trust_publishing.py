@@ -5,21 +5,22 @@ Both or neither: a root without a list that opens under it would leave nothing t
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
 
+from credential.days import instant_text
 from credential.errors import CredentialError
 from credential.roots import MEDIA_TYPE as ROOT_TYPE
 from credential.roots import Root, follow_roots, open_root
 from credential.trust import TrustList
 from credential.trust_list import MEDIA_TYPE as TRUST_LIST_TYPE
-from credential.trust_list import open_trust_list
+from credential.trust_list import first_that_opens, is_rollback, open_trust_list
 from verify_service.database import Database
 from verify_service.office import Office
-from verify_service.publishing.errors import ListRefusedError
+from verify_service.publishing.errors import ListOlderError, ListRefusedError
 from verify_service.publishing.trusted_lists import (
     TRUST_LIST,
     refuse_ahead,
@@ -53,6 +54,7 @@ def publish_trust(
     Raises:
         ListRefusedError: it does not verify, a root is not its predecessor's or differs from the one
             published, or something is dated ahead of the clock.
+        ListOlderError: the one published does not open under the new root, and was signed later.
         StaleArtifactError: a list of the same or a higher number is published.
     """
     with database.writing() as connection:
@@ -75,11 +77,8 @@ def publish_trust(
                 _publish_root(connection, office, number, roots[number], at=at)
         if held == data:
             return
-        before = None if held is None else _under(held, root)
-        if before is not None and listed.number <= before.number:
-            raise StaleArtifactError(
-                name=TRUST_LIST, published=before.number, offered=listed.number
-            )
+        if held is not None:
+            _refuse_older(listed, held, root, ever=(pin, *map(open_root, known.values())))
         publish_artifact(
             connection,
             name=TRUST_LIST,
@@ -115,12 +114,23 @@ def _check_roots(pin: Root, known: Mapping[int, bytes], offered: Mapping[int, by
                 raise ListRefusedError(name=name, detail=f"root {number} is another one here")
 
 
-def _under(held: bytes, root: Root) -> TrustList | None:
-    """The list held, if it opens under the root: else its number counts no more."""
-    try:
-        return open_trust_list(held, root)
-    except CredentialError:
-        return None
+def _refuse_older(listed: TrustList, held: bytes, root: Root, *, ever: Iterable[Root]) -> None:
+    """Hold a list against the one published; `ever` are the roots under which that may have come.
+
+    Raises:
+        ListOlderError, StaleArtifactError: as `publish_trust`.
+    """
+    before = first_that_opens(held, ever)
+    if before is None:  # of a root that was let go
+        return
+    if listed.number != before.number and not is_rollback(listed, before, root):
+        return
+    if listed.number <= before.number:
+        raise StaleArtifactError(name=TRUST_LIST, published=before.number, offered=listed.number)
+    raise ListOlderError(
+        name=TRUST_LIST,
+        detail=f"{instant_text(listed.issued_at)} < {instant_text(before.issued_at)}",
+    )
 
 
 def _publish_root(

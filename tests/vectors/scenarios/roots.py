@@ -8,9 +8,12 @@ from credential.roots import MEDIA_TYPE
 from credential.trust_list import MEDIA_TYPE as LIST_TYPE
 from tests.vectors.admitting import ADMITTED, REFUSED, TRUST, Admission, Step, step
 from tests.vectors.district import (
+    CHAOYANG,
+    CHAOYANG_KEY,
     ROOT_HOLDERS,
     STRANGER_KEY,
     es256_key,
+    key,
     make_root,
     seal_root,
     trust_list,
@@ -85,6 +88,56 @@ def successions() -> Iterator[Admission]:
         "Another root, and the list held is of it too: an older one is a rollback.",
         (trust_list(number=9, signers=(FIRST, SECOND, THIRD)), {}, ADMITTED),
         (trust_list(number=8, signers=(THIRD, FOURTH)), {2: NEXT_MESSAGE}, REFUSED),
+    )
+    yield from rollbacks_across_a_change()
+
+
+def rollbacks_across_a_change() -> Iterator[Admission]:
+    """The list held does not open under the next root, and one that was signed before it does."""
+    before, then, after = (f"2026-06-{on:02}T09:00:00" for on in (5, 10, 11))
+    short_end = "2026-11-01T09:00:00"
+    short = make_root(SECOND, THIRD, FOURTH, number=2, expires=short_end)
+    listing_fourth = CHAOYANG._replace(keys=(key(CHAOYANG_KEY), key(FOURTH)))
+    staying = (SECOND, THIRD)
+    for name, description, root, held, end in (
+        (
+            "where-a-holder-left",
+            "The list held carries the signature of one who has left.",
+            NEXT,
+            trust_list(number=9, issued=then, signers=(FIRST, SECOND)),
+            short_end,
+        ),
+        (
+            "where-the-root-ends-sooner",
+            "The list held ends after the next root does.",
+            short,
+            trust_list(number=9, issued=then, signers=staying),
+            short_end,
+        ),
+        (
+            "where-the-root-has-a-listed-key",
+            "The next root has a key that the list held gives to a district.",
+            NEXT,
+            trust_list(listing_fourth, number=9, issued=then, signers=staying),
+            short_end,
+        ),
+    ):
+        roots = {2: seal_root(root, FIRST, SECOND, THIRD)}
+        older = trust_list(number=8, issued=before, expires=end, signers=staying)
+        later = trust_list(number=8, issued=after, expires=end, signers=staying)
+        yield _admission(
+            f"rollback-{name}",
+            f"{description} A list from before it is a rollback; a later one is not.",
+            (held, {}, ADMITTED),
+            (older, roots, REFUSED),
+            (later, roots, ADMITTED),
+        )
+    yield _admission(
+        "of-one-number-and-an-earlier-instant",
+        "Two lists of one number: the one signed later stays.",
+        (trust_list(number=8, issued=then), {}, ADMITTED),
+        (trust_list(number=8, issued=before), {}, REFUSED),
+        (trust_list(number=8, issued=after), {}, ADMITTED),
     )
 
 

@@ -6,47 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from credential.roots import Root, open_root, succeed_root
-from credential.signer import Signer
+from credential.roots import open_root
 from keys.ceremony import make_root
-from keys.files import create_key
 from tests.ceremonies import LONG, create_root, sign_source
 from tests.verify_service.bureau import NOON, Bureau, days, read_bundle
-from verify_service.publishing.errors import ListRefusedError
+from tests.verify_service.publishing.succession import Succession
+from verify_service.publishing.errors import ListOlderError, ListRefusedError
 from verify_service.publishing.trusted_lists import TRUST_LIST
+from verify_service.registry.errors import StaleArtifactError
 
 ROOT_2 = "roots/2.cbor"
-
-
-class Succession:
-    """Root 2 of the bureau: its first holder has left, and a fourth has come."""
-
-    def __init__(self, bureau: Bureau) -> None:
-        self.bureau = bureau
-        self.fourth = create_key(bureau.folder / "root-4.pem", suite="ES256")
-        _, second, third = bureau.root.signers
-        old = bureau.root.root
-        keys = [(each.holder, each.key) for each in old.keys[1:]]
-        self.message = make_root(
-            [
-                (keys[0][0], second, keys[0][1]),
-                (keys[1][0], third, keys[1][1]),
-                ("holder 4", self.fourth, self.fourth.verification_key),
-            ],
-            threshold=2,
-            at=NOON,
-            lifetime=LONG,
-            previous=old,
-        )
-        self.root: Root = succeed_root(old, self.message)
-
-    def list_by(self, *signers: Signer, number: int = 2) -> bytes:
-        source = self.bureau.folder / "trust-list.toml"
-        return sign_source(source, *signers, number=number, at=NOON)
-
-    def publish(self, data: bytes, **roots: bytes) -> None:
-        numbered = {2: self.message} | {int(name[1:]): root for name, root in roots.items()}
-        self.bureau.service.publisher.publish_trust_list(data, roots=numbered, at=NOON)
 
 
 @pytest.fixture
@@ -139,13 +108,30 @@ def test_a_root_under_another_number_is_refused(next_root: Succession) -> None:
 
 def test_a_number_driven_up_by_thieves_ends_with_the_next_root(next_root: Succession) -> None:
     bureau = next_root.bureau
-    _, second, third = bureau.root.signers
+    _, _, third = bureau.root.signers
     first_two = bureau.root.signers[:2]
     driven_up = next_root.list_by(*first_two, number=2**53 - 1)
     bureau.service.publisher.publish_trust_list(driven_up, at=NOON)
     next_root.publish(next_root.list_by(third, next_root.fourth, number=2))
     assert in_use(bureau) == (2, 2)
-    assert second is bureau.root.signers[1]
+
+
+def test_a_list_from_before_the_one_published_is_refused_under_a_root_that_this_does_not_open(
+    next_root: Succession,
+) -> None:
+    """Rollback across a change of root: the one published is signed by a holder who has left."""
+    bureau = next_root.bureau
+    first, second, third = bureau.root.signers
+    published = next_root.list_by(first, second, number=5)
+    bureau.service.publisher.publish_trust_list(published, at=NOON)
+    for number, error in ((4, StaleArtifactError), (5, StaleArtifactError), (6, ListOlderError)):
+        with pytest.raises(error) as caught:
+            next_root.publish(next_root.list_by(second, third, number=number, at=days(-1)))
+        assert TRUST_LIST in str(caught.value)
+    assert in_use(bureau) == (1, 5)
+    assert ROOT_2 not in names(bureau)
+    next_root.publish(next_root.list_by(second, third, number=6))
+    assert in_use(bureau) == (2, 6)
 
 
 def test_a_service_takes_roots_from_its_folder_when_it_prepares(next_root: Succession) -> None:

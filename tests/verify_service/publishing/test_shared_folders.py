@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.ceremonies import sign_source
 from tests.verify_service.bureau import NOON, Bureau, days, read_bundle
 from tests.verify_service.publishing.neighbors import CODE, CODES, STATUS, Neighbor, welcome
+from tests.verify_service.publishing.succession import Succession
 from verify_service.publishing.bundle_folder import WrittenBundle
 from verify_service.publishing.errors import BundleAheadError, ListRefusedError
 from verify_service.publishing.trusted_lists import TRUST_LIST
@@ -88,10 +90,50 @@ def test_a_folder_under_a_newer_trust_list_is_left_alone(
     put(folder, TRUST_LIST, newer)
     with pytest.raises(BundleAheadError) as caught:
         publish(sqlite_bureau, folder)
-    assert (caught.value.found, caught.value.ours) == (7, 2)
+    assert caught.value.found.startswith("No. 7, ")
+    assert caught.value.ours.startswith("No. 2, ")
     assert [path for path in folder.rglob("*") if path.is_file()] == [folder / TRUST_LIST]
     sqlite_bureau.service.publisher.publish_trust_list(newer, at=NOON)
     assert OWN in names(publish(sqlite_bureau, folder).written, folder)
+
+
+def test_a_folder_under_a_root_that_follows_ours_is_left_alone(
+    sqlite_bureau: Bureau, folder: Path
+) -> None:
+    """Whatever the number of its list: over it, ours would not open under the root there."""
+    succession = Succession(sqlite_bureau)
+    _, _, third = sqlite_bureau.root.signers
+    put(folder, "roots/2.cbor", succession.message)
+    put(folder, TRUST_LIST, succession.list_by(third, succession.fourth, number=1))
+    with pytest.raises(BundleAheadError) as caught:
+        publish(sqlite_bureau, folder)
+    assert caught.value.found.endswith(", root 2")
+    assert caught.value.ours.endswith(", root 1")
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_list_of_the_root_before_ours_is_written_over_unless_it_was_signed_later(
+    hours: int, sqlite_bureau: Bureau, folder: Path
+) -> None:
+    """We never saw it, and whoever did would take ours for an older one."""
+    succession = Succession(sqlite_bureau)
+    first, second, third = sqlite_bureau.root.signers
+    succession.publish(succession.list_by(third, succession.fourth))
+    there = sign_source(
+        sqlite_bureau.folder / "trust-list.toml",
+        first,
+        second,
+        number=9,
+        at=NOON + timedelta(hours=hours),
+    )
+    put(folder, TRUST_LIST, there)
+    if hours < 0:
+        assert TRUST_LIST in names(publish(sqlite_bureau, folder).written, folder)
+        return
+    with pytest.raises(BundleAheadError) as caught:
+        publish(sqlite_bureau, folder)
+    assert caught.value.found.endswith(", root 1")
+    assert (folder / TRUST_LIST).read_bytes() == there
 
 
 # ---- whose key it is --------------------------------------------------------------------------------
