@@ -78,10 +78,7 @@ class Service:
             ListRefusedError: the trust list does not verify.
             StaleArtifactError: it is older than the one published.
         """
-        path = self.settings.trust_list
-        if path.exists():
-            data = read_plain(path, most=MAX_LIST_BYTES)
-            self.publisher.publish_trust_list(data, roots=read_roots(self.settings), at=at)
+        self.take_in_trust(at=at)
         try:
             if self.office.signer is not None:
                 self.publisher.publish_code_list(at=at)
@@ -90,6 +87,17 @@ class Service:
             # What is published stays, and is verified with; it is signed again with the token back.
             _log.warning("lists were not signed: %s", error)
         self.take_in_peers(at=at)
+
+    def take_in_trust(self, *, at: datetime) -> None:
+        """Take the trust list of the settings into use, if there is one; nothing is signed.
+
+        Raises:
+            ListRefusedError, StaleArtifactError: as `prepare`.
+        """
+        path = self.settings.trust_list
+        if path.exists():
+            data = read_plain(path, most=MAX_LIST_BYTES)
+            self.publisher.publish_trust_list(data, roots=read_roots(self.settings), at=at)
 
     def take_in_peers(self, *, at: datetime) -> None:
         """Take in the lists of other districts from the peers' folder (laid out as a bundle).

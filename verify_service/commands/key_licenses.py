@@ -78,7 +78,7 @@ def _of_key(options: argparse.Namespace) -> None:
     with opened(options) as service:
         require_bureau(principal_of(service, options))
         at = system_clock()
-        service.prepare(at=at)
+        service.take_in_trust(at=at)
         found = service.doubtful_keys.find(options.key, since=options.since, at=at)
     if options.json:
         show(_as_result(found))

@@ -67,7 +67,7 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError(what="--symbol FILE 须同时给出 needs --lists FOLDER")
     at = system_clock()
     with opened(options) as service:
-        service.prepare(at=at)
+        service.take_in_trust(at=at)
         trusted = service.lists.current()
         with naming(options.candidate):
             data = read_plain(options.candidate, most=offers.MAX_BYTES)
@@ -140,7 +140,8 @@ def _report(examined: Examined, findings: Sequence[Finding], at: datetime) -> It
 def _show(options: argparse.Namespace) -> None:
     at = system_clock()
     with opened(options) as service:
-        service.prepare(at=at)
+        service.take_in_trust(at=at)
+        service.take_in_peers(at=at)
         trusted = service.lists.current()
         on = at.astimezone(SHANGHAI).date()
         _print(describe(trusted.root, on=on))

@@ -22,6 +22,8 @@ def sign(number: int, *, days_ago: int = 0) -> None:
 
 
 def test_what_is_trusted_here_is_shown() -> None:
+    assert "status/110105/0.cbor" not in call("trust", "show").out  # which signs nothing
+    assert call("publish", "bundle").status == 0
     done = call("trust", "show")
     assert done.status == 0, done.err
     assert "根 root 1: 2/3" in done.out
@@ -56,6 +58,7 @@ def test_a_neighbor_whose_key_was_stolen_is_shown_with_what_was_left_out(folder:
 
     source.write_text(f"{own}{entry}    compromised = {date_of(TODAY - 1)}\n", "utf-8")
     sign(3)
+    assert call("publish", "bundle").status == 0
     after = call("trust", "show").out
     assert f"✘ status/{CODE}/0.cbor  未采用 left out" in after
     assert "已泄露 compromised" in after
