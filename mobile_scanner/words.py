@@ -9,6 +9,7 @@ from typing import Final
 
 from credential.code_list import Name
 from credential.reasons import Outcome
+from credential.rules import Policy
 from credential.verdict import Check, PermitState
 from mobile_scanner.bundle import ListKind
 from mobile_scanner.terminal import Ink
@@ -68,8 +69,9 @@ LISTS: Final[Mapping[ListKind, Name]] = {
 
 
 def age(seconds: float) -> str:
-    """How long ago, in the largest unit that fits twice."""
-    if seconds < 0:
+    """How long ago, in the largest unit that fits twice. What is ahead by no more than clocks may
+    differ is of just now: a list that is signed right after another bears the next second."""
+    if seconds < -Policy().clock_tolerance:
         return "在将来 in the future"
     for size, zh, en in ((86_400, "天", "days"), (3_600, "小时", "h"), (60, "分钟", "min")):
         if seconds >= 2 * size:

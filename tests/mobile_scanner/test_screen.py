@@ -264,7 +264,8 @@ def test_ideographs_take_two_columns() -> None:
 @pytest.mark.parametrize(
     ("seconds", "told"),
     [
-        (-5, "在将来"),
+        (-301, "在将来"),
+        (-300, "刚刚"),
         (0, "刚刚"),
         (119, "刚刚"),
         (120, "2 分钟前"),
