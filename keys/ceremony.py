@@ -56,8 +56,8 @@ def propose_trust_list(
 ) -> UnverifiedSign:
     """Draft the trust list that a source file describes, with the next number.
 
-    `emergency` says why a key may sign sooner than it was announced, leave the list, or be
-    trusted again.
+    `emergency` says why a change may be made that those who hold the previous list suffer from
+    (`keys.changes`).
 
     Raises:
         KeyFileError: the source or a key that it names is malformed, with the place.

@@ -12,7 +12,7 @@ from credential.multisign import UnverifiedSign, read_draft, write_sign
 from credential.offer import Offer, open_offer
 from credential.offer import draft_offer as write_offer
 from credential.roots import Root
-from credential.trust_list import MAX_BYTES, open_trust_list
+from credential.trust_list import MAX_BYTES, open_trust_list, read_trust_list
 from keys import editing
 from keys.ceremony import (
     propose_root,
@@ -21,6 +21,7 @@ from keys.ceremony import (
     read_draft_of,
     sign_draft,
 )
+from keys.changes import hasty_changes
 from keys.errors import CeremonyError, Fault, KeyFileError, Trouble
 from keys.files import load_public
 from keys.inspecting import describe, describe_signatures, group
@@ -62,6 +63,9 @@ def draft_trust_list(options: argparse.Namespace) -> None:
         emergency=options.emergency,
     )
     _write_draft(options.output, message)
+    if previous is not None and options.emergency:
+        listed = read_trust_list(message.unverified_payload)
+        _print(_let_through(options.emergency, hasty_changes(previous, listed)))
 
 
 def draft_offer(options: argparse.Namespace) -> None:
@@ -150,6 +154,12 @@ def admit(options: argparse.Namespace) -> None:
         trial=options.trial,
     )
     _print(describe(offer, on=options.day or datetime.now(SHANGHAI).date()))
+
+
+def _let_through(why: str, changes: Iterable[tuple[Trouble, str]]) -> Iterable[str]:
+    """What an emergency has let through, so that nothing else slips in with it."""
+    for trouble, detail in changes:
+        yield f"  ▲ 紧急 emergency, {why}: {CeremonyError(trouble, detail)}"
 
 
 def _show(message: UnverifiedSign, key_id: bytes) -> None:

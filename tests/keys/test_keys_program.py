@@ -238,6 +238,24 @@ def test_a_change_that_would_break_needs_a_reason(
     assert "--emergency" in refusal(capsys, *new)
     do(*new, "--emergency", "the key was stolen last night")
     assert (folder / "2.draft").exists()
+    said = capsys.readouterr().out
+    assert "▲ 紧急 emergency, the key was stolen last night" in said
+    assert said.count("▲") == 1
+
+
+def test_an_emergency_names_everything_that_it_lets_through(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first_list()
+    source = (folder / "trust-list.toml").read_text("utf-8")
+    scopes = source.index("[[issuers.scopes]]")
+    changed = source[:scopes].replace("yz.chaoyang", "new.chaoyang")
+    (folder / "trust-list.toml").write_text(changed, "utf-8")
+    do(*DRAFT, "--previous", "1.cbor", "--output", "2.draft", "--emergency", "the name was sold")
+    said = capsys.readouterr().out
+    for words in ("YZ.CHAOYANG.EXAMPLE 朝综许", "https://yz.chaoyang.example/status/0", "* *"):
+        assert words in said
+    assert said.count("▲") == 3
 
 
 # ---- refusals ---------------------------------------------------------------------------------------
