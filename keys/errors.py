@@ -14,6 +14,7 @@ class Fault(StrEnum):
     UNREADABLE = "unreadable"
     EXISTS = "exists"
     READABLE_BY_OTHERS = "readable-by-others"
+    SECRET_READABLE_BY_OTHERS = "secret-readable-by-others"  # noqa: S105 - a fault
     NOT_A_KEY = "not-a-key"
     NOT_ONE_KEY = "not-one-key"
     PASSPHRASE = "passphrase"  # noqa: S105 - a fault
@@ -53,6 +54,10 @@ _MESSAGES = {
     Fault.READABLE_BY_OTHERS: (
         "私钥文件可被他人读取，须为 0600",
         "the private key can be read by others; its mode has to be 0600",
+    ),
+    Fault.SECRET_READABLE_BY_OTHERS: (
+        "口令或 PIN 文件可被他人读取，须为 0600",
+        "the file of a passphrase or PIN can be read by others; its mode has to be 0600",
     ),
     Fault.NOT_A_KEY: ("不是 PEM 格式的密钥", "not a key in PEM form"),
     Fault.NOT_ONE_KEY: (
@@ -152,6 +157,10 @@ class Trouble(StrEnum):
     LISTED_ALREADY = "listed-already"
     NOT_NEWER = "not-newer"
     SCOPE_FOR_NOTHING = "scope-for-nothing"
+    UNFIT_WORDS = "unfit-words"
+    DAY_OUT_OF_RANGE = "day-out-of-range"
+    LIFETIME = "lifetime"
+    OTHER_FILE = "other-file"
 
 
 _TROUBLES = {
@@ -238,6 +247,22 @@ _TROUBLES = {
     Trouble.SCOPE_FOR_NOTHING: (
         "--for-nothing 表示不予互认，不能再给出互认范围",
         "recognized for nothing, and yet for something",
+    ),
+    Trouble.UNFIT_WORDS: (
+        "名称为空或含不可见字符，主机不是大写，或网址、字头不合规定，不得签署",
+        (
+            "not to be signed: a name that is blank or has what nobody can see, a host that is not in"
+            " upper case, a prefix or address of another form"
+        ),
+    ),
+    Trouble.DAY_OUT_OF_RANGE: (
+        "日期不在 2020-01-02 至 2109-09-18 之内",
+        "a day that is not from 2020-01-02 to 2109-09-18",
+    ),
+    Trouble.LIFETIME: ("有效期天数（--days）过长", "--days is too long a lifetime"),
+    Trouble.OTHER_FILE: (
+        "该公钥文件已存在，且是另一把密钥，未作改动",
+        "the file of this public key is there with another key, and was left as it is",
     ),
     Trouble.NOT_NEWER: (
         "该处已有同号或更新的文件，未作改动",

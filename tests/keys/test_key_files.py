@@ -179,7 +179,7 @@ def test_an_empty_passphrase_is_refused(content: bytes, tmp_path: Path) -> None:
 
 def test_a_passphrase_that_others_can_read_is_refused(tmp_path: Path) -> None:
     path = write_secret(tmp_path / "passphrase", b"secret", mode=0o644)
-    assert fault_of(read_passphrase, path) is Fault.READABLE_BY_OTHERS
+    assert fault_of(read_passphrase, path) is Fault.SECRET_READABLE_BY_OTHERS
 
 
 def test_a_missing_passphrase_is_not_taken_for_a_missing_key(tmp_path: Path) -> None:

@@ -339,6 +339,14 @@ def lay_traps(folder: Path) -> None:
     (folder / "other.offer").write_bytes(seal_offer(offer, [stranger]))
     source = (folder / "trust-list.toml").read_text("utf-8")
     (folder / "keyless.toml").write_text(source.replace('public = "issuer.pub.pem"', ""), "utf-8")
+    (folder / "trial.toml").write_text(f"{source}trial = 1\n", "utf-8")
+    (folder / "keys.toml").write_text(
+        source.split("[[issuers.keys]]", maxsplit=1)[0] + "keys = 5\n", "utf-8"
+    )
+    (folder / "text.toml").write_text('issuers = ["x"]', "utf-8")
+    (folder / "deep.toml").write_text(f"issuers = {'[' * 9999}{']' * 9999}", "utf-8")
+    (folder / "seen").write_text("right")
+    (folder / "seen").chmod(0o644)
     (folder / "no-list.toml").write_text("issuers = [1]", "utf-8")
 
 
@@ -426,6 +434,39 @@ REFUSED = {
     "what is there already": (
         ("sign", "root.draft", "--key", "file:one.pem", "--output", "root.draft.one"),
         "root.draft.one",
+    ),
+    "an edit of a source with a number for true": (
+        ("retire", "trial.toml", "KEY", "--until", day(40)),
+        "issuers[1]: scopes[1]: trial = 1",
+    ),
+    "a list of keys that is none": (
+        ("trust-list", "keys.toml", "--root", "root.cbor", "--output", "x"),
+        "issuers[1]: keys = 5",
+    ),
+    "a district that is a text": (
+        ("trust-list", "text.toml", "--root", "root.cbor", "--output", "x"),
+        "issuers[1]: 'x'",
+    ),
+    "a source of great depth": (
+        ("trust-list", "deep.toml", "--root", "root.cbor", "--output", "x"),
+        "too deeply nested",
+    ),
+    "a passphrase that others can read": (
+        ("sign", "root.draft", "--key", "file:locked.pem?passphrase-file=seen", "--output", "x"),
+        "passphrase or PIN can be read by others",
+    ),
+    "a lifetime beyond any calendar": (
+        (
+            "trust-list",
+            "trust-list.toml",
+            "--root",
+            "root.cbor",
+            "--output",
+            "x",
+            "--days",
+            "9" * 11,
+        ),
+        "--days",
     ),
     "a last day before the first": (
         ("retire", "trust-list.toml", "KEY", "--until", "2021-01-01"),
