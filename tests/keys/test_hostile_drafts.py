@@ -4,7 +4,10 @@ Whoever looks at one sees what it says, on lines that are ours; whoever is to si
 be shown, or nothing.
 """
 
+import os
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from keys.__main__ import main
 from keys.files import create_key, load_public, write_public
 from tests.vectors.district import CHAOYANG, CHAOYANG_KEY, HAIDIAN_KEY, STRANGER_KEY, key
 
+ROOT = Path(__file__).parents[2]
 DAYS = [-(1 << 63), -(10**12), -737_425, 0, 32_768, 2_914_635, 10**12, 1 << 62, (1 << 63) - 1]
 NOW = int(time.time())
 ESCAPES = "张\x1b[2J\x1b[1;1H\x9b1A\r\n✔ 根 root 1: 2 人签即可\u202e\u2028"
@@ -143,6 +147,19 @@ def test_a_list_is_looked_at_as_of_any_day(
     status, shown, _ = call(capsys, "inspect", write(trust_list(entry())), "--on", on)
     assert status == 0
     assert f"  {mark} {key(CHAOYANG_KEY).key_id.hex()}" in shown
+
+
+def test_what_a_screen_cannot_show_is_not_signed(folder: Path) -> None:
+    """A terminal without Chinese, say: nobody has read it, so there is no signature."""
+    arguments = ("sign", write(trust_list(entry())), "--key", "file:one.pem", "--output", "signed")
+    done = subprocess.run(
+        [sys.executable, "-m", "keys", *arguments],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert not Path("signed").exists()
 
 
 # ---- names ------------------------------------------------------------------------------------------
