@@ -35,15 +35,38 @@ def day_of(value: date) -> int:
     Raises:
         SealingError: outside 2020-01-02 … 2109-09-18 (day 0 stands for "no end").
     """
-    day = value.toordinal() - _EPOCH_ORDINAL
+    day = number_of(value)
     if not 0 < day <= MAX_DAY:
         raise SealingError(f"{value} is outside the days that a credential can hold")
     return day
 
 
+def number_of(value: date) -> int:
+    """The number of any date, also of one that no credential can hold."""
+    return value.toordinal() - _EPOCH_ORDINAL
+
+
 def date_of(day: int) -> date:
-    """The date of a number."""
+    """The date of a number.
+
+    Raises:
+        OverflowError, ValueError: it lies outside of the calendar.
+    """
     return date.fromordinal(day + _EPOCH_ORDINAL)
+
+
+def nearest_date(day: int) -> date:
+    """The date of a number of somebody else's; the calendar's first or last, where it has none."""
+    return date_of(min(max(day, number_of(date.min)), number_of(date.max)))
+
+
+def day_text(day: int) -> str:
+    """A number of somebody else's, for people: ISO 8601, or how many days before or after
+    2020-01-01 where the calendar has no such date. Never raises."""
+    try:
+        return date_of(day).isoformat()
+    except (OverflowError, ValueError):
+        return f"{day:+d}d（日历之外 beyond the calendar）"
 
 
 def seconds_of(at: datetime) -> int:

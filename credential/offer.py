@@ -12,6 +12,7 @@ from typing import Final
 from credential import cbor, days
 from credential.errors import CredentialError, OfferError
 from credential.multisign import UnverifiedSign, cosign, draft, read_sign, write_sign
+from credential.names import unfit_words
 from credential.signer import Signer, VerificationKey
 from credential.trust import Issuer
 from credential.trust_list import read_issuer
@@ -56,13 +57,16 @@ def open_offer(data: bytes) -> Offer:
     """Check an offer: every key in it that is not compromised has signed it.
 
     Raises:
-        OfferError: malformed, with scopes of its own, or a key has not signed.
+        OfferError: malformed, with scopes of its own or a name that nobody can read, or a key has
+            not signed.
     """
     try:
         message = read_sign(data, max_bytes=MAX_BYTES)
         if message.type != MEDIA_TYPE:
             raise OfferError(f"message is of type {message.type!r}, no offer")
         offer = read_offer(message.unverified_payload)
+        for field, text in unfit_words(offer.issuer):
+            raise OfferError(f"offer names what nobody can read: {field} = {text!a}")
         keys: dict[bytes, VerificationKey] = {}
         for entry in offer.issuer.keys:
             if entry.key.key_id != entry.key_id:

@@ -133,17 +133,18 @@ def _escape(character: str) -> bytes:
 
 def _code_point(rest: Iterator[int]) -> str:
     text = chr(next(rest) << 16 | next(rest) << 8 | next(rest))
-    if unicodedata.category(text) in _UNPRINTABLE:
+    if unicodedata.category(text) in UNPRINTABLE:
         raise ValueError(text)
     return text
 
 
-_UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode's categories of controls, format marks, line ends, and of no character."""
 
 
 def _refuse_unprintable(text: str) -> None:
     if not unicodedata.is_normalized("NFC", text):
         raise SealingError(f"text is not in Unicode NFC: {text!r}")
     for character in text:
-        if unicodedata.category(character) in _UNPRINTABLE:
+        if unicodedata.category(character) in UNPRINTABLE:
             raise SealingError(f"text holds the unprintable character U+{ord(character):04X}")

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from credential.errors import CredentialError
+from credential.names import clean
 from credential.signer import SUITES
 from keys import steps
 from keys.errors import CeremonyError, Fault, KeyFileError
@@ -22,15 +23,15 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options.run(options)
     except (KeyFileError, CeremonyError) as error:
-        print(f"错误 / error: {error}", file=sys.stderr)
-        return 1
+        words = str(error)
     except CredentialError as error:
-        print(f"错误 / error: 不能采信 / not to be believed: {error}", file=sys.stderr)
-        return 1
+        words = f"不能采信 / not to be believed: {error}"
     except OSError as error:
-        print(f"错误 / error: {error.filename or ''} {error.strerror}", file=sys.stderr)
-        return 1
-    return 0
+        words = f"{error.filename or ''} {error.strerror}"
+    else:
+        return 0
+    print(f"错误 / error: {clean(words)}", file=sys.stderr)
+    return 1
 
 
 def _create(options: argparse.Namespace) -> None:

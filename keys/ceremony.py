@@ -13,6 +13,7 @@ from credential import roots, trust_list
 from credential.days import seconds_of
 from credential.errors import CredentialError, RootError, TrustListError
 from credential.multisign import UnverifiedSign, assemble, cosign, write_sign
+from credential.names import unfit_holders, unfit_words
 from credential.roots import Root, RootKey, draft_root, open_root, read_root, succeed_root
 from credential.signer import Signer, VerificationKey
 from credential.trust import TrustList
@@ -34,16 +35,17 @@ def propose_root(
 
     Raises:
         RootError: two holders or keys are the same, or the threshold is out of range.
+        CeremonyError: a holder's name that nobody can read.
     """
-    return draft_root(
-        Root(
-            number=1 if previous is None else previous.number + 1,
-            threshold=threshold,
-            keys=tuple(RootKey(holder=holder, key=key) for holder, key in holders),
-            issued_at=seconds_of(at),
-            expires_at=_end(at, lifetime, RootError),
-        )
+    root = Root(
+        number=1 if previous is None else previous.number + 1,
+        threshold=threshold,
+        keys=tuple(RootKey(holder=holder, key=key) for holder, key in holders),
+        issued_at=seconds_of(at),
+        expires_at=_end(at, lifetime, RootError),
     )
+    _refuse_unfit(root)
+    return draft_root(root)
 
 
 def propose_trust_list(
@@ -56,8 +58,8 @@ def propose_trust_list(
 ) -> UnverifiedSign:
     """Draft the trust list that a source file describes, with the next number.
 
-    `emergency` says why a key may sign sooner than it was announced, leave the list, or be
-    trusted again.
+    `emergency` says why a change may be made that those who hold the previous list suffer from
+    (`keys.changes`).
 
     Raises:
         KeyFileError: the source or a key that it names is malformed, with the place.
@@ -79,10 +81,10 @@ def sign_draft(message: UnverifiedSign, holder: Signer) -> UnverifiedSign:
     """One holder's signature, alone.
 
     Raises:
-        CeremonyError: a message of another kind.
+        CeremonyError: a message of another kind, or with words that nobody is to sign.
         CredentialError: it is malformed.
     """
-    read_draft_of(message)
+    read_fit_draft(message)
     return cosign(message._replace(signatures=()), holder)
 
 
@@ -95,11 +97,11 @@ def put_together(
     each of the roots `under` which it is to open.
 
     Raises:
-        CeremonyError: nothing is given to prove it under.
+        CeremonyError: nothing is given to prove it under, or it has words that nobody is to sign.
         CredentialError: too few have signed, or something else than this draft.
     """
     data = write_sign(assemble(message, signed))
-    what = read_draft_of(message)
+    what = read_fit_draft(message)
     if isinstance(what, Root):
         if what.number == 1:
             open_root(data)
@@ -131,6 +133,18 @@ def read_draft_of(message: UnverifiedSign) -> Root | TrustList | offers.Offer:
     if message.type == offers.MEDIA_TYPE:
         return offers.read_offer(message.unverified_payload)
     raise CeremonyError(Trouble.UNKNOWN_DRAFT, message.type)
+
+
+def read_fit_draft(message: UnverifiedSign) -> Root | TrustList | offers.Offer:
+    """What a draft says that may be signed; what is signed already opens with any words.
+
+    Raises:
+        CeremonyError: of another kind; a name that nobody can read, a host in lower case.
+        CredentialError: it is malformed.
+    """
+    what = read_draft_of(message)
+    _refuse_unfit(what)
+    return what
 
 
 def make_root(
@@ -178,6 +192,18 @@ def make_trust_list(
         source, at=at, lifetime=lifetime, previous=previous, emergency=emergency
     )
     return put_together(message, [sign_draft(message, each) for each in signers], under=under)
+
+
+def _refuse_unfit(what: Root | TrustList | offers.Offer) -> None:
+    match what:
+        case Root():
+            unfit = [("", *each) for each in unfit_holders(what)]
+        case TrustList():
+            unfit = [(one.code, *each) for one in what.issuers for each in unfit_words(one)]
+        case offers.Offer():
+            unfit = [(what.issuer.code, *each) for each in unfit_words(what.issuer)]
+    for where, field, text in unfit:
+        raise CeremonyError(Trouble.UNFIT_WORDS, f"{where} {field} = {text!a}".strip())
 
 
 def _end(at: datetime, lifetime: timedelta, refusal: type[CredentialError]) -> int:

@@ -1,7 +1,7 @@
 """Editing the trust list's source: one change a command, comments and order kept as they are."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,10 @@ from typing import Any
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from credential.days import date_of
+from credential.days import MAX_DAY, date_of, day_text
 from credential.offer import Offer
 from credential.signer import VerificationKey
+from credential.trust import TrustedKey
 from keys.errors import CeremonyError, Fault, KeyFileError, Trouble
 from keys.files import load_public, write_public
 from keys.plain_files import read_plain
@@ -81,15 +82,17 @@ def admit(
 ) -> None:
     """Put a district that has offered itself into the source, with what it is recognized for.
 
-    Its public keys are written beside the source. `first` is the first day of that; None: its licenses
-    are genuine here, and recognized for nothing.
+    Its public keys are written beside the source, unless they are there. `first` is the first day of
+    that; None: its licenses are genuine here, and recognized for nothing. All of it is done, or none.
 
     Raises:
-        CeremonyError: its code is there already.
-        KeyFileError: the source cannot be used, or a key's file is there already.
+        CeremonyError: its code is there already, a key's file with another key, or one of its days
+            is none that a source can name.
+        KeyFileError: the source cannot be used, or a key's file cannot be written.
     """
     entry = offer.issuer
-    if source.exists() and any(each.code == entry.code for each in read_source(source)):
+    is_new = not source.exists()
+    if not is_new and any(each.code == entry.code for each in read_source(source)):
         raise CeremonyError(Trouble.LISTED_ALREADY, entry.code)
     table = tomlkit.table()
     for name in ("code", "name", "name_en"):
@@ -98,18 +101,12 @@ def admit(
     table["number_prefix"] = entry.number_prefix
     if entry.status_uri is not None:
         table["status_uri"] = entry.status_uri
+    publics = {
+        source.parent / f"{entry.code}-{key.key_id.hex()}.pub.pem": key for key in entry.keys
+    }
     keys = tomlkit.aot()
-    for key in entry.keys:
-        public = source.parent / f"{entry.code}-{key.key_id.hex()}.pub.pem"
-        if not public.exists():
-            write_public(public, key.key)
-        item = tomlkit.table()
-        item["public"] = public.name
-        item["from"] = date_of(key.from_day)
-        for name, day in (("until", key.until_day), ("compromised", key.compromised_day)):
-            if day is not None:
-                item[name] = date_of(day)
-        keys.append(item)
+    for public, key in publics.items():
+        keys.append(_key_table(public, key))
     table["keys"] = keys
     if first is not None:
         scope = tomlkit.table()
@@ -125,9 +122,45 @@ def admit(
     def change(document: Any) -> None:
         document.setdefault("issuers", tomlkit.aot()).append(table)
 
-    if not source.exists():
-        source.write_text("", "utf-8")
-    _edit(source, change)
+    missing = _missing({public: key.key for public, key in publics.items()})
+    made: list[Path] = []
+    try:
+        for public, verification_key in missing.items():
+            write_public(public, verification_key)
+            made.append(public)
+        if is_new:
+            made.append(source)
+            source.write_text("", "utf-8")
+        _edit(source, change)
+    except BaseException:
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _key_table(public: Path, key: TrustedKey) -> Any:
+    item = tomlkit.table()
+    item["public"] = public.name
+    days = (("from", key.from_day), ("until", key.until_day), ("compromised", key.compromised_day))
+    for name, day in days:
+        if day is None:
+            continue
+        if not 0 < day <= MAX_DAY:
+            detail = f"{key.key_id.hex()} {name} {day_text(day)}"
+            raise CeremonyError(Trouble.DAY_OUT_OF_RANGE, detail)
+        item[name] = date_of(day)
+    return item
+
+
+def _missing(publics: Mapping[Path, VerificationKey]) -> dict[Path, VerificationKey]:
+    """Those whose files are not there yet; one that is there has to be of the same key."""
+    missing = {}
+    for public, key in publics.items():
+        if not public.exists():
+            missing[public] = key
+        elif (there := load_public(public)).public != key.public or there.suite != key.suite:
+            raise CeremonyError(Trouble.OTHER_FILE, str(public))
+    return missing
 
 
 def _set(document: Any, source: Path, key_id: str, name: str, day: date) -> None:
@@ -162,7 +195,10 @@ def _edit(source: Path, change: Callable[[Any], None]) -> None:
         raise KeyFileError(str(source), Fault.MISSING) from None
     except OSError as error:
         raise KeyFileError(str(source), Fault.UNREADABLE, error.strerror or "") from None
-    except (TOMLKitError, UnicodeDecodeError) as error:
+    except RecursionError:
+        detail = "层次过深 too deeply nested"
+        raise KeyFileError(str(source), Fault.MALFORMED_SOURCE, detail) from None
+    except (TOMLKitError, ValueError) as error:
         raise KeyFileError(str(source), Fault.MALFORMED_SOURCE, str(error)) from None
     change(document)
     part = source.with_name(f"{source.name}.part")

@@ -14,6 +14,7 @@ class Fault(StrEnum):
     UNREADABLE = "unreadable"
     EXISTS = "exists"
     READABLE_BY_OTHERS = "readable-by-others"
+    SECRET_READABLE_BY_OTHERS = "secret-readable-by-others"  # noqa: S105 - a fault
     NOT_A_KEY = "not-a-key"
     NOT_ONE_KEY = "not-one-key"
     PASSPHRASE = "passphrase"  # noqa: S105 - a fault
@@ -53,6 +54,10 @@ _MESSAGES = {
     Fault.READABLE_BY_OTHERS: (
         "私钥文件可被他人读取，须为 0600",
         "the private key can be read by others; its mode has to be 0600",
+    ),
+    Fault.SECRET_READABLE_BY_OTHERS: (
+        "口令或 PIN 文件可被他人读取，须为 0600",
+        "the file of a passphrase or PIN can be read by others; its mode has to be 0600",
     ),
     Fault.NOT_A_KEY: ("不是 PEM 格式的密钥", "not a key in PEM form"),
     Fault.NOT_ONE_KEY: (
@@ -133,16 +138,29 @@ _MESSAGES = {
 class Trouble(StrEnum):
     NO_ROOT_GIVEN = "no-root-given"
     UNKNOWN_DRAFT = "unknown-draft"
+    # what a new list does to those who hold the last one
     NOT_ANNOUNCED = "not-announced"
+    WIDENED = "widened"
+    BEGUN_LATER = "begun-later"
+    ENDED_BACK = "ended-back"
+    BELIEVED_AGAIN = "believed-again"
     DROPPED = "dropped"
     MOVED = "moved"
-    BELIEVED_AGAIN = "believed-again"
-    ENDED_BACK = "ended-back"
+    ANOTHER_KEY = "another-key"
+    PRINTED = "printed"
+    STATUS_MOVED = "status-moved"
+    NARROWED = "narrowed"
+    ISSUER_LEFT = "issuer-left"
+    # what cannot be drafted or edited
     NO_SUCH_KEY = "no-such-key"
     NO_SUCH_ISSUER = "no-such-issuer"
     LISTED_ALREADY = "listed-already"
     NOT_NEWER = "not-newer"
     SCOPE_FOR_NOTHING = "scope-for-nothing"
+    UNFIT_WORDS = "unfit-words"
+    DAY_OUT_OF_RANGE = "day-out-of-range"
+    LIFETIME = "lifetime"
+    OTHER_FILE = "other-file"
 
 
 _TROUBLES = {
@@ -161,6 +179,20 @@ _TROUBLES = {
             " --emergency); its earliest day is"
         ),
     ),
+    Trouble.WIDENED: (
+        "密钥的可用日期不得放宽：旧名单会拒绝这些日期的凭证（应公布新密钥；确需放宽用 --emergency）",
+        (
+            "a key's days may not become more: whoever holds the last list would reject what is of them"
+            " (announce another key, or say why: --emergency)"
+        ),
+    ),
+    Trouble.BEGUN_LATER: (
+        "密钥已启用，启用日不得推后，其间所签凭证将被拒；原启用日如后（若已泄露，应标记 compromise）",
+        (
+            "a key that may sign already may not begin later: what it signed since would be rejected (was"
+            " it stolen? compromise it); it began on"
+        ),
+    ),
     Trouble.DROPPED: (
         "上一名单中的密钥不得删除，其所签凭证将全部被拒（应改为停用 retire；确需删除用 --emergency）",
         (
@@ -169,6 +201,38 @@ _TROUBLES = {
         ),
     ),
     Trouble.MOVED: ("密钥原属另一发证机关", "the key was another issuer's"),
+    Trouble.ANOTHER_KEY: (
+        "该编号在上一名单中是另一把密钥，其所签凭证将被拒（应公布新编号的密钥）",
+        "the last list has another key of this id, and what it signed would be rejected",
+    ),
+    Trouble.PRINTED: (
+        "主机和编号字头印在每张凭证上，不得更改（确需更改用 --emergency），上一名单为",
+        (
+            "host and number prefix are printed on every license, and do not change (or say why:"
+            " --emergency); the last list has"
+        ),
+    ),
+    Trouble.STATUS_MOVED: (
+        "状态清单网址变更：手持旧名单者不再采用新的状态清单（确需变更用 --emergency），上一名单为",
+        (
+            "status lists are moved: whoever holds the last list takes no new ones in (say why:"
+            " --emergency); the last list has"
+        ),
+    ),
+    Trouble.NARROWED: (
+        "已予互认的凭证将不再互认（应写明今后的末日 until；确需追溯用 --emergency），首先失去的是",
+        (
+            "what was recognized would be no more (end a scope on a day that is to come, or say why:"
+            " --emergency); the first that is lost:"
+        ),
+    ),
+    Trouble.ISSUER_LEFT: (
+        "上一名单中的发证机关不得删除，其凭证将被称为仿冒（应删去其互认范围；确需删除用 --emergency）",
+        (
+            "an issuer of the last list may not leave it: all of its licenses would be called fakes (take"
+            " out its scopes instead, or say why: --emergency)"
+        ),
+    ),
     Trouble.BELIEVED_AGAIN: (
         "已泄露的密钥不得恢复信任，泄露日不得推后",
         "a compromised key may not be believed again, nor its day be moved to a later one",
@@ -183,6 +247,22 @@ _TROUBLES = {
     Trouble.SCOPE_FOR_NOTHING: (
         "--for-nothing 表示不予互认，不能再给出互认范围",
         "recognized for nothing, and yet for something",
+    ),
+    Trouble.UNFIT_WORDS: (
+        "名称为空或含不可见字符，主机不是大写，或网址、字头不合规定，不得签署",
+        (
+            "not to be signed: a name that is blank or has what nobody can see, a host that is not in"
+            " upper case, a prefix or address of another form"
+        ),
+    ),
+    Trouble.DAY_OUT_OF_RANGE: (
+        "日期不在 2020-01-02 至 2109-09-18 之内",
+        "a day that is not from 2020-01-02 to 2109-09-18",
+    ),
+    Trouble.LIFETIME: ("有效期天数（--days）过长", "--days is too long a lifetime"),
+    Trouble.OTHER_FILE: (
+        "该公钥文件已存在，且是另一把密钥，未作改动",
+        "the file of this public key is there with another key, and was left as it is",
     ),
     Trouble.NOT_NEWER: (
         "该处已有同号或更新的文件，未作改动",

@@ -23,6 +23,10 @@ from keys.sm2 import Sm2Signer
 FileSigner: TypeAlias = PrivateKeySigner | Sm2Signer
 
 _MAX_BYTES = 1 << 16
+_OF_A_SECRET = {
+    Fault.MISSING: Fault.PASSPHRASE,
+    Fault.READABLE_BY_OTHERS: Fault.SECRET_READABLE_BY_OTHERS,
+}
 _PEM_END = b"-----END PUBLIC KEY-----"
 
 
@@ -76,8 +80,8 @@ def read_passphrase(path: Path) -> bytes:
     try:
         passphrase = _read_private(path).strip()
     except KeyFileError as error:
-        # MISSING is said of a key alone: a service without one only verifies.
-        fault = Fault.PASSPHRASE if error.fault is Fault.MISSING else error.fault
+        # These are said of a key alone: a service without one only verifies.
+        fault = _OF_A_SECRET.get(error.fault, error.fault)
         raise KeyFileError(error.path, fault, error.detail) from None
     if not passphrase:
         raise KeyFileError(str(path), Fault.PASSPHRASE)
@@ -191,7 +195,12 @@ def _read(path: Path) -> bytes:
 def _write_new(path: Path, data: bytes, *, mode: int) -> None:
     try:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-            file.write(data)
+            try:
+                file.write(data)
+                file.flush()
+            except OSError:
+                path.unlink()  # a full disk leaves no half of a key
+                raise
     except FileExistsError:
         raise KeyFileError(str(path), Fault.EXISTS) from None
     except OSError as error:

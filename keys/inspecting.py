@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from credential.days import date_of, day_of, instant_text
+from credential.days import day_text, instant_text, number_of
 from credential.errors import CredentialError
 from credential.multisign import UnverifiedSign
 from credential.offer import Offer
@@ -27,11 +27,11 @@ def describe(what: Root | TrustList | Offer, *, on: date) -> Iterator[str]:
             yield f"信任名单 trust list {what.number}"
             yield _times(what.issued_at, what.expires_at)
             for issuer in what.issuers:
-                yield from _issuer(issuer, day_of(on))
+                yield from _issuer(issuer, number_of(on))
                 yield from _scopes(issuer.scopes)
         case Offer():
             yield f"加入申请 offer of {what.issuer.code}, {instant_text(what.issued_at)}"
-            yield from _issuer(what.issuer, day_of(on))
+            yield from _issuer(what.issuer, number_of(on))
 
 
 def describe_signatures(message: UnverifiedSign, roots: tuple[Root, ...]) -> Iterator[str]:
@@ -78,16 +78,16 @@ def _key(key: TrustedKey, today: int) -> str:
         suite, unusable = str(key.algorithm), f"不能使用 cannot be used: {error}"
     mark, words = _STATES[key.state_on(today)]
     if key.compromised_day is not None:
-        since = date_of(key.compromised_day)
+        since = day_text(key.compromised_day)
         words += f": 自 {since} 起所签不予认可 nothing dated from that day on is believed"
-    until = "" if key.until_day is None else f" {date_of(key.until_day)}"
+    until = "" if key.until_day is None else f" {day_text(key.until_day)}"
     mark, words = ("✘", unusable) if unusable else (mark, words)
-    return f"  {mark} {key.key_id.hex()}  {suite:8} {date_of(key.from_day)} …{until}  {words}"
+    return f"  {mark} {key.key_id.hex()}  {suite:8} {day_text(key.from_day)} …{until}  {words}"
 
 
 def _scopes(scopes: tuple[Scope, ...]) -> Iterator[str]:
     for scope in scopes:
-        until = "" if scope.until_day is None else f" {date_of(scope.until_day)}"
+        until = "" if scope.until_day is None else f" {day_text(scope.until_day)}"
         industries = (
             "全部行业 any industry"
             if scope.industries is None
@@ -97,7 +97,7 @@ def _scopes(scopes: tuple[Scope, ...]) -> Iterator[str]:
             "全部证件 any kind" if scope.kinds is None else "证件 kinds " + " ".join(scope.kinds)
         )
         trial = "  试行 on trial" if scope.trial else ""
-        yield f"  互认 recognized {date_of(scope.from_day)} …{until}  {industries}  {kinds}{trial}"
+        yield f"  互认 recognized {day_text(scope.from_day)} …{until}  {industries}  {kinds}{trial}"
     if not scopes:
         yield "  互认 recognized for nothing 未列入互认"
 

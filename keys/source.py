@@ -6,29 +6,26 @@ it is understood, or it is refused with the place.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from credential.days import day_of
 from credential.errors import CredentialError
+from credential.names import HOST, NUMBER_PREFIX, STATUS_URI, is_name
 from credential.trust import Issuer, Scope, TrustedKey
 from keys.errors import Fault, KeyFileError
 from keys.files import load_public
 from keys.plain_files import read_plain
 
-_ISSUER: Final = {
-    "code": re.compile(r"[0-9]{6}"),
-    "name": re.compile(r".+"),
-    "name_en": re.compile(r".+"),
-    "host": re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"),
-    "number_prefix": re.compile(r"[^\W\d_]{1,8}"),
-}
-_STATUS_URI: Final = re.compile(r"https://[^{}]+\{list\}[^{}]*")
+_CODE: Final = re.compile(r"[0-9]{6}")
+_HOST: Final = re.compile(HOST.pattern, re.IGNORECASE | re.ASCII)  # upper case is the list's own
 _MAX_BYTES: Final = 1 << 20
 _INDUSTRY: Final = re.compile(r"[0-9]{2}")
 _KIND: Final = re.compile(r"[a-z][a-z0-9_]*")
+_MAX_SHOWN: Final = 60
+_Read = TypeVar("_Read")
 
 
 def read_source(source: Path) -> tuple[Issuer, ...]:
@@ -43,22 +40,21 @@ def read_source(source: Path) -> tuple[Issuer, ...]:
         raise KeyFileError(str(source), Fault.MISSING) from None
     except OSError as error:
         raise KeyFileError(str(source), Fault.UNREADABLE, error.strerror or "") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        detail = "层次过深 too deeply nested"
+        raise KeyFileError(str(source), Fault.MALFORMED_SOURCE, detail) from None
+    except ValueError as error:  # no TOML, no UTF-8, or an integer of thousands of digits
         raise KeyFileError(str(source), Fault.MALFORMED_SOURCE, str(error)) from None
-    entries = document.get("issuers", [])
-    if set(document) - {"issuers"} or not isinstance(entries, list):
+    if set(document) - {"issuers"}:
         words = ", ".join(sorted(document))
         raise KeyFileError(str(source), Fault.MALFORMED_SOURCE, f"{words}: only [[issuers]]")
-    issuers = []
-    for place, entry in enumerate(entries, start=1):
-        try:
-            issuers.append(_issuer(entry, source.parent))
-        except (KeyError, TypeError, ValueError, CredentialError) as error:
-            detail = f"issuers[{place}]: {type(error).__name__} {error}"
-            raise KeyFileError(str(source), Fault.MALFORMED_SOURCE, detail) from None
+    try:
+        issuers = _each(document, "issuers", lambda entry: _issuer(entry, source.parent))
+    except (TypeError, ValueError, CredentialError) as error:
+        raise KeyFileError(str(source), Fault.MALFORMED_SOURCE, str(error)) from None
     if not issuers:
         raise KeyFileError(str(source), Fault.MALFORMED_SOURCE, "no [[issuers]]")
-    return tuple(issuers)
+    return issuers
 
 
 def _issuer(entry: Mapping[str, Any], folder: Path) -> Issuer:
@@ -66,24 +62,25 @@ def _issuer(entry: Mapping[str, Any], folder: Path) -> Issuer:
         entry,
         {"code", "name", "name_en", "host", "number_prefix", "status_uri", "keys", "scopes"},
     )
-    words = {name: _text(entry, name, form) for name, form in _ISSUER.items()}
-    uri = _text(entry, "status_uri", _STATUS_URI) if "status_uri" in entry else None
+    _needed(entry, "keys")
     return Issuer(
-        code=words["code"],
-        name=words["name"],
-        name_en=words["name_en"],
-        host=words["host"].upper(),
-        number_prefix=words["number_prefix"],
-        status_uri=uri,
-        keys=tuple(_key(key, folder) for key in entry["keys"]),
-        scopes=tuple(map(_scope, entry.get("scopes", ()))),
+        code=_text(entry, "code", _CODE.fullmatch),
+        name=_text(entry, "name", is_name),
+        name_en=_text(entry, "name_en", is_name),
+        host=_text(entry, "host", _HOST.fullmatch).upper(),
+        number_prefix=_text(entry, "number_prefix", NUMBER_PREFIX.fullmatch),
+        status_uri=_text(entry, "status_uri", STATUS_URI.fullmatch)
+        if "status_uri" in entry
+        else None,
+        keys=_each(entry, "keys", lambda key: _key(key, folder)),
+        scopes=_each(entry, "scopes", _scope),
     )
 
 
 def _key(entry: Mapping[str, Any], folder: Path) -> TrustedKey:
     _refuse_unknown(entry, {"public", "from", "until", "compromised"})
     first, last = _period(entry)
-    key = load_public(folder / entry["public"])
+    key = load_public(folder / _text(entry, "public", bool))
     return TrustedKey.of(
         key, from_day=first, until_day=last, compromised_day=_day(entry.get("compromised"))
     )
@@ -92,16 +89,34 @@ def _key(entry: Mapping[str, Any], folder: Path) -> TrustedKey:
 def _scope(entry: Mapping[str, Any]) -> Scope:
     _refuse_unknown(entry, {"from", "until", "industries", "kinds", "trial"})
     trial = entry.get("trial", False)
-    if trial not in (True, False):
-        raise ValueError(f"trial = {trial!r}: true or false")
+    if not isinstance(trial, bool):
+        raise TypeError(f"trial = {_shown(trial)}: 须为 true or false")
     first, last = _period(entry)
     return Scope(
         from_day=first,
         until_day=last,
         industries=_words(entry, "industries", _INDUSTRY),
         kinds=_words(entry, "kinds", _KIND),
-        trial=bool(trial),
+        trial=trial,
     )
+
+
+def _each(
+    document: Mapping[str, Any], name: str, read: Callable[[Mapping[str, Any]], _Read]
+) -> tuple[_Read, ...]:
+    """Read each table of a name, and say which of them is the one that cannot be."""
+    entries = document.get(name, [])
+    if not isinstance(entries, list):
+        raise TypeError(f"{name} = {_shown(entries)}: 须写作 [[{name}]] tables are needed")
+    found = []
+    for place, entry in enumerate(entries, start=1):
+        try:
+            if not isinstance(entry, dict):
+                raise TypeError(f"{_shown(entry)}: 须写作 [[{name}]] no table")
+            found.append(read(entry))
+        except (TypeError, ValueError, CredentialError) as error:
+            raise ValueError(f"{name}[{place}]: {error}") from None
+    return tuple(found)
 
 
 def _words(entry: Mapping[str, Any], name: str, form: re.Pattern[str]) -> tuple[str, ...] | None:
@@ -112,21 +127,33 @@ def _words(entry: Mapping[str, Any], name: str, form: re.Pattern[str]) -> tuple[
         isinstance(word, str) and form.fullmatch(word) for word in words
     ):
         return tuple(words)
-    raise ValueError(f"{name} = {words!r}: a list of {form.pattern}, in quotes")
+    raise ValueError(f"{name} = {_shown(words)}: 须为 a list of {form.pattern}, in quotes")
 
 
 def _period(entry: Mapping[str, Any]) -> tuple[int, int | None]:
-    first, last = day_of(_date(entry["from"])), _day(entry.get("until"))
+    first, last = day_of(_date(_needed(entry, "from"))), _day(entry.get("until"))
     if last is not None and last < first:
         raise ValueError(f"until {entry['until']} is before from {entry['from']}")
     return first, last
 
 
-def _text(entry: Mapping[str, Any], name: str, form: re.Pattern[str]) -> str:
-    value = entry[name]
-    if isinstance(value, str) and form.fullmatch(value):
+def _text(entry: Mapping[str, Any], name: str, is_fit: Callable[[str], object]) -> str:
+    value = _needed(entry, name)
+    if isinstance(value, str) and is_fit(value):
         return value
-    raise ValueError(f"{name} = {value!r}")
+    raise ValueError(f"{name} = {_shown(value)}: 不可用 cannot be used")
+
+
+def _needed(entry: Mapping[str, Any], name: str) -> object:
+    if name not in entry:
+        raise ValueError(f"缺少 missing: {name}")
+    return entry[name]
+
+
+def _shown(value: object) -> str:
+    """A value of the source, on one line and not without end."""
+    text = ascii(value) if not isinstance(value, str) else repr(value)
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
 
 
 def _day(value: object) -> int | None:
@@ -136,9 +163,9 @@ def _day(value: object) -> int | None:
 def _date(value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    raise ValueError(f"{value!r} is no date")
+    raise ValueError(f"{_shown(value)}: 不是日期 is no date")
 
 
 def _refuse_unknown(entry: Mapping[str, Any], known: set[str]) -> None:
     if unknown := set(entry) - known:
-        raise ValueError(f"unknown words: {', '.join(sorted(unknown))}")
+        raise ValueError(f"不认识的词 unknown words: {', '.join(sorted(unknown))}")

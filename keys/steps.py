@@ -1,26 +1,31 @@
 """The commands of the ceremony: files come in, files go out, and what was done is said."""
 
 import argparse
+import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from credential import roots
 from credential.days import SHANGHAI, seconds_of
 from credential.errors import OfferError
 from credential.multisign import UnverifiedSign, read_draft, write_sign
+from credential.names import clean
 from credential.offer import Offer, open_offer
 from credential.offer import draft_offer as write_offer
 from credential.roots import Root
-from credential.trust_list import MAX_BYTES, open_trust_list
+from credential.trust import TrustList
+from credential.trust_list import MAX_BYTES, open_trust_list, read_trust_list
 from keys import editing
 from keys.ceremony import (
     propose_root,
     propose_trust_list,
     put_together,
     read_draft_of,
+    read_fit_draft,
     sign_draft,
 )
+from keys.changes import hasty_changes
 from keys.errors import CeremonyError, Fault, KeyFileError, Trouble
 from keys.files import load_public
 from keys.inspecting import describe, describe_signatures, group
@@ -43,7 +48,7 @@ def draft_root(options: argparse.Namespace) -> None:
         holders,
         threshold=options.threshold,
         at=datetime.now(UTC),
-        lifetime=timedelta(days=options.days),
+        lifetime=_lifetime(options.days),
         previous=None if options.previous is None else read_root_file(options.previous),
     )
     _write_draft(options.output, message)
@@ -57,11 +62,14 @@ def draft_trust_list(options: argparse.Namespace) -> None:
     message = propose_trust_list(
         options.source,
         at=datetime.now(UTC),
-        lifetime=timedelta(days=options.days),
+        lifetime=_lifetime(options.days),
         previous=previous,
         emergency=options.emergency,
     )
     _write_draft(options.output, message)
+    if previous is not None and options.emergency:
+        listed = read_trust_list(message.unverified_payload)
+        _print(_let_through(options.emergency, hasty_changes(previous, listed)))
 
 
 def draft_offer(options: argparse.Namespace) -> None:
@@ -74,10 +82,12 @@ def draft_offer(options: argparse.Namespace) -> None:
 
 def sign(options: argparse.Namespace) -> None:
     message = _draft(options.draft)
-    signed = sign_draft(message, open_signer(options.key))
+    signer = open_signer(options.key)
     _refuse_existing(options.output)
+    # Read before it is signed, and signed only if it can be shown.
+    _print(_signed_words(read_fit_draft(message), signer.key_id))
+    signed = sign_draft(message, signer)
     write_whole(options.output, write_sign(signed))
-    _show(message, signed.signatures[0].key_id)
     print(f"{options.output}: 签 signed {signed.signatures[0].key_id.hex()}")
 
 
@@ -85,17 +95,17 @@ def combine(options: argparse.Namespace) -> None:
     under = [read_root_file(path) for path in options.root]
     message = _draft(options.draft)
     data = put_together(message, [_draft(path) for path in options.signed], under=under)
+    lines = [*_signatures(read_draft(data, max_bytes=MAX_BYTES), under)]
     _refuse_existing(options.output)
     write_whole(options.output, data)
     print(f"{options.output}: {len(data)} bytes")
-    _print(_signatures(_draft(options.output), under))
+    _print(lines)
 
 
 def inspect(options: argparse.Namespace) -> None:
     message = _draft(options.file)
     what = read_draft_of(message)
-    on = options.on or datetime.now(SHANGHAI).date()
-    _print(describe(what, on=on))
+    _print(describe(what, on=options.on or _today()))
     _print(_signatures(message, [read_root_file(path) for path in options.root]))
 
 
@@ -140,6 +150,7 @@ def admit(options: argparse.Namespace) -> None:
         words = " ".join(name for name, value in given.items() if value)
         raise CeremonyError(Trouble.SCOPE_FOR_NOTHING, words)
     offer = open_offer(_read(options.offer))
+    lines = [*describe(offer, on=_today())]
     editing.admit(
         options.source,
         offer,
@@ -149,17 +160,20 @@ def admit(options: argparse.Namespace) -> None:
         kinds=options.kind,
         trial=options.trial,
     )
-    _print(describe(offer, on=options.day or datetime.now(SHANGHAI).date()))
+    _print(lines)
 
 
-def _show(message: UnverifiedSign, key_id: bytes) -> None:
-    """What has been signed, and whether the root that is signed has this key at all."""
-    what = read_draft_of(message)
-    _print(describe(what, on=datetime.now(SHANGHAI).date()))
+def _let_through(why: str, changes: Iterable[tuple[Trouble, str]]) -> Iterable[str]:
+    """What an emergency has let through, so that nothing else slips in with it."""
+    for trouble, detail in changes:
+        yield f"  ▲ 紧急 emergency, {why}: {CeremonyError(trouble, detail)}"
+
+
+def _signed_words(what: Root | TrustList | Offer, key_id: bytes) -> Iterable[str]:
+    """What is to be signed, and whether the root that is signed has this key at all."""
+    yield from describe(what, on=_today())
     if isinstance(what, Root) and key_id not in what.by_key_id:
-        print(
-            "  此密钥不在新根中（应属上一根） this key is none of the new root's (the old one's?)"
-        )
+        yield "  此密钥不在新根中（应属上一根） this key is none of the new root's (the old one's?)"
 
 
 def _signatures(message: UnverifiedSign, under: Iterable[Root]) -> Iterable[str]:
@@ -170,8 +184,9 @@ def _signatures(message: UnverifiedSign, under: Iterable[Root]) -> Iterable[str]
 
 def _write_draft(path: Path, message: UnverifiedSign) -> None:
     _refuse_existing(path)
+    lines = [*describe(read_draft_of(message), on=_today())]
     write_whole(path, write_sign(message))
-    _print(describe(read_draft_of(message), on=datetime.now(SHANGHAI).date()))
+    _print(lines)
     print(f"{path}: 待签 to be signed")
 
 
@@ -191,6 +206,19 @@ def _refuse_existing(path: Path) -> None:
         raise KeyFileError(str(path), Fault.EXISTS)
 
 
+def _today() -> date:
+    return datetime.now(SHANGHAI).date()
+
+
+def _lifetime(days: int) -> timedelta:
+    try:
+        return timedelta(days=days)
+    except OverflowError:
+        raise CeremonyError(Trouble.LIFETIME, str(days)) from None
+
+
 def _print(lines: Iterable[str]) -> None:
-    for line in lines:
+    """Names in them are of strangers, who would write on the screen of the one who signs."""
+    for line in [*map(clean, lines)]:
         print(line)
+    sys.stdout.flush()

@@ -64,3 +64,35 @@ def test_the_last_instant_can_be_written_and_the_next_cannot() -> None:
     assert days.instant_text(days.LAST_INSTANT) == "9999-12-31T23:59:59+08:00"
     with pytest.raises((OverflowError, ValueError)):
         days.instant_text(days.LAST_INSTANT + 1)
+
+
+@given(st.integers(-(1 << 63), (1 << 64) - 1) | st.integers(-740_000, 3_000_000))
+def test_a_day_of_somebody_else_s_can_always_be_shown(day: int) -> None:
+    text, nearest = days.day_text(day), days.nearest_date(day)
+    if days.number_of(date.min) <= day <= days.number_of(date.max):
+        assert text == nearest.isoformat() == days.date_of(day).isoformat()
+    else:
+        assert nearest == (date.min if day < 0 else date.max)
+        assert text == f"{day:+d}d（日历之外 beyond the calendar）"
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        (0, "2020-01-01"),
+        (-1, "2019-12-31"),
+        (-737424, "0001-01-01"),
+        (-737425, "-737425d（日历之外 beyond the calendar）"),
+        (2914634, "9999-12-31"),
+        (2914635, "+2914635d（日历之外 beyond the calendar）"),
+        (10**12, "+1000000000000d（日历之外 beyond the calendar）"),
+        (1 << 62, "+4611686018427387904d（日历之外 beyond the calendar）"),
+    ],
+)
+def test_a_day_outside_of_the_calendar_is_a_plain_number(day: int, text: str) -> None:
+    assert days.day_text(day) == text
+
+
+@pytest.mark.parametrize("value", [date.min, date(2019, 12, 31), date(2200, 1, 1), date.max])
+def test_any_date_has_a_number(value: date) -> None:
+    assert days.date_of(days.number_of(value)) == value

@@ -134,6 +134,16 @@ def test_a_draft_of_another_kind_is_not_signed() -> None:
         assert caught.value.trouble is Trouble.UNKNOWN_DRAFT
 
 
+def test_a_draft_with_a_name_that_nobody_can_read_is_not_signed() -> None:
+    """Nor in one step, where nothing is shown."""
+    message = propose_root(NAMED[:1], threshold=1, at=AT, lifetime=DAYS)
+    payload = message.unverified_payload.replace(b"holder 0", b"holder\x1b0")
+    with pytest.raises(CeremonyError) as caught:
+        sign_draft(message._replace(unverified_payload=payload), HOLDERS[0])
+    assert caught.value.trouble is Trouble.UNFIT_WORDS
+    assert caught.value.detail == r"holder = 'holder\x1b0'"
+
+
 def test_a_malformed_draft_is_not_signed(source: Path) -> None:
     message = propose_trust_list(source, at=AT, lifetime=DAYS)
     with pytest.raises(TrustListError):

@@ -1,6 +1,7 @@
 """A private key opens for its owner alone, and only where it is what it claims to be."""
 
 import os
+import resource
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 
+from credential.signer import PrivateKeySigner
 from keys.errors import Fault, KeyFileError
 from keys.files import (
     create_key,
@@ -179,7 +181,7 @@ def test_an_empty_passphrase_is_refused(content: bytes, tmp_path: Path) -> None:
 
 def test_a_passphrase_that_others_can_read_is_refused(tmp_path: Path) -> None:
     path = write_secret(tmp_path / "passphrase", b"secret", mode=0o644)
-    assert fault_of(read_passphrase, path) is Fault.READABLE_BY_OTHERS
+    assert fault_of(read_passphrase, path) is Fault.SECRET_READABLE_BY_OTHERS
 
 
 def test_a_missing_passphrase_is_not_taken_for_a_missing_key(tmp_path: Path) -> None:
@@ -288,3 +290,15 @@ def test_no_message_shows_the_passphrase(tmp_path: Path) -> None:
         load_private(tmp_path / "key.pem", passphrase=b"hunter2")
     assert "hunter2" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+def test_a_full_disk_leaves_no_half_of_a_key(tmp_path: Path) -> None:
+    """It would be taken for the half of an older key, and never be written over."""
+    key = PrivateKeySigner.hold(ed25519.Ed25519PrivateKey.generate()).verification_key
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16, before[1]))
+    try:
+        assert fault_of(write_public, tmp_path / "key.pub.pem", key) is Fault.UNREADABLE
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(tmp_path.iterdir()) == []

@@ -239,6 +239,24 @@ def test_a_change_that_would_break_needs_a_reason(
     assert "--emergency" in refusal(capsys, *new)
     do(*new, "--emergency", "the key was stolen last night")
     assert (folder / "2.draft").exists()
+    said = capsys.readouterr().out
+    assert "▲ 紧急 emergency, the key was stolen last night" in said
+    assert said.count("▲") == 1
+
+
+def test_an_emergency_names_everything_that_it_lets_through(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first_list()
+    source = (folder / "trust-list.toml").read_text("utf-8")
+    scopes = source.index("[[issuers.scopes]]")
+    changed = source[:scopes].replace("yz.chaoyang", "new.chaoyang")
+    (folder / "trust-list.toml").write_text(changed, "utf-8")
+    do(*DRAFT, "--previous", "1.cbor", "--output", "2.draft", "--emergency", "the name was sold")
+    said = capsys.readouterr().out
+    for words in ("YZ.CHAOYANG.EXAMPLE 朝综许", "https://yz.chaoyang.example/status/0", "* *"):
+        assert words in said
+    assert said.count("▲") == 3
 
 
 # ---- refusals ---------------------------------------------------------------------------------------
@@ -322,6 +340,14 @@ def lay_traps(folder: Path) -> None:
     (folder / "other.offer").write_bytes(seal_offer(offer, [stranger]))
     source = (folder / "trust-list.toml").read_text("utf-8")
     (folder / "keyless.toml").write_text(source.replace('public = "issuer.pub.pem"', ""), "utf-8")
+    (folder / "trial.toml").write_text(f"{source}trial = 1\n", "utf-8")
+    (folder / "keys.toml").write_text(
+        source.split("[[issuers.keys]]", maxsplit=1)[0] + "keys = 5\n", "utf-8"
+    )
+    (folder / "text.toml").write_text('issuers = ["x"]', "utf-8")
+    (folder / "deep.toml").write_text(f"issuers = {'[' * 9999}{']' * 9999}", "utf-8")
+    (folder / "seen").write_text("right")
+    (folder / "seen").chmod(0o644)
     (folder / "no-list.toml").write_text("issuers = [1]", "utf-8")
 
 
@@ -409,6 +435,39 @@ REFUSED = {
     "what is there already": (
         ("sign", "root.draft", "--key", "file:one.pem", "--output", "root.draft.one"),
         "root.draft.one",
+    ),
+    "an edit of a source with a number for true": (
+        ("retire", "trial.toml", "KEY", "--until", day(40)),
+        "issuers[1]: scopes[1]: trial = 1",
+    ),
+    "a list of keys that is none": (
+        ("trust-list", "keys.toml", "--root", "root.cbor", "--output", "x"),
+        "issuers[1]: keys = 5",
+    ),
+    "a district that is a text": (
+        ("trust-list", "text.toml", "--root", "root.cbor", "--output", "x"),
+        "issuers[1]: 'x'",
+    ),
+    "a source of great depth": (
+        ("trust-list", "deep.toml", "--root", "root.cbor", "--output", "x"),
+        "too deeply nested",
+    ),
+    "a passphrase that others can read": (
+        ("sign", "root.draft", "--key", "file:locked.pem?passphrase-file=seen", "--output", "x"),
+        "passphrase or PIN can be read by others",
+    ),
+    "a lifetime beyond any calendar": (
+        (
+            "trust-list",
+            "trust-list.toml",
+            "--root",
+            "root.cbor",
+            "--output",
+            "x",
+            "--days",
+            "9" * 11,
+        ),
+        "--days",
     ),
     "a last day before the first": (
         ("retire", "trust-list.toml", "KEY", "--until", "2021-01-01"),

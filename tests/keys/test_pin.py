@@ -56,7 +56,7 @@ def test_a_wrong_pin_is_told(token: SoftToken) -> None:
 def test_a_pin_that_others_can_read_is_refused(mode: int, token: SoftToken) -> None:
     made(token)
     token.pin_file.chmod(mode)
-    assert fault_of(token.uri()) is Fault.READABLE_BY_OTHERS
+    assert fault_of(token.uri()) is Fault.SECRET_READABLE_BY_OTHERS
 
 
 @pytest.mark.parametrize("content", [None, b"", b" \n", b"\xff"])

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from os import environ
 from pathlib import Path
 
+from credential.names import clean
 from verify_service.access import Principal, identify
 from verify_service.clock import system_clock
 from verify_service.errors import ServiceError
@@ -75,9 +76,16 @@ def add_token_option(parser: argparse.ArgumentParser) -> None:
 
 def show(result: Mapping[str, object]) -> None:
     """Print a result as JSON: for people to read, and for programs."""
-    json.dump(result, sys.stdout, ensure_ascii=False, indent=2, default=str)
-    sys.stdout.write("\n")
+    text = json.dumps(result, ensure_ascii=False, indent=2, default=str)
+    print("\n".join(map(_escaped, text.split("\n"))))
     sys.stdout.flush()  # so that a reader who has left is noticed here, and not at exit
+
+
+def _escaped(line: str) -> str:
+    """A line of JSON for a terminal: what is not to be seen is written as JSON escapes it."""
+    if clean(line) == line:
+        return line
+    return "".join(each if clean(each) == each else json.dumps(each)[1:-1] for each in line)
 
 
 @contextmanager

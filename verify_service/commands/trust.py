@@ -10,6 +10,7 @@ from pathlib import Path
 from credential import offer as offers
 from credential.days import SHANGHAI, instant_text, seconds_of
 from credential.errors import CredentialError
+from credential.names import clean
 from credential.trusted import TrustedSet
 from keys.inspecting import describe
 from keys.plain_files import read_plain
@@ -168,5 +169,5 @@ def _lists(service: Service, trusted: TrustedSet) -> Iterator[str]:
 
 def _print(lines: Iterator[str]) -> None:
     for line in lines:
-        print(line)
+        print(clean(line))  # names are of those who ask to be trusted
     sys.stdout.flush()

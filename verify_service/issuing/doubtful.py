@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from credential.days import SHANGHAI, date_of
+from credential.days import SHANGHAI, nearest_date
 from verify_service.access import Principal, require_bureau
 from verify_service.catalog.errors import FactMalformedError, FactsMissingError, NotInCatalogError
 from verify_service.clock import Clock
@@ -108,7 +108,7 @@ class DoubtfulKeys:
         found = trust.find_key(key_id)
         listed = found[0] if found is not None and found[1].code == self._office.code else None
         if since is None and listed is not None and listed.compromised_day is not None:
-            since = date_of(listed.compromised_day)
+            since = nearest_date(listed.compromised_day)
         with self._database.reading() as connection:
             if listed is None and not has_signed(connection, key_id):
                 raise KeyUnknownHereError(key_id=key_id.hex(), issuer=self._office.code)

@@ -6,10 +6,9 @@ It is not signed: a verifier of licenses believes the trust list, which it is ma
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 
-from credential.days import EPOCH, date_of
+from credential.days import nearest_date
 from credential.trust import Issuer, TrustedKey
 
 _POINT_BYTES: Final = 65  # 04 ‖ x ‖ y, SEC 1 §2.3.3
@@ -17,8 +16,6 @@ _EDWARDS_BYTES: Final = 32
 # COSE label: curve and algorithm. Nobody has registered SM2's, with JOSE as little as with COSE.
 _ON_A_CURVE: Final[Mapping[int, tuple[str, str]]] = {-7: ("P-256", "ES256"), -65537: ("SM2", "SM2")}
 _EDWARDS: Final[Mapping[int, tuple[str, str]]] = {-8: ("Ed25519", "EdDSA")}
-_FIRST_DAY: Final = (date.min - EPOCH).days
-_LAST_DAY: Final = (date.max - EPOCH).days
 
 
 def key_set(issuer: Issuer, *, day: int) -> dict[str, Any]:
@@ -52,14 +49,11 @@ def _life(trusted: TrustedKey, day: int) -> dict[str, str | None]:
     """Private members (RFC 7517 §4): state and days, both included."""
     return {
         "state": trusted.state_on(day).value,
-        "first_day": _date(trusted.from_day),
-        "last_day": None if trusted.until_day is None else _date(trusted.until_day),
+        "first_day": nearest_date(trusted.from_day).isoformat(),
+        "last_day": None
+        if trusted.until_day is None
+        else nearest_date(trusted.until_day).isoformat(),
     }
-
-
-def _date(day: int) -> str:
-    """A day of a trust list, which may be any number, as a date of the calendar."""
-    return date_of(min(max(day, _FIRST_DAY), _LAST_DAY)).isoformat()
 
 
 def _base64url(data: bytes) -> str:

@@ -118,6 +118,12 @@ KINDS: Final[Mapping[str, Kind]] = {
             _RETIRED,
         ),
         (
+            "key-day-out-of-range",
+            "密钥 {key_id} 的日期 {day} 不在 2020-01-02 至 2109-09-18 之内",
+            "key {key_id} names a day, {day}, that is not from 2020-01-02 to 2109-09-18",
+            _ANEW,
+        ),
+        (
             "key-too-soon",
             "密钥 {key_id} 自 {first} 起用，早于最早可用日 {earliest}",
             "key {key_id} is to sign from {first}, sooner than {earliest}",
@@ -221,6 +227,12 @@ KINDS: Final[Mapping[str, Kind]] = {
             "status-uri-not-https",
             "状态清单网址不是 https：{uri}",
             "the address of status lists is not https: {uri}",
+            _ANEW,
+        ),
+        (
+            "status-uri-malformed",
+            "状态清单网址含空白、非 ASCII 或多余的花括号：{uri}",
+            "the address of status lists has blanks, braces or what is not ASCII: {uri}",
             _ANEW,
         ),
         (

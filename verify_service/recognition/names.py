@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
+from credential.names import NUMBER_PREFIX, STATUS_URI, is_name
 from credential.trust import Issuer, TrustList
 from verify_service.recognition.findings import Finding, found
 
 _HOST: Final = re.compile(
     r"(?=.{1,100}\Z)([A-Z0-9]([A-Z0-9-]{0,61}[A-Z0-9])?\.)+[A-Z][A-Z0-9-]*[A-Z0-9]"
 )
-_PREFIX: Final = re.compile(r"[^\W\d_]{1,8}")
 _LOOKS_LIKE: Final = (("0", "O"), ("1", "L"), ("I", "L"), ("5", "S"), ("RN", "M"), ("VV", "W"))
 
 
@@ -23,12 +23,12 @@ def name_findings(issuer: Issuer, trust: TrustList) -> Iterator[Finding]:
     """Every fault of its names, number prefix, host and address of status lists."""
     others = [each for each in trust.issuers if each.code != issuer.code]
     for name in (issuer.name, issuer.name_en):
-        if not name.strip() or not name.isprintable():
+        if not is_name(name):
             yield found("name-malformed", name=ascii(name))
     for other in others:
         if issuer.name.strip() == other.name:
             yield found("name-taken", name=issuer.name, other=other.code)
-    if not _PREFIX.fullmatch(issuer.number_prefix):
+    if not NUMBER_PREFIX.fullmatch(issuer.number_prefix):
         yield found("prefix-malformed", prefix=ascii(issuer.number_prefix))
     for other in others:
         if issuer.number_prefix == other.number_prefix:
@@ -70,5 +70,8 @@ def _uri_findings(uri: str, host: str) -> Iterator[Finding]:
         return
     if parts.scheme != "https" or not name:
         yield found("status-uri-not-https", uri=uri)
-    elif name != host.lower():
+        return
+    if not STATUS_URI.fullmatch(uri):
+        yield found("status-uri-malformed", uri=ascii(uri))
+    if name != host.lower():
         yield found("status-uri-elsewhere", uri=uri)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from credential import cbor
-from credential.days import date_of, day_at, instant_text, seconds_of
+from credential.days import MAX_DAY, day_at, day_text, instant_text, seconds_of
 from credential.errors import (
     CredentialError,
     SignatureError,
@@ -125,15 +125,18 @@ def _key_findings(entry: TrustedKey, message: UnverifiedSign, today: int) -> Ite
             yield found("key-id-wrong", **name)
         yield from _signature_findings(key, message)
     first, last = entry.from_day, entry.until_day
+    for day in (first, last, entry.compromised_day):
+        if day is not None and not 0 < day <= MAX_DAY:  # what no source of a list can say
+            yield found("key-day-out-of-range", **name, day=day_text(day))
     if entry.compromised_day is not None:
         yield found("key-compromised", **name)
     if last is not None and last < first:
-        yield found("key-ends-before-it-begins", **name, first=_day(first), last=_day(last))
+        yield found("key-ends-before-it-begins", **name, first=day_text(first), last=day_text(last))
     if last is not None and last < today:
-        yield found("key-past", **name, last=_day(last))
+        yield found("key-past", **name, last=day_text(last))
     elif first < today + ANNOUNCED_DAYS:
         yield found(
-            "key-too-soon", **name, first=_day(first), earliest=_day(today + ANNOUNCED_DAYS)
+            "key-too-soon", **name, first=day_text(first), earliest=day_text(today + ANNOUNCED_DAYS)
         )
 
 
@@ -175,10 +178,3 @@ def _key_set_findings(offer: Offer, today: int) -> Iterator[Finding]:
         for key in keys
     ):
         yield found("no-key-within-a-year")
-
-
-def _day(number: int) -> str:
-    try:
-        return date_of(number).isoformat()
-    except (OverflowError, ValueError):  # the offer's own number: beyond any calendar
-        return str(number)

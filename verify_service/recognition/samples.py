@@ -12,7 +12,7 @@ from typing import Final
 
 from credential.claims import License, decode_claims
 from credential.code_list import CodeList
-from credential.days import date_of, day_at, instant_text, seconds_of
+from credential.days import day_at, day_text, instant_text, seconds_of
 from credential.envelope import read_sign1
 from credential.errors import CredentialError
 from credential.opening import read_text
@@ -114,12 +114,11 @@ def examine_symbols(
         content = decode_claims(message.unverified_payload)
         first = next(key.from_day for key in issuer.keys if key.key_id == message.header.key_id)
         if isinstance(content, License) and content.issued_day < first:
-            issued = date_of(content.issued_day).isoformat()
             yield found(
                 "symbol-before-first-day",
                 line=line,
-                issued=issued,
-                first=date_of(first).isoformat(),
+                issued=day_text(content.issued_day),
+                first=day_text(first),
             )
 
 
@@ -158,8 +157,7 @@ def _early_findings(
         if day_at(signed_at(listed, name)) < first:
             early.setdefault(first, []).append(name)
     for first, names in early.items():
-        words = date_of(first).isoformat()
-        yield found("lists-before-first-day", first=words, paths=" ".join(names))
+        yield found("lists-before-first-day", first=day_text(first), paths=" ".join(names))
 
 
 def _ahead(path: str, issued_at: int, now: int) -> Iterator[Finding]:

@@ -20,8 +20,11 @@ from pathlib import Path
 import pytest
 
 from credential.days import SHANGHAI
+from credential.trust import TrustList
+from credential.trust_list import seal_trust_list
 from keys import editing
 from keys.files import create_key, write_public
+from keys.source import read_source
 from tests.ceremonies import create_root, sign_source
 from tests.verify_service.bureau import Bureau, Shop
 from tests.verify_service.commands.counter import (
@@ -178,6 +181,37 @@ def test_what_a_stolen_key_has_signed_is_listed_and_what_of_it_is_in_doubt(theft
         **{issued.number: ("affected", True, "in_force") for issued in theft.affected},
         theft.void.number: ("over", True, "void"),
     }
+
+
+@pytest.mark.parametrize(
+    ("day", "since", "doubtful"),
+    [
+        (-(1 << 62), "0001-01-01", 5),
+        (-(10**12), "0001-01-01", 5),
+        (10**12, "9999-12-31", 0),
+        (1 << 62, "9999-12-31", 0),
+    ],
+)
+def test_a_day_of_compromise_out_of_any_calendar_is_the_nearest_that_there_is(
+    day: int, since: str, doubtful: int, theft: Theft
+) -> None:
+    """A list may name any integer; `keys` writes none such, and other people's programs may."""
+    (issuer,) = read_source(Path("trust-list.toml"))
+    stolen, *others = issuer.keys
+    keys = (stolen._replace(compromised_day=day), *others)
+    now = int(datetime.now(SHANGHAI).timestamp())
+    listed = TrustList(
+        number=2,
+        issued_at=now,
+        expires_at=now + 86_400,
+        issuers=(issuer._replace(keys=keys),),
+    )
+    data = seal_trust_list(listed, theft.bureau.root.signers[:2])
+    Path("trust-list.cbor").write_bytes(data)
+    found = theft.of_key("--json").json
+    assert found["since"] == since
+    assert sum(each["doubtful"] for each in found["licenses"]) == doubtful
+    assert theft.of_key().status == 0
 
 
 def test_a_key_that_nobody_doubts_has_signed_nothing_doubtful(theft: Theft) -> None:

@@ -97,7 +97,21 @@ OFFERS: dict[str, tuple[Callable[[Issuer], Issuer], tuple[str, ...]]] = {
         ("key-ends-before-it-begins",),
     ),
     "keys for the year after next": (all_keys(from_day=TODAY + 370), ("no-key-within-a-year",)),
-    "a day beyond any calendar": (all_keys(from_day=1 << 60), ("no-key-within-a-year",)),
+    "a first day beyond any calendar": (
+        all_keys(from_day=1 << 60),
+        ("key-day-out-of-range", "key-day-out-of-range", "no-key-within-a-year"),
+    ),
+    "a first day before any calendar": (
+        first_key(from_day=-(10**12)),
+        ("key-day-out-of-range", "key-too-soon"),
+    ),
+    "a last day beyond any calendar": (first_key(until_day=1 << 62), ("key-day-out-of-range",)),
+    "a last day that no format can hold": (first_key(until_day=32768), ("key-day-out-of-range",)),
+    "the last day that a format can hold": (first_key(until_day=32767), ()),
+    "a day of compromise before any calendar": (
+        first_key(compromised_day=-(1 << 62)),
+        ("key-day-out-of-range", "key-compromised"),
+    ),
     "another's key id": (under_our_keys_id, ("key-id-wrong", "key-id-taken")),
     "a key of ours that it does not hold": (
         lambda issuer: with_keys(key_of_ours())(issuer),
@@ -134,6 +148,14 @@ OFFERS: dict[str, tuple[Callable[[Issuer], Issuer], tuple[str, ...]]] = {
     "status lists without https": (
         named(status_uri="http://yz.binhai.example/s/{list}"),
         ("status-uri-not-https",),
+    ),
+    "an address with a direction mark": (
+        named(status_uri="https://yz.binhai.example/\u202e{list}"),
+        ("status-uri-malformed",),
+    ),
+    "an address with two places for the number": (
+        named(status_uri="https://yz.binhai.example/{list}/{list}"),
+        ("status-uri-malformed",),
     ),
     "an address that is none": (
         named(status_uri="https://[yz/{list}"),
@@ -316,6 +338,47 @@ def test_symbols_are_verified_against_the_candidates_lists(candidate: Candidate)
         "symbol-before-first-day",
     ]
     assert done.status == 1
+
+
+@pytest.mark.parametrize("first", [1 << 62, 10**12])
+def test_lists_and_symbols_of_a_key_for_no_day_are_told_all_the_same(
+    first: int, candidate: Candidate
+) -> None:
+    symbols = candidate.symbols(candidate.symbol())
+    offer = candidate.offer(all_keys(from_day=first)(candidate.issuer))
+    arguments = (offer, "--lists", candidate.publish(), "--symbol", symbols)
+    found = codes(check(*arguments))
+    assert (EARLY in found, "symbol-before-first-day" in found) == (True, True)
+    done = call("trust", "check", *arguments)
+    assert done.status == 1
+    assert f"+{first}d（日历之外 beyond the calendar）" in done.out
+
+
+HOSTILE = "滨海\x1b[2J\x9b1A\n✔ 未发现问题\u202e\u2028"
+
+
+@pytest.mark.parametrize(
+    "field", ["name", "name_en", "host", "number_prefix", "status_uri", "code"]
+)
+def test_what_a_district_is_called_writes_nothing_on_the_screen(
+    field: str, candidate: Candidate
+) -> None:
+    """Neither as lines for people nor as JSON, whose programs read what was in the offer."""
+    hostile = f"https://yz.binhai.example/{HOSTILE}{{list}}" if field == "status_uri" else HOSTILE
+    offer = candidate.offer(named(**{field: hostile})(candidate.issuer))
+    shown, told = call("trust", "check", offer), check(offer)
+    for done in (shown, told):
+        assert done.status == 1
+        assert all(line.replace("\u3000", " ").isprintable() for line in done.out.split("\n"))
+        assert done.err.strip().isprintable()
+    assert "✔ 未发现问题" not in shown.out.split("\n")
+    assert json.loads(told.out)["faults"] > 0
+
+
+def test_json_for_programs_says_what_was_in_the_offer(candidate: Candidate) -> None:
+    uri = "http://yz.binhai.example/\u202e{list}"
+    done = check(candidate.offer(named(status_uri=uri)(candidate.issuer)))
+    assert [each["uri"] for each in json.loads(done.out)["findings"]] == [uri]
 
 
 def test_a_good_candidate_has_no_fault(candidate: Candidate) -> None:

@@ -2,11 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from credential.days import date_of
+from credential.trust import Scope, TrustList
+from credential.trust_list import seal_trust_list
 from keys.files import load_private, write_public
+from keys.source import read_source
 from tests.ceremonies import sign_source
 from tests.verify_service.commands.candidates import CODE, FIRST, TODAY, create_candidate
 from tests.verify_service.commands.counter import call
@@ -78,6 +82,46 @@ def test_a_key_that_is_announced_is_shown_as_one_that_signs_nothing_yet() -> Non
     shown = call("trust", "show").out
     assert f"… {candidate.signer.key_id.hex()}" in shown
     assert "announced" in shown
+
+
+def sign_raw(**fields: Any) -> None:
+    """A list that `keys` would not draft, signed by holders who use another program."""
+    (issuer,) = read_source(Path("trust-list.toml"))
+    now = int(datetime.now(UTC).timestamp())
+    other = issuer._replace(code="120116", host="YZ.BINHAI.EXAMPLE", keys=(), scopes=(), **fields)
+    listed = TrustList(number=2, issued_at=now, expires_at=now + 86_400, issuers=(issuer, other))
+    signers = [load_private(Path(f"root-{place}.pem")) for place in (1, 2)]
+    Path("trust-list.cbor").write_bytes(seal_trust_list(listed, signers))
+
+
+@pytest.mark.parametrize("field", ["name", "name_en", "number_prefix"])
+def test_a_neighbors_name_writes_nothing_on_the_screen(field: str) -> None:
+    sign_raw(**{field: "滨海\x1b[2J\x9b1A\n✔ 在用 active\u202e\u2028"})
+    shown = call("trust", "show")
+    assert shown.status == 0
+    assert "滨海\ufffd[2J\ufffd1A\ufffd✔ 在用 active\ufffd\ufffd" in shown.out
+    assert all(line.isprintable() for line in shown.out.split("\n"))
+
+
+@pytest.mark.parametrize("day", [-(1 << 62), -(10**12), 10**12, 1 << 62])
+def test_days_out_of_any_calendar_are_shown(day: int) -> None:
+    (issuer,) = read_source(Path("trust-list.toml"))
+    key = issuer.keys[0]._replace(from_day=day, until_day=day, compromised_day=day)
+    scope = Scope(from_day=day, until_day=day)
+    now = int(datetime.now(UTC).timestamp())
+    other = key._replace(key_id=b"\x01\x02\x03\x04")
+    keys = (*issuer.keys, other)
+    listed = TrustList(
+        number=2,
+        issued_at=now,
+        expires_at=now + 86_400,
+        issuers=(issuer._replace(keys=keys, scopes=(*issuer.scopes, scope)),),
+    )
+    signers = [load_private(Path(f"root-{place}.pem")) for place in (1, 2)]
+    Path("trust-list.cbor").write_bytes(seal_trust_list(listed, signers))
+    shown = call("trust", "show")
+    assert shown.status == 0
+    assert shown.out.count(f"{day:+d}d（日历之外 beyond the calendar）") == 4
 
 
 def test_a_list_that_has_expired_is_shown_as_one() -> None:

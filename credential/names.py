@@ -1,0 +1,59 @@
+"""Names and other words that people read: of districts and holders, hosts, prefixes, kinds.
+
+A verifier takes them as they were signed, and shows them without what a terminal would obey or a
+reader be misled by. Whoever drafts or signs refuses them (docs/spec/trust-list.md, "Names").
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+from credential.roots import Root
+from credential.text import UNPRINTABLE
+from credential.trust import Issuer
+
+HOST: Final = re.compile(r"[A-Z0-9-]+(\.[A-Z0-9-]+)*")
+NUMBER_PREFIX: Final = re.compile(r"[^\W\d_]{1,8}")
+STATUS_URI: Final = re.compile(r"https://(?=[^{}]+\{list\}[^{}]*\Z)[!-~]+")
+"""ASCII without blanks (RFC 3986), and one place for the list's number."""
+
+
+def is_name(text: str) -> bool:
+    """Whether people can read it: not blank, and no control, format mark or blank but the space."""
+    return text.isprintable() and not text.isspace() and text != ""
+
+
+def clean(text: str) -> str:
+    """The text of strangers for a terminal: U+FFFD in the place of what is not to be seen."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(each) in UNPRINTABLE else each
+        for each in text
+    )
+
+
+def unfit_words(issuer: Issuer) -> Iterator[tuple[str, str]]:
+    """Each field of an entry that nobody is to sign, with what it says."""
+    for field in ("name", "name_en"):
+        if not is_name(text := getattr(issuer, field)):
+            yield field, text
+    if not HOST.fullmatch(issuer.host):
+        yield "host", issuer.host
+    if not NUMBER_PREFIX.fullmatch(issuer.number_prefix):
+        yield "number_prefix", issuer.number_prefix
+    if issuer.status_uri is not None and not STATUS_URI.fullmatch(issuer.status_uri):
+        yield "status_uri", issuer.status_uri
+    for scope in issuer.scopes:
+        for field, words in (("industries", scope.industries), ("kinds", scope.kinds)):
+            for word in words or ():
+                if not is_name(word):
+                    yield field, word
+
+
+def unfit_holders(root: Root) -> Iterator[tuple[str, str]]:
+    """Each holder's name that nobody is to sign."""
+    for each in root.keys:
+        if not is_name(each.holder):
+            yield "holder", each.holder
