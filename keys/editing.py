@@ -1,6 +1,7 @@
 """Editing the trust list's source: one change a command, comments and order kept as they are."""
 
 import os
+import stat
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from credential.offer import Offer
 from credential.signer import VerificationKey
 from keys.errors import CeremonyError, Fault, KeyFileError, Trouble
 from keys.files import load_public, write_public
-from keys.plain_files import read_plain
+from keys.plain_files import read_plain, write_plain
 from keys.source import read_source
 
 _MAX_BYTES = 1 << 20
@@ -126,7 +127,7 @@ def admit(
         document.setdefault("issuers", tomlkit.aot()).append(table)
 
     if not source.exists():
-        source.write_text("", "utf-8")
+        _write(source, "")
     _edit(source, change)
 
 
@@ -165,15 +166,20 @@ def _edit(source: Path, change: Callable[[Any], None]) -> None:
     except (TOMLKitError, UnicodeDecodeError) as error:
         raise KeyFileError(str(source), Fault.MALFORMED_SOURCE, str(error)) from None
     change(document)
-    part = source.with_name(f"{source.name}.part")
+
+    def prove(part: Path) -> None:
+        try:
+            read_source(part)
+        except KeyFileError as error:
+            path = str(source) if error.path == str(part) else error.path
+            raise KeyFileError(path, error.fault, error.detail) from None
+
+    _write(source, tomlkit.dumps(document), prove)
+
+
+def _write(source: Path, text: str, prove: Callable[[Path], object] | None = None) -> None:
     try:
-        part.write_text(tomlkit.dumps(document), "utf-8")
-        read_source(part)
-        os.replace(part, source)
-    except KeyFileError as error:
-        path = str(source) if error.path == str(part) else error.path
-        raise KeyFileError(path, error.fault, error.detail) from None
+        mode = stat.S_IMODE(source.stat().st_mode) if source.exists() else 0o666
+        write_plain(source, text.encode(), mode=mode, prove=prove)
     except OSError as error:
         raise KeyFileError(str(source), Fault.UNREADABLE, error.strerror or "") from None
-    finally:
-        part.unlink(missing_ok=True)
