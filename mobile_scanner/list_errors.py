@@ -40,7 +40,7 @@ ToldError
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from mobile_scanner.pictures.errors import ScannerError
 
@@ -235,6 +235,11 @@ class ListRefusedError(ToldError):
     """`path` is the file's in the bundle."""
 
     path: str
+
+    def as_data(self) -> Self:
+        """The same, to be kept: its traceback holds the bytes of the file that was refused."""
+        self.__context__ = None
+        return self.with_traceback(None)
 
 
 @dataclass(eq=False, kw_only=True)

@@ -73,7 +73,7 @@ def open_lists(bundle: BundleFiles, pin: Root, *, source: str) -> HeldLists:
             try:
                 trusted = admit(trusted, path, data)
             except ListRefusedError as error:
-                left_out.append(error)
+                left_out.append(error.as_data())
     return HeldLists(trusted=trusted, left_out=tuple(left_out))
 
 
