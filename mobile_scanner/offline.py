@@ -47,7 +47,7 @@ def load_lists(folder: Path, pin: Root) -> HeldLists:
     Raises:
         BundleMissingError: no folder, or no trust list in it.
         BundleUntrustedError: the trust list cannot be read, or does not open under the last root.
-        RootForkError: another root of the pin's number.
+        RootForkError: the pin's holders have signed another root of its number.
     """
     return open_lists(read_folder(folder), pin, source=str(folder))
 

@@ -51,6 +51,7 @@ from tests.mobile_scanner.district import (
     OTHER_HOLDERS,
     ROOT,
     District,
+    make_root,
     p256,
     public_pem,
     root_file,
@@ -382,9 +383,18 @@ def test_a_root_that_leads_nowhere_is_left_out_by_name(tmp_path: Path) -> None:
     assert outcome(lists) is Outcome.VALID
 
 
-def test_a_bundle_with_another_root_of_the_pins_number_is_refused(tmp_path: Path) -> None:
+def test_a_bundle_with_another_root_by_the_pins_holders_is_refused(tmp_path: Path) -> None:
+    fork = make_root(*HOLDERS.keys[:2])
     with pytest.raises(RootForkError):
-        load(tmp_path, CHAOYANG.files() | {"roots/1.cbor": OTHER_HOLDERS.message})
+        load(tmp_path, CHAOYANG.files() | {"roots/1.cbor": fork.message})
+
+
+def test_a_strangers_root_of_the_pins_number_is_left_out_by_name(tmp_path: Path) -> None:
+    lists = load(tmp_path, CHAOYANG.files() | {"roots/1.cbor": OTHER_HOLDERS.message})
+    (error,) = lists.left_out
+    assert isinstance(error, ListUntrustedError)
+    assert error.path == "roots/1.cbor"
+    assert outcome(lists) is Outcome.VALID
 
 
 def test_a_scanner_that_runs_for_days_takes_what_a_sync_brings(tmp_path: Path) -> None:
