@@ -1,6 +1,7 @@
 """Editing the trust list's source: one change a command, comments and order kept as they are."""
 
 import os
+import stat
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from credential.signer import VerificationKey
 from credential.trust import TrustedKey
 from keys.errors import CeremonyError, Fault, KeyFileError, Trouble
 from keys.files import load_public, write_public
-from keys.plain_files import read_plain
+from keys.plain_files import read_plain, write_plain
 from keys.source import read_source
 
 _MAX_BYTES = 1 << 20
@@ -130,7 +131,7 @@ def admit(
             made.append(public)
         if is_new:
             made.append(source)
-            source.write_text("", "utf-8")
+            _write(source, "")
         _edit(source, change)
     except BaseException:
         for path in made:
@@ -201,15 +202,20 @@ def _edit(source: Path, change: Callable[[Any], None]) -> None:
     except (TOMLKitError, ValueError) as error:
         raise KeyFileError(str(source), Fault.MALFORMED_SOURCE, str(error)) from None
     change(document)
-    part = source.with_name(f"{source.name}.part")
+
+    def prove(part: Path) -> None:
+        try:
+            read_source(part)
+        except KeyFileError as error:
+            path = str(source) if error.path == str(part) else error.path
+            raise KeyFileError(path, error.fault, error.detail) from None
+
+    _write(source, tomlkit.dumps(document), prove)
+
+
+def _write(source: Path, text: str, prove: Callable[[Path], object] | None = None) -> None:
     try:
-        part.write_text(tomlkit.dumps(document), "utf-8")
-        read_source(part)
-        os.replace(part, source)
-    except KeyFileError as error:
-        path = str(source) if error.path == str(part) else error.path
-        raise KeyFileError(path, error.fault, error.detail) from None
+        mode = stat.S_IMODE(source.stat().st_mode) if source.exists() else 0o666
+        write_plain(source, text.encode(), mode=mode, prove=prove)
     except OSError as error:
         raise KeyFileError(str(source), Fault.UNREADABLE, error.strerror or "") from None
-    finally:
-        part.unlink(missing_ok=True)

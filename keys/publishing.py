@@ -4,7 +4,6 @@ Both in one step that can be done again; a root that is there is never written o
 an older one.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from pathlib import Path
@@ -15,7 +14,7 @@ from credential.roots import Root, follow_roots, open_root
 from credential.trust import TrustList
 from credential.trust_list import MAX_BYTES, first_that_opens, is_rollback, open_trust_list
 from keys.errors import CeremonyError, Fault, KeyFileError, Trouble
-from keys.plain_files import PlainFileError, read_plain
+from keys.plain_files import read_plain, write_plain
 
 
 def read_root_file(path: Path) -> Root:
@@ -49,33 +48,29 @@ def publish(folder: Path, data: bytes, roots: Mapping[int, bytes]) -> Root:
             if read_root_file(path).fingerprint != open_root(roots[number]).fingerprint:
                 raise CeremonyError(Trouble.NOT_NEWER, str(path))
             continue
-        write_whole(path, roots[number])
+        write_whole(path, roots[number], within=folder)
     write_whole(target, data)
     return root
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all.
+def write_whole(path: Path, data: bytes, *, within: Path | None = None) -> None:
+    """Write a file whole or not at all, through no link below `within` (`plain_files`).
 
     Raises:
         KeyFileError: it cannot be written.
     """
-    part = path.with_name(f"{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        os.replace(part, path)
-    except OSError as error:  # a full disk's names no file
-        raise KeyFileError(str(path), Fault.UNREADABLE, error.strerror or "") from None
-    finally:
-        part.unlink(missing_ok=True)
+        write_plain(path, data, within=within)
+    except OSError as error:
+        raise KeyFileError(error.filename, Fault.UNREADABLE, error.strerror or "") from None
 
 
 def _refuse_older(target: Path, listed: TrustList, root: Root, *, ever: Iterable[Root]) -> None:
     """Hold a list against the one there, under any of the roots given or laid there before."""
     if not target.exists():
         return
-    laid = (read_root_file(path) for path in sorted(target.parent.glob("roots/*.cbor")))
+    beside = sorted(target.parent.glob("roots/*.cbor"))
+    laid = (read_root_file(path) for path in beside if path.stem.isdecimal())
     there = first_that_opens(_read(target, MAX_BYTES), chain(ever, laid))
     if there is None or there == listed:  # of a root that is no more, or done once already
         return
@@ -89,7 +84,5 @@ def _read(path: Path, most: int) -> bytes:
         return read_plain(path, most=most)
     except FileNotFoundError:
         raise KeyFileError(str(path), Fault.MISSING) from None
-    except PlainFileError as error:
-        raise KeyFileError(str(path), Fault.UNREADABLE, error.strerror or "") from None
     except OSError as error:
         raise KeyFileError(str(path), Fault.UNREADABLE, error.strerror or "") from None

@@ -94,14 +94,14 @@ class Bringing:
                 try:
                     trusted = admit(trusted, path, data)
                 except ListRefusedError as error:
-                    self.dropped.append(error)
+                    self.dropped.append(error.as_data())
                     del self.files[path]
         for entry, data in self._fetched(entries.values()):
             try:
                 after = admit(trusted, entry.path, data)
                 self._refuse_ahead(entry.path, issued_at_of(after, entry.path) or 0)
             except ListRefusedError as error:
-                self.refused.append(error)
+                self.refused.append(error.as_data())
                 continue
             if after is trusted:  # signed anew at the same instant
                 self.unchanged.append(entry.path)
@@ -205,7 +205,7 @@ class Bringing:
                 self.unchanged.append(TRUST_LIST)
                 return held
         except ListRefusedError as error:
-            self.refused.append(error)
+            self.refused.append(error.as_data())
         except CredentialError as error:
             self.refused.append(ListUntrustedError(path=str(TRUST_LIST), cause=str(error)))
         else:
@@ -244,7 +244,7 @@ class Bringing:
             try:
                 data = self.source.fetch(entry)
             except ListRefusedError as error:
-                self.refused.append(error)
+                self.refused.append(error.as_data())
                 continue
             if len(data) != entry.size or sha256(data).hexdigest() != entry.sha256:
                 self.refused.append(ListChangedError(path=str(entry.path)))

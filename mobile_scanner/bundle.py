@@ -23,6 +23,9 @@ from mobile_scanner.plain_file import read_plain_file
 
 MAX_FILES: Final = 2048
 """The 400 issuers of a trust list with four status lists and an edition each."""
+MAX_FOLDER_BYTES: Final = 64 << 20
+"""What is read of a folder in all, before any of it is believed. Of 400 issuers with four status
+lists each, of 131,072 places of which every tenth has ended, all files together have 26 MB."""
 MAX_PATH: Final = 100
 
 
@@ -123,6 +126,7 @@ def read_files(folder: Path) -> BundleFiles:
     """Read what there is of a bundle; in a store that was damaged, its trust list may not be."""
     files: dict[ListPath, bytes] = {}
     refused: list[ListRefusedError] = []
+    left = MAX_FOLDER_BYTES
     for name in list_names(folder):
         try:
             path = parse_path(name)
@@ -130,27 +134,32 @@ def read_files(folder: Path) -> BundleFiles:
                 raise ListUnknownError(path=name)
             if len(files) == MAX_FILES:
                 raise ListUnreadableError(path=name, cause=f"more than {MAX_FILES} files")
-            files[path] = read_file(folder / name, name=name, limit=MAX_BYTES[path.kind])
+            limit = MAX_BYTES[path.kind]
+            files[path] = _read_file(folder / name, name=name, limit=limit, left=left)
+            left -= len(files[path])
         except UnsafePathError:
             refused.append(ListUnknownError(path=name))
         except ListRefusedError as error:
-            refused.append(error)
+            refused.append(error.as_data())
     return BundleFiles(files=files, refused=tuple(refused))
 
 
-def read_file(path: Path, *, name: str, limit: int) -> bytes:
+def _read_file(path: Path, *, name: str, limit: int, left: int) -> bytes:
     """Read a plain file of a bounded size: no device, no pipe, nothing endless.
 
     Raises:
-        ListUnreadableError: it is none, or larger.
+        ListUnreadableError: it is none, or larger, or than what is left to all files together.
     """
     try:
-        data = read_plain_file(path, limit=limit + 1)
+        data = read_plain_file(path, limit=min(limit, left) + 1)
     except OSError as error:
         cause = error.strerror or type(error).__name__
         raise ListUnreadableError(path=name, cause=cause) from None
     if len(data) > limit:
         raise ListUnreadableError(path=name, cause=f"larger than {limit} bytes")
+    if len(data) > left:
+        cause = f"more than {MAX_FOLDER_BYTES} bytes in the folder"
+        raise ListUnreadableError(path=name, cause=cause)
     return data
 
 

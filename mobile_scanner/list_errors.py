@@ -15,7 +15,7 @@ ToldError
 ├── BundleError              lists that cannot be used at all
 │   ├── BundleMissingError       no folder, or no trust list in it
 │   ├── BundleUntrustedError     its trust list is forged, cut, or of another root
-│   ├── RootForkError            another root than the one held, under the same number
+│   ├── RootForkError            holders have signed another root of a number that is held
 │   └── ManifestError            a table of contents that cannot be used
 ├── ListRefusedError         one file is left out, by its path; the others are taken
 │   ├── ListUnreadableError      the system does not let us read it, or it is too large
@@ -42,7 +42,7 @@ ToldError
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from mobile_scanner.pictures.errors import ScannerError
 
@@ -212,12 +212,12 @@ class RootForkError(BundleError):
 
     code = "root-fork"
     told_zh = (
-        "{source}：{path} 与已有的同号根内容不同（提供 {offered}，已有 {held}），"
+        "{source}：{path} 与已有的同号根内容不同（提供 {offered}，已有 {held}），且经持有人签署，"
         "未取任何文件。请报告政务服务局。"
     )
     told_en = (
         "{source}: {path} is another root than the one held under its number ({offered}, held"
-        " {held}): nothing was taken. Tell the bureau."
+        " {held}), and its holders have signed it: nothing was taken. Tell the bureau."
     )
 
 
@@ -237,6 +237,11 @@ class ListRefusedError(ToldError):
     """`path` is the file's in the bundle."""
 
     path: str
+
+    def as_data(self) -> Self:
+        """The same, to be kept: its traceback holds the bytes of the file that was refused."""
+        self.__context__ = None
+        return self.with_traceback(None)
 
 
 @dataclass(eq=False, kw_only=True)

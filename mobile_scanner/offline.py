@@ -47,7 +47,7 @@ def load_lists(folder: Path, pin: Root) -> HeldLists:
     Raises:
         BundleMissingError: no folder, or no trust list in it.
         BundleUntrustedError: the trust list cannot be read, or does not open under the last root.
-        RootForkError: another root of the pin's number.
+        RootForkError: the pin's holders have signed another root of its number.
     """
     return open_lists(read_folder(folder), pin, source=str(folder))
 
@@ -73,7 +73,7 @@ def open_lists(bundle: BundleFiles, pin: Root, *, source: str) -> HeldLists:
             try:
                 trusted = admit(trusted, path, data)
             except ListRefusedError as error:
-                left_out.append(error)
+                left_out.append(error.as_data())
     return HeldLists(trusted=trusted, left_out=tuple(left_out))
 
 

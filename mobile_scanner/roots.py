@@ -6,14 +6,17 @@ come with a bundle, and each is believed for the signatures of the one before (`
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from credential.errors import RootError
+from credential.errors import CredentialError, RootError
+from credential.multisign import read_sign
 from credential.roots import MAX_BYTES, Root, open_root, succeed_root
 from mobile_scanner.bundle import ListKind, ListPath
 from mobile_scanner.list_errors import (
+    ListMisplacedError,
     ListRefusedError,
     ListUntrustedError,
     PrivateKeyGivenError,
@@ -53,22 +56,17 @@ class RootChain:
         return held is not None and held.fingerprint == root.fingerprint
 
     def refuse_fork(self, published: Mapping[int, bytes], *, source: str) -> None:
-        """Refuse a source that has another root than ours under a number of ours.
+        """Refuse a source that has a fork of a root of ours.
 
-        What is no root at all is no fork either; nothing leads to it.
+        Who would have had to sign ours has to have signed the other: its predecessor's holders, or
+        the pin's own. A stranger can make any root, and `beyond` names it.
 
         Raises:
             RootForkError: holders have signed two roots of one number.
         """
-        for held in self.roots:
-            data = published.get(held.number)
-            if data is None:
-                continue
-            try:
-                offered = open_root(data)
-            except RootError:
-                continue
-            if offered.number == held.number and offered.fingerprint != held.fingerprint:
+        for held, offered in self._others(published):
+            signers = self.find(held.number - 1) or held
+            if offered.number == held.number and _has_signed(signers, published[held.number]):
                 raise RootForkError(
                     source=source,
                     path=str(root_path(held.number)),
@@ -89,18 +87,42 @@ class RootChain:
         return RootChain(roots=tuple(roots))
 
     def beyond(self, published: Mapping[int, bytes]) -> Iterator[ListRefusedError]:
-        """Name those of what is published that it does not lead to."""
+        """Name those of what is published that it does not lead to, and those that are not ours."""
+        others = {held.number: offered for held, offered in self._others(published)}
         for number in sorted(published):
             path, reached = str(root_path(number)), self.last.number
             if self.broken is not None and path == self.broken.path:
                 yield self.broken
             elif number > reached:
                 yield RootGapError(path=path, missing=reached + 1)
+            elif number in others and others[number].number == number:
+                cause = "another root than ours, and not signed by those who would have to"
+                yield ListUntrustedError(path=path, cause=cause)
+            elif number in others:
+                yield ListMisplacedError(path=path, found=str(root_path(others[number].number)))
             elif self.find(number) is not None:
                 try:
                     open_root(published[number])
                 except RootError as error:  # ours stays; what is no root leads to no other
                     yield ListUntrustedError(path=path, cause=str(error))
+
+    def _others(self, published: Mapping[int, bytes]) -> Iterator[tuple[Root, Root]]:
+        """Each of our roots in whose place another one is published, with that one."""
+        for held in self.roots:
+            if (data := published.get(held.number)) is not None:
+                with suppress(RootError):  # what is no root is no other
+                    offered = open_root(data)
+                    if offered.fingerprint != held.fingerprint:
+                        yield held, offered
+
+
+def _has_signed(root: Root, data: bytes) -> bool:
+    """Whether as many of a root's keys as have to have signed a message."""
+    try:
+        read_sign(data, max_bytes=MAX_BYTES).open(root.by_key_id, threshold=root.threshold)
+    except CredentialError:
+        return False
+    return True
 
 
 def root_path(number: int) -> ListPath:

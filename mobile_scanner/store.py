@@ -205,7 +205,7 @@ def _is_list(name: object) -> bool:
 
 def _write(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
+    with path.open("xb") as file:  # new in `.incoming`, which was cleared: what is there is a trap
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

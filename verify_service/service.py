@@ -171,14 +171,20 @@ def open_service(settings: Settings) -> Service:
 def read_roots(settings: Settings) -> dict[int, bytes]:
     """The pinned root and those in the folder of its successors, by their numbers.
 
+    What has no root's name there is none, and is in nobody's way.
+
     Raises:
-        ListRefusedError: a file of another name there.
+        ListRefusedError: one of them cannot be read.
     """
     roots = {}
     for path in sorted(settings.roots.glob("*")) if settings.roots.is_dir() else ():
         if not _ROOT_FILE.fullmatch(path.name):
-            raise ListRefusedError(name=str(path), detail="a root is called NUMBER.cbor")
-        roots[int(path.stem)] = read_plain(path, most=MAX_ROOT_BYTES)
+            _log.warning("passed over %s: a root is called NUMBER.cbor", path)
+            continue
+        try:
+            roots[int(path.stem)] = read_plain(path, most=MAX_ROOT_BYTES)
+        except OSError as error:
+            raise ListRefusedError(name=str(path), detail=error.strerror or "") from None
     message = read_plain(settings.root, most=MAX_ROOT_BYTES)
     return {open_root(message).number: message, **roots}
 

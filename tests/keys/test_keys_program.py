@@ -19,7 +19,7 @@ from credential.roots import open_root
 from credential.trust import TrustedKey
 from credential.trust_list import open_trust_list
 from keys.__main__ import main
-from keys.files import create_key, load_publics
+from keys.files import create_key, load_private, load_publics
 from keys.source import read_source
 
 ROOT = Path(__file__).parents[2]
@@ -557,3 +557,58 @@ def test_a_pipe_in_the_place_of_a_file_of_the_ceremony_is_named(
     said = refusal(capsys, *DRAFT, "--output", "x")
     assert name in said
     assert "not a plain file" in said
+
+
+@pytest.mark.parametrize(
+    ("command", "planted"),
+    [
+        (("publish", "1.cbor", "--root", "root.cbor", "--into", "."), "trust-list.cbor.part"),
+        (("publish", "1.cbor", "--root", "root.cbor", "--into", "."), "roots/1.cbor.part"),
+        ((*DRAFT, "--previous", "1.cbor", "--output", "2.draft"), "2.draft.part"),
+        (("retire", "trust-list.toml", "KEY", "--until", day(40)), "trust-list.toml.part"),
+    ],
+)
+def test_a_link_that_others_have_put_beside_a_file_is_not_written_through(
+    command: tuple[str, ...], planted: str, folder: Path
+) -> None:
+    first_list()
+    (folder / "victim").write_bytes(b"mine")
+    (folder / "roots").mkdir()
+    (folder / planted).symlink_to(folder / "victim")
+    (key,) = load_publics(folder / "issuer.pub.pem")
+    do(*(key.key_id.hex() if word == "KEY" else word for word in command))
+    assert (folder / "victim").read_bytes() == b"mine"
+    assert (folder / planted).is_symlink()
+
+
+def test_a_folder_of_roots_that_is_a_link_is_named_and_nothing_is_published(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first_list()
+    for name in ("service", "elsewhere"):
+        (folder / name).mkdir()
+    (folder / "service/roots").symlink_to(folder / "elsewhere", target_is_directory=True)
+    said = refusal(capsys, "publish", "1.cbor", "--root", "root.cbor", "--into", "service")
+    assert "service/roots" in said
+    assert "a link to elsewhere" in said
+    assert os.listdir("elsewhere") == []
+    assert os.listdir("service") == ["roots"]
+
+
+def test_a_source_that_nobody_else_may_read_stays_so_when_it_is_edited(folder: Path) -> None:
+    source = folder / "trust-list.toml"
+    source.chmod(0o600)
+    (key,) = load_publics(folder / "issuer.pub.pem")
+    do("retire", source, key.key_id.hex(), "--until", day(40))
+    assert stat.S_IMODE(source.stat().st_mode) == 0o600
+
+
+def test_a_source_that_is_a_link_to_nowhere_makes_no_file_there(folder: Path) -> None:
+    issuer = read_source(folder / "trust-list.toml")[0]._replace(scopes=())
+    signer = load_private(folder / "issuer.pem")
+    offer = seal_offer(Offer(issued_at=1_800_000_000, issuer=issuer), [signer])
+    (folder / "offer.cbor").write_bytes(offer)
+    (folder / "new.toml").symlink_to(folder / "made")
+    do("admit", "new.toml", "offer.cbor", "--from", day(40))
+    assert not (folder / "made").exists()
+    assert [each.code for each in read_source(folder / "new.toml")] == ["110105"]

@@ -1,6 +1,7 @@
 """A bundle is believed for its signatures alone; what does not verify is left out by name."""
 
 import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,15 @@ from credential.days import day_of
 from credential.multisign import read_sign, write_sign
 from credential.reasons import Outcome
 from credential.verify import verify
-from mobile_scanner.bundle import MAX_BYTES, ListKind, UnsafePathError, parse_path
+from mobile_scanner.bundle import (
+    MAX_BYTES,
+    MAX_FILES,
+    MAX_FOLDER_BYTES,
+    ListKind,
+    UnsafePathError,
+    parse_path,
+    read_files,
+)
 from mobile_scanner.list_errors import (
     BundleMissingError,
     BundleUntrustedError,
@@ -32,7 +41,7 @@ from mobile_scanner.list_errors import (
     RootUnreadableError,
     RootUntrustedError,
 )
-from mobile_scanner.offline import HeldLists, follow_lists, load_lists
+from mobile_scanner.offline import HeldLists, follow_lists, load_lists, open_lists
 from mobile_scanner.roots import load_root, show_fingerprint
 from tests.mobile_scanner.district import (
     AT,
@@ -42,6 +51,7 @@ from tests.mobile_scanner.district import (
     OTHER_HOLDERS,
     ROOT,
     District,
+    make_root,
     p256,
     public_pem,
     root_file,
@@ -154,6 +164,47 @@ def test_a_file_larger_than_its_kind_may_be_is_left_out(tmp_path: Path) -> None:
     (error,) = load(tmp_path, everything() | {STATUS: huge}).left_out
     assert isinstance(error, ListUnreadableError)
     assert error.path == STATUS
+
+
+def fill(folder: Path, division: str) -> set[str]:
+    """Files of a megabyte each, which take no place on the disk; no more of them than are allowed."""
+    names = {f"status/{division}/{number}.cbor" for number in range(1, MAX_FILES - 2)}
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        with (folder / name).open("wb") as file:
+            file.truncate(MAX_BYTES[ListKind.STATUS])
+    return names
+
+
+def test_a_stick_full_of_files_takes_no_more_memory_than_it_may(tmp_path: Path) -> None:
+    """Two gigabytes, of which nothing is signed; what the district has signed comes all the same."""
+    write_bundle(tmp_path, everything())
+    names = fill(tmp_path, "110105")
+    tracemalloc.start()
+    try:
+        bundle = read_files(tmp_path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert sum(map(len, bundle.files.values())) <= MAX_FOLDER_BYTES
+    assert peak < MAX_FOLDER_BYTES + (8 << 20)
+    assert outcome(open_lists(bundle, ROOT, source="stick")) is Outcome.VALID
+    assert names <= {error.path for error in open_lists(bundle, ROOT, source="stick").left_out}
+    over = [error for error in bundle.refused if isinstance(error, ListUnreadableError)]
+    assert len(over) > len(names) - 64
+    assert {error.cause for error in over} == {f"more than {MAX_FOLDER_BYTES} bytes in the folder"}
+
+
+def test_a_list_that_a_stick_has_no_room_for_is_named_and_nothing_is_green(tmp_path: Path) -> None:
+    write_bundle(tmp_path, everything())
+    fill(tmp_path, "000000")  # read before ours
+    for place in range(20):  # to the last byte
+        write_bundle(tmp_path, {f"status/000001/{100 + place}.cbor": bytes(1 << 19 >> place)})
+    lists = load_lists(tmp_path, ROOT)
+    (error,) = [error for error in lists.left_out if error.path == STATUS]
+    assert isinstance(error, ListUnreadableError)
+    assert "in the folder" in error.cause
+    assert outcome(lists) is Outcome.INDETERMINATE
 
 
 def test_a_trust_list_too_large_to_read_is_no_missing_one(tmp_path: Path) -> None:
@@ -332,9 +383,18 @@ def test_a_root_that_leads_nowhere_is_left_out_by_name(tmp_path: Path) -> None:
     assert outcome(lists) is Outcome.VALID
 
 
-def test_a_bundle_with_another_root_of_the_pins_number_is_refused(tmp_path: Path) -> None:
+def test_a_bundle_with_another_root_by_the_pins_holders_is_refused(tmp_path: Path) -> None:
+    fork = make_root(*HOLDERS.keys[:2])
     with pytest.raises(RootForkError):
-        load(tmp_path, CHAOYANG.files() | {"roots/1.cbor": OTHER_HOLDERS.message})
+        load(tmp_path, CHAOYANG.files() | {"roots/1.cbor": fork.message})
+
+
+def test_a_strangers_root_of_the_pins_number_is_left_out_by_name(tmp_path: Path) -> None:
+    lists = load(tmp_path, CHAOYANG.files() | {"roots/1.cbor": OTHER_HOLDERS.message})
+    (error,) = lists.left_out
+    assert isinstance(error, ListUntrustedError)
+    assert error.path == "roots/1.cbor"
+    assert outcome(lists) is Outcome.VALID
 
 
 def test_a_scanner_that_runs_for_days_takes_what_a_sync_brings(tmp_path: Path) -> None:

@@ -5,9 +5,11 @@ import os
 import socket
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from credential.reasons import Outcome
 from credential.status import StatusList, seal_status_list
 from credential.verify import verify
 from mobile_scanner.bringing import SyncReport
+from mobile_scanner.bundle import MAX_BYTES, ListKind
 from mobile_scanner.list_errors import (
     BundleMissingError,
     BundleUntrustedError,
@@ -40,7 +43,7 @@ from mobile_scanner.list_errors import (
     StoreBusyError,
     StoreUnwritableError,
 )
-from mobile_scanner.manifest import parse_manifest
+from mobile_scanner.manifest import Entry, Manifest, parse_manifest
 from mobile_scanner.offline import HeldLists, load_lists
 from mobile_scanner.roots import load_root
 from mobile_scanner.server import ask, parse_server
@@ -750,3 +753,40 @@ def test_whatever_is_offered_a_store_never_grows_older(
         assert {error.path for error in report.refused} == {
             path for path in offered if offered[path] < kept[path]
         }
+
+
+@dataclass(frozen=True)
+class Flood:
+    """A server that gives a megabyte of nothing under each of many names, and what is signed."""
+
+    files: dict[str, bytes]
+    name: str = "flood"
+    server: str | None = None
+
+    def contents(self) -> Manifest:
+        data = self.fetch_any("")
+        junk = {f"status/110105/{number}.cbor": data for number in range(1, 200)}
+        told = [
+            {"path": path, "sha256": sha256(data).hexdigest(), "size": len(data)}
+            for path, data in (junk | self.files).items()
+        ]
+        return parse_manifest(json.dumps({"files": told}).encode(), source=self.name)
+
+    def fetch(self, entry: Entry) -> bytes:
+        return self.fetch_any(str(entry.path))
+
+    def fetch_any(self, path: str) -> bytes:
+        return self.files.get(path) or bytes(MAX_BYTES[ListKind.STATUS])
+
+
+def test_what_is_refused_is_not_kept(store: Path, root: Path) -> None:
+    """An error is kept to be told; the bytes that it is about are not, nor what they were read into."""
+    tracemalloc.start()
+    try:
+        report = sync_store(store, Flood(CHAOYANG.files()), at=LATER, root=root)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert names(report.brought) == sorted(CHAOYANG.files())
+    assert len(report.refused) == 199
+    assert peak < 16 << 20

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mobile_scanner.store import finish_interrupted
+from mobile_scanner.list_errors import StoreUnwritableError
+from mobile_scanner.store import commit, finish_interrupted
 from tests.mobile_scanner.district import write_bundle
 from tests.mobile_scanner.program import CHAOYANG, run
 
@@ -115,3 +116,16 @@ def test_a_lock_that_is_a_link_makes_no_file_elsewhere(folder: Path, store: Path
     (store / ".lock").symlink_to(folder / "elsewhere" / "made")
     assert run(folder, "sync", "bundle", "--store", "store").status == 2
     assert is_unharmed(folder)
+
+
+@pytest.mark.parametrize("name", ["complete.part", f"files/{STATUS}"])
+def test_a_link_that_is_put_into_a_change_meanwhile_is_not_written_through(
+    name: str, folder: Path, store: Path
+) -> None:
+    path = store / ".incoming" / name
+    path.parent.mkdir(parents=True)
+    path.symlink_to(folder / "elsewhere" / "victim.cbor")
+    with pytest.raises(StoreUnwritableError):
+        commit(store, {STATUS: b"new"})
+    assert is_unharmed(folder)
+    assert (store / STATUS).read_bytes() == FILES[STATUS]

@@ -32,6 +32,7 @@ from mobile_scanner.list_errors import (
     RootGapError,
     ServerUnreachableError,
 )
+from mobile_scanner.offline import load_lists
 from mobile_scanner.roots import load_root
 from mobile_scanner.server import parse_server
 from mobile_scanner.sources import ServiceSource
@@ -46,7 +47,9 @@ from tests.mobile_scanner.district import (
     make_root,
     p256,
     root_file,
+    write_bundle,
 )
+from tests.mobile_scanner.program import run
 from tests.mobile_scanner.serving import Service, giving, serve
 from tests.mobile_scanner.test_sync import (
     CHAOYANG,
@@ -404,6 +407,77 @@ def test_a_fork_of_the_roots_is_refused_and_nothing_is_taken(store: Path, servic
     assert caught.value.path == ROOT_2
     assert caught.value.offered != caught.value.held
     assert stored(store) == before
+
+
+def test_a_fork_of_the_pin_itself_is_refused_and_nothing_is_taken(
+    store: Path, service: Service
+) -> None:
+    """What came before the pin is not held: its own holders are those who would have to sign."""
+    before = stored(store)
+    fork = make_root(FIRST, SECOND, p256(75))
+    service.files = TOMORROW.files(number=2) | {"roots/1.cbor": fork.message}
+    with pytest.raises(RootForkError) as caught:
+        fetch(store, service)
+    assert caught.value.path == "roots/1.cbor"
+    assert stored(store) == before
+
+
+STRANGERS = {
+    "of the pin's number": make_root(THIEF, p256(667), p256(668)),
+    "of the pin's number, with one holder": make_root(FIRST, THIEF, p256(667), threshold=1),
+    "of the successor's number": make_root(THIEF, p256(667), p256(668), number=2),
+    "of the successor's number, with one holder before": make_root(
+        THIEF, p256(667), number=2, before=replace(HOLDERS, keys=(FIRST,))
+    ),
+    "of the successor's number, with those of the successor alone": make_root(
+        THIRD, FOURTH, number=2
+    ),
+}
+
+
+@pytest.mark.parametrize("stranger", STRANGERS.values(), ids=STRANGERS)
+def test_a_strangers_root_under_a_number_that_is_held_keeps_out_nothing_else(
+    stranger: Holders, store: Path, service: Service
+) -> None:
+    """Whoever writes a stick can make it; it does no more than any damaged file."""
+    offer_next(service)
+    fetch(store, service)
+    path = f"roots/{stranger.root.number}.cbor"
+    before = stored(store).get(path)
+    service.files = replace(UNDER_NEXT, at=UNDER_NEXT.later(days=1).at).files(number=3) | {
+        path: stranger.message
+    }
+    report = fetch(store, service)
+    (error,) = report.refused
+    assert isinstance(error, ListUntrustedError)
+    assert error.path == path
+    assert "not signed by those who would have to" in error.cause
+    assert {TRUST, STATUS, CODES} == set(names(report.brought))
+    assert in_use(store) == (2, 3)
+    assert stored(store).get(path) == before
+
+
+def test_a_strangers_root_on_a_stick_keeps_no_scan_from_its_lists(tmp_path: Path) -> None:
+    stick = write_bundle(
+        tmp_path / "stick",
+        CHAOYANG.files() | {"roots/1.cbor": make_root(THIEF, p256(667)).message},
+    )
+    lists = load_lists(stick, HOLDERS.root)
+    assert [error.path for error in lists.left_out] == ["roots/1.cbor"]
+    assert verify(CHAOYANG.text(), trusted=lists.trusted, at=AT).outcome is Outcome.VALID
+    ended = run(tmp_path, "sync", "stick", "--root", str(root_file(tmp_path)), "--store", "store")
+    assert ended.status == 1
+    assert "roots/1.cbor" in ended.shown
+    assert stored(tmp_path / "store")[TRUST] == CHAOYANG.trust_list()
+
+
+def test_a_root_in_the_place_of_another_is_named_by_where_it_belongs(
+    store: Path, service: Service
+) -> None:
+    service.files["roots/1.cbor"] = make_root(FIRST, SECOND, number=7).message
+    (error,) = refusals(store, service)
+    assert isinstance(error, ListMisplacedError)
+    assert (error.path, error.found) == ("roots/1.cbor", "roots/7.cbor")
 
 
 def test_a_store_whose_root_was_spoilt_is_mended_by_the_next_sync(

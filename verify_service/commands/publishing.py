@@ -4,7 +4,7 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
-from keys.plain_files import PlainFileError, read_plain
+from keys.plain_files import read_plain
 from verify_service.clock import system_clock
 from verify_service.commands.desk import UsageError, opened, port, show
 from verify_service.commands.registry import Commands
@@ -85,10 +85,12 @@ def _take_in(options: argparse.Namespace) -> None:
         for name, path in lists.items():
             try:
                 data = read_plain(path, most=MAX_LIST_BYTES)
+            except OSError as error:
+                refused.append(ListRefusedError(name=name, detail=error.strerror or ""))
+                continue
+            try:
                 is_news = service.publisher.take_in(name, data, at=system_clock())
                 (taken if is_news else unchanged).append(name)
-            except PlainFileError as error:
-                refused.append(ListRefusedError(name=name, detail=error.strerror or ""))
             except ListRefusedError as error:
                 refused.append(error)
     show({"taken": taken, "unchanged": unchanged, "refused": [each.name for each in refused]})

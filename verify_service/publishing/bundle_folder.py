@@ -4,7 +4,6 @@ Several districts may publish into one folder. Each has its neighbors' lists as 
 in; what lies there may be their own, and newer.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,7 @@ from credential.roots import Root, follow_roots, open_root
 from credential.trust import TrustList
 from credential.trust_list import first_that_opens, is_rollback
 from credential.trusted import TrustedSet
-from keys.plain_files import read_plain
+from keys.plain_files import read_plain, refuse_links, write_plain
 from verify_service.publishing.errors import BundleAheadError, ListAheadError, ListRefusedError
 from verify_service.publishing.trusted_lists import (
     TRUST_LIST,
@@ -51,21 +50,22 @@ def write_bundle(
     Raises:
         BundleAheadError: the trust list there is newer than ours, so that ours cannot say which of
             the other lists are good.
-        PlainFileError: a pipe, a device or a huge file lies in the place of a list.
+        PlainFileError: a pipe, a folder, a device or a huge file lies in the place of a list, or a
+            link in the place of a folder; nothing was written.
     """
     paths = {artifact: folder / artifact.name for artifact in artifacts}
     for artifact, path in paths.items():
         if artifact.name == TRUST_LIST:
             _refuse_newer_trust(path, trusted, {each.name: each.content for each in artifacts})
     kept = []
-    for artifact, path in paths.items():
-        if _hangs_on_an_issuer(artifact.name) and _is_newer(path, artifact, trusted, at):
+    for artifact, path in paths.items():  # before anything is written
+        refuse_links(path, within=folder)
+        found = _read(path)
+        if _hangs_on_an_issuer(artifact.name) and _is_newer(found, artifact, trusted, at):
             kept.append(path)
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        part.write_bytes(artifact.content)
-        os.replace(part, path)
+    for artifact, path in paths.items():
+        if path not in kept:
+            write_plain(path, artifact.content, within=folder)
     written = tuple(path for path in paths.values() if path not in kept)
     return WrittenBundle(written=written, kept=tuple(kept))
 
@@ -76,10 +76,8 @@ def _refuse_newer_trust(path: Path, trusted: TrustedSet, ours: Mapping[str, byte
     found = _read(path)
     if found is None:
         return
-    beside = {
-        file.relative_to(path.parent).as_posix(): _read(file) or b""
-        for file in sorted(path.parent.glob("roots/*.cbor"))
-    }
+    names = [file.relative_to(path.parent).as_posix() for file in path.parent.glob("roots/*.cbor")]
+    beside = {name: _read(path.parent / name) or b"" for name in sorted(names) if is_root(name)}
     mine = _edition(trusted.trust, trusted.root)
     try:
         last = follow_roots(trusted.root, roots_among(beside))
@@ -102,9 +100,8 @@ def _hangs_on_an_issuer(name: str) -> bool:
     return name != TRUST_LIST and not is_root(name)
 
 
-def _is_newer(path: Path, artifact: Artifact, trusted: TrustedSet, at: datetime) -> bool:
+def _is_newer(found: bytes | None, artifact: Artifact, trusted: TrustedSet, at: datetime) -> bool:
     """Whether what lies there verifies, is of this time, and was signed after ours."""
-    found = _read(path)
     if found is None or found == artifact.content:
         return False
     alone = trusted.without_lists()

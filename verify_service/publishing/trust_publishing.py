@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from credential.days import instant_text
-from credential.errors import CredentialError
+from credential.errors import CredentialError, RootError
 from credential.roots import MEDIA_TYPE as ROOT_TYPE
 from credential.roots import Root, follow_roots, open_root
 from credential.trust import TrustList
@@ -53,14 +53,14 @@ def publish_trust(
 
     Raises:
         ListRefusedError: it does not verify, a root is not its predecessor's or differs from the one
-            published, or something is dated ahead of the clock.
+            published, the pin does not lead to those, or something is dated ahead of the clock.
         ListOlderError: the one published does not open under the new root, and was signed later.
         StaleArtifactError: a list of the same or a higher number is published.
     """
     with database.writing() as connection:
         published = {artifact.name: artifact.content for artifact in list_artifacts(connection)}
         known = roots_among(published)
-        if _is_of_another(pin, known):
+        if _is_of_another(pin, known, roots):
             _log.warning("the pinned root is another one: the roots published so far are let go")
             withdraw_artifacts(connection, map(root_name, known))
             known = {}
@@ -91,11 +91,35 @@ def publish_trust(
         )
 
 
-def _is_of_another(pin: Root, known: Mapping[int, bytes]) -> bool:
-    """Whether what is published hangs on another root of the pin's number: a new one was pinned by
-    hand, after a threshold of the old one's keys was stolen."""
+def _is_of_another(pin: Root, known: Mapping[int, bytes], offered: Mapping[int, bytes]) -> bool:
+    """Whether what is published hangs on another root than the pin: a new one was pinned by hand,
+    after a threshold of the old one's keys was stolen.
+
+    Raises:
+        ListRefusedError: the pin was made before what is published, and does not lead there. It is
+            the old one again, from a backup say, and with it would come an old list.
+    """
     message = known.get(pin.number)
-    return message is not None and open_root(message).fingerprint != pin.fingerprint
+    if message is not None:
+        return open_root(message).fingerprint != pin.fingerprint
+    first = min((number for number in known if number > pin.number), default=None)
+    if first is None or _leads(pin, first, {**offered, **known}):
+        return False
+    if pin.issued_at > max(open_root(message).issued_at for message in known.values()):
+        return True
+    detail = (
+        f"published, and the pinned root {pin.number} does not lead to it:"
+        f" add the roots between, or pin root {first} or one after it"
+    )
+    raise ListRefusedError(name=root_name(first), detail=detail)
+
+
+def _leads(pin: Root, number: int, roots: Mapping[int, bytes]) -> bool:
+    try:
+        up_to = {each: message for each, message in roots.items() if each <= number}
+        return follow_roots(pin, up_to).number == number
+    except RootError:
+        return False
 
 
 def _check_roots(pin: Root, known: Mapping[int, bytes], offered: Mapping[int, bytes]) -> None:

@@ -80,11 +80,13 @@ class TrustedLists:
         trust_list = by_name.pop(TRUST_LIST, None)
         if trust_list is None:
             raise ListRefusedError(name=TRUST_LIST, detail="not published yet")
-        roots = roots_among(by_name)
+        root = self._pin
         try:
-            trusted = TrustedSet.start(follow_roots(self._pin, roots), trust_list)
+            root = follow_roots(root, roots_among(by_name))
+            trusted = TrustedSet.start(root, trust_list)
         except CredentialError as error:
-            raise ListRefusedError(name=TRUST_LIST, detail=str(error)) from None
+            detail = f"under root {root.number}: {error}"
+            raise ListRefusedError(name=TRUST_LIST, detail=detail) from None
         for name, content in by_name.items():
             if is_root(name):
                 continue

@@ -23,7 +23,7 @@ from credential.status import StatusList
 from credential.trust import Issuer, Scope, TrustList
 from credential.trusted import TrustedSet
 from credential.verify import verify
-from keys.plain_files import PlainFileError, read_plain
+from keys.plain_files import read_plain
 from verify_service.catalog import Catalog
 from verify_service.publishing.bundle_folder import MAX_LIST_BYTES
 from verify_service.publishing.errors import ListRefusedError
@@ -51,7 +51,7 @@ def read_lists(folder: Path, code: str) -> dict[str, bytes | str]:
             name = path.relative_to(folder).as_posix()
             try:
                 lists[name] = read_plain(path, most=MAX_LIST_BYTES)
-            except PlainFileError as error:
+            except OSError as error:
                 lists[name] = error.strerror or "unreadable"
     return lists
 

@@ -339,11 +339,14 @@ def test_a_pipe_on_a_stick_is_named_and_holds_up_nothing(folder: Path) -> None:
     for name in ("stick/status/110108/0.cbor", "stick/catalogs/110108/2023.cbor"):
         (folder / name).parent.mkdir(parents=True)
     os.mkfifo(folder / "stick/status/110108/0.cbor")
+    (folder / "stick/status/110108/1.cbor").mkdir()
+    (folder / "stick/status/110108/2.cbor").symlink_to("nowhere")
     (folder / "stick/catalogs/110108/2023.cbor").write_bytes(bytes((1 << 20) + 1))
     done = call("take-in", "stick")
     assert done.status == 1
     assert "status/110108/0.cbor" in done.err
-    assert "not a plain file" in done.err
+    assert done.err.count("not a plain file") == 4  # two, in each language
+    assert "status/110108/2.cbor" in done.err
     assert "larger than" in done.err
     for name in ("trust-list.cbor", "status/110105/0.cbor"):
         there = folder / "bundle" / name
@@ -386,9 +389,12 @@ def put_a_folder(folder: Path) -> None:
     (folder / "settings.toml").mkdir()
 
 
-def put_a_nameless_root(folder: Path) -> None:
-    (folder / "roots").mkdir()
-    (folder / "roots" / "next.cbor").write_bytes(b"")
+def put_root_2(make: Callable[[Path], object]) -> Callable[[Path], None]:
+    def do(folder: Path) -> None:
+        (folder / "roots").mkdir()
+        make(folder / "roots" / "2.cbor")
+
+    return do
 
 
 GROUND: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -412,9 +418,12 @@ GROUND: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda folder: (folder / "root.cbor").write_bytes((folder / "root.cbor").read_bytes()[:-1]),
         "root.cbor",
     ),
-    "root of another name": (
-        put_a_nameless_root,
-        "next.cbor",
+    "next root malformed": (put_root_2(lambda path: path.write_bytes(b"garbage")), "2.cbor"),
+    "next root cannot be read": (put_root_2(lambda path: path.symlink_to("2.cbor")), "2.cbor"),
+    "next root a folder": (put_root_2(Path.mkdir), "roots/2.cbor"),
+    "next root too large": (
+        put_root_2(lambda path: path.write_bytes(bytes(8193))),
+        "roots/2.cbor",
     ),
     "key readable by others": (lambda folder: (folder / "issuer.pem").chmod(0o644), "0600"),
     "key a folder": (replace_setting("file:issuer.pem", "file:peers"), "peers"),

@@ -296,13 +296,25 @@ def test_lists_of_a_stranger_are_refused_and_missed(candidate: Candidate) -> Non
     assert done.status == 1
 
 
-def test_a_pipe_in_the_place_of_a_list_is_refused(candidate: Candidate) -> None:
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("nowhere")])
+def test_what_is_no_file_in_the_place_of_a_list_is_refused(
+    make: Callable[[Path], None], candidate: Candidate
+) -> None:
     bundle = candidate.publish()
     path = bundle / "status" / CODE / "0.cbor"
     path.unlink()
-    os.mkfifo(path)
+    make(path)
     done = check(candidate.offer(), "--lists", bundle)
     assert codes(done) == ["list-refused", "lists-missing", EARLY]
+
+
+def test_a_folder_beside_a_list_is_a_fault_of_its_own(candidate: Candidate) -> None:
+    bundle = candidate.publish()
+    (bundle / "status" / CODE / "1.cbor").mkdir()
+    done = check(candidate.offer(), "--lists", bundle)
+    assert codes(done) == ["list-refused", EARLY]
+    assert f"status/{CODE}/1.cbor" in done.out
+    assert "not a plain file" in done.out
 
 
 def test_a_list_under_anothers_name_is_refused(candidate: Candidate) -> None:

@@ -147,6 +147,26 @@ def test_a_service_takes_roots_from_its_folder_when_it_prepares(next_root: Succe
         assert again.lists.refresh().root == next_root.root
 
 
+@pytest.mark.parametrize(
+    "name", ["README", "x.cbor", "02.cbor", "0.cbor", "2.CBOR", ".2.cbor.0123456789abcdef.part"]
+)
+def test_a_file_of_another_name_among_the_roots_is_told_and_in_nobodys_way(
+    name: str, next_root: Succession, caplog: pytest.LogCaptureFixture
+) -> None:
+    bureau = next_root.bureau
+    roots = bureau.folder / "roots"
+    (roots / "old").mkdir(parents=True)
+    (roots / name).write_bytes(b"what this folder is for")
+    (roots / "2.cbor").write_bytes(next_root.message)
+    data = next_root.list_by(bureau.root.signers[2], next_root.fourth)
+    (bureau.folder / TRUST_LIST).write_bytes(data)
+    with caplog.at_level(logging.WARNING):
+        bureau.service.prepare(at=NOON)
+    assert in_use(bureau) == (2, 2)
+    assert f"passed over {roots / name}: a root is called NUMBER.cbor" in caplog.messages
+    assert f"passed over {roots / 'old'}: a root is called NUMBER.cbor" in caplog.messages
+
+
 def test_another_pin_begins_anew(
     sqlite_bureau: Bureau, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,5 +1,9 @@
-"""Two districts publish into one folder: nobody's lists are overwritten by an older or a false one."""
+"""Two districts publish into one folder: nobody's lists are overwritten by an older or a false one.
 
+Nor is anything outside it, through a link that one of them has put there.
+"""
+
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -7,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from keys.plain_files import PlainFileError
 from tests.ceremonies import sign_source
 from tests.verify_service.bureau import NOON, Bureau, days, read_bundle
 from tests.verify_service.publishing.neighbors import CODE, CODES, STATUS, Neighbor, welcome
@@ -134,6 +139,56 @@ def test_a_list_of_the_root_before_ours_is_written_over_unless_it_was_signed_lat
         publish(sqlite_bureau, folder)
     assert caught.value.found.endswith(", root 1")
     assert (folder / TRUST_LIST).read_bytes() == there
+
+
+# ---- what others have put in the way --------------------------------------------------------------
+
+
+@pytest.fixture
+def victim(folder: Path) -> Path:
+    put(folder.parent, "elsewhere/victim.cbor", b"mine")
+    return folder.parent / "elsewhere" / "victim.cbor"
+
+
+def is_unharmed(victim: Path) -> bool:
+    return os.listdir(victim.parent) == [victim.name] and victim.read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("name", [OWN, TRUST_LIST, "roots/1.cbor"])
+def test_links_under_the_names_of_files_lead_to_no_file_elsewhere(
+    name: str, sqlite_bureau: Bureau, folder: Path, victim: Path
+) -> None:
+    for planted in (name, f"{name}.part", f"{name}.{os.getpid()}.part"):
+        (folder / planted).parent.mkdir(parents=True, exist_ok=True)
+        (folder / planted).symlink_to(victim)
+    publish(sqlite_bureau, folder)
+    assert is_unharmed(victim)
+    assert not (folder / name).is_symlink()
+    assert read_bundle(folder, sqlite_bureau.folder / "root.cbor").root.number == 1
+
+
+@pytest.mark.parametrize("name", ["roots", "status", "status/110105"])
+def test_a_link_in_the_place_of_a_folder_is_named_and_nothing_is_written(
+    name: str, sqlite_bureau: Bureau, folder: Path, victim: Path
+) -> None:
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).symlink_to(victim.parent, target_is_directory=True)
+    with pytest.raises(PlainFileError, match="a link to elsewhere") as caught:
+        publish(sqlite_bureau, folder)
+    assert caught.value.filename == str(folder / name)
+    assert is_unharmed(victim)
+    assert not [path for path in folder.rglob("*.cbor") if path != victim]
+
+
+@pytest.mark.parametrize("name", [OWN, TRUST_LIST, "roots/1.cbor", "catalogs/110105/2023.cbor"])
+def test_a_folder_in_a_lists_place_is_named_and_nothing_is_written(
+    name: str, sqlite_bureau: Bureau, folder: Path
+) -> None:
+    (folder / name).mkdir(parents=True)
+    with pytest.raises(PlainFileError, match="not a plain file") as caught:
+        publish(sqlite_bureau, folder)
+    assert caught.value.filename == str(folder / name)
+    assert [path for path in folder.rglob("*") if not path.is_dir()] == []
 
 
 # ---- whose key it is --------------------------------------------------------------------------------
