@@ -86,7 +86,7 @@ def write_plain(
                     os.fsync(descriptor)
                 if prove is not None:
                     prove(path.with_name(part))
-                _replace(new, place, folder, path)
+                os.replace(new, place, src_dir_fd=folder, dst_dir_fd=folder)
             except BaseException:
                 with suppress(OSError):
                     os.unlink(new, dir_fd=folder)
@@ -95,6 +95,8 @@ def write_plain(
                 os.fsync(folder)
     except PlainFileError:
         raise
+    except IsADirectoryError:
+        raise _not_plain(path) from None
     except OSError as error:  # a full disk's names no file, and others a name alone
         error.filename, error.filename2 = str(path), None
         raise
@@ -135,15 +137,6 @@ def _folder_below(within: Path, names: Sequence[str]) -> Iterator[int | None]:
         yield folder
     finally:
         os.close(folder)
-
-
-def _replace(new: str | Path, place: str | Path, folder: int | None, path: Path) -> None:
-    try:
-        os.replace(new, place, src_dir_fd=folder, dst_dir_fd=folder)
-    except OSError:
-        if path.is_dir() and not path.is_symlink():
-            raise _not_plain(path) from None
-        raise
 
 
 def _not_plain(path: Path) -> PlainFileError:

@@ -92,8 +92,9 @@ def test_a_link_under_the_very_name_is_not_written_through(
     assert elsewhere(shared) == UNHARMED
 
 
-def test_a_link_in_the_files_own_place_is_replaced(shared: Path) -> None:
-    (shared / "list").symlink_to("../elsewhere/victim")
+@pytest.mark.parametrize("target", ["../elsewhere/victim", "../elsewhere", "../nowhere"])
+def test_a_link_in_the_files_own_place_is_replaced(target: str, shared: Path) -> None:
+    (shared / "list").symlink_to(target)
     write_plain(shared / "list", b"new")
     assert not (shared / "list").is_symlink()
     assert (shared / "list").read_bytes() == b"new"
