@@ -1,16 +1,15 @@
 """Names and other words that people read: of districts and holders, hosts, prefixes, kinds.
 
 A verifier takes them as they were signed, and shows them without what a terminal would obey or a
-reader be misled by. Whoever drafts or signs refuses them (docs/spec/trust-list.md, "Names").
+reader be misled by (`credential.printable`). Whoever drafts or signs refuses them
+(docs/spec/trust-list.md, "Names").
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
 from credential.roots import Root
-from credential.text import UNPRINTABLE
 from credential.trust import Issuer
 
 HOST: Final = re.compile(r"[A-Z0-9-]+(\.[A-Z0-9-]+)*")
@@ -22,16 +21,6 @@ STATUS_URI: Final = re.compile(r"https://(?=[^{}]+\{list\}[^{}]*\Z)[!-~]+")
 def is_name(text: str) -> bool:
     """Whether people can read it: not blank, and no control, format mark or blank but the space."""
     return text.isprintable() and not text.isspace() and text != ""
-
-
-def clean(text: str) -> str:
-    """The text of strangers for a terminal: U+FFFD in the place of what is not to be seen."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(each) in UNPRINTABLE else each
-        for each in text
-    )
 
 
 def unfit_words(issuer: Issuer) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ from credential.phrases import (
     SEPARATOR,
     TWO_BYTE,
 )
+from credential.printable import UNPRINTABLE
 
 _FIRST_IDEOGRAPH: Final = 0x4E00
 _LAST_IDEOGRAPH: Final = 0x9FFF
@@ -136,10 +137,6 @@ def _code_point(rest: Iterator[int]) -> str:
     if unicodedata.category(text) in UNPRINTABLE:
         raise ValueError(text)
     return text
-
-
-UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Unicode's categories of controls, format marks, line ends, and of no character."""
 
 
 def _refuse_unprintable(text: str) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from credential.errors import CredentialError
-from credential.names import clean
+from credential.printable import clean
 from credential.signer import SUITES
 from keys import steps
 from keys.errors import CeremonyError, Fault, KeyFileError

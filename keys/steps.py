@@ -10,9 +10,9 @@ from credential import roots
 from credential.days import SHANGHAI, seconds_of
 from credential.errors import OfferError
 from credential.multisign import UnverifiedSign, read_draft, write_sign
-from credential.names import clean
 from credential.offer import Offer, open_offer
 from credential.offer import draft_offer as write_offer
+from credential.printable import clean
 from credential.roots import Root
 from credential.trust import TrustList
 from credential.trust_list import MAX_BYTES, open_trust_list, read_trust_list

@@ -90,6 +90,6 @@ def _take_any_character() -> None:
 
 
 def _complain(zh: str, en: str) -> None:
-    from mobile_scanner.terminal import clean
+    from credential.printable import clean
 
     print(clean(f"mobile-scanner: {zh} {en}"), file=sys.stderr)

@@ -4,10 +4,11 @@ import json
 import sys
 from typing import Protocol, TextIO
 
+from credential.printable import clean
 from mobile_scanner.findings import Finding
 from mobile_scanner.pictures.errors import ScannerError
 from mobile_scanner.screen import finding_lines, summary_lines
-from mobile_scanner.terminal import Terminal, clean
+from mobile_scanner.terminal import Terminal
 
 
 class Printer(Protocol):

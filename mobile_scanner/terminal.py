@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TextIO
 
+from credential.printable import clean
+
 FALLBACK_WIDTH: Final = 80
 MIN_WIDTH: Final = 60
 MAX_WIDTH: Final = 100
-_UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _WORD: Final = re.compile(r"[!-~]{1,24} *|.")
 """A word, an ideograph, or a piece of a number so long that it may be broken anywhere."""
 _NO_LINE_START: Final = frozenset("，。；：？！、）》」』〕…")
@@ -76,18 +77,6 @@ class Terminal:
     def _paint(self, span: Span) -> str:
         text = clean(span.text)
         return f"\x1b[{span.ink}m{text}\x1b[0m" if self.color and span.ink else text
-
-
-def clean(text: str) -> str:
-    """The text without anything that is not to be seen."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        "\N{REPLACEMENT CHARACTER}"
-        if unicodedata.category(character) in _UNPRINTABLE
-        else character
-        for character in text
-    )
 
 
 def columns(text: str) -> int:

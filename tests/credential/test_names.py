@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credential.names import clean, is_name, unfit_holders, unfit_words
+from credential.names import is_name, unfit_holders, unfit_words
+from credential.printable import clean
 from credential.roots import Root, RootKey
 from credential.trust import Scope
 from tests.vectors.district import CHAOYANG, CHAOYANG_KEY, HAIDIAN

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from credential.printable import clean
 from credential.reasons import Outcome, Reason
 from credential.verdict import PermitState
 from mobile_scanner.findings import Code, Finding
 from mobile_scanner.pictures.errors import PictureEmptyError
 from mobile_scanner.screen import finding_lines, summary_lines
-from mobile_scanner.terminal import MIN_WIDTH, Span, Terminal, clean, columns, pad, wrap
+from mobile_scanner.terminal import MIN_WIDTH, Span, Terminal, columns, pad, wrap
 from mobile_scanner.verdict_form import ReasonForm, VerdictForm
 from mobile_scanner.words import OUTCOMES, STATES, age
 from tests.mobile_scanner.district import LICENSE, PENDING, District

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from os import environ
 from pathlib import Path
 
-from credential.names import clean
+from credential.printable import clean
 from verify_service.access import Principal, identify
 from verify_service.clock import system_clock
 from verify_service.errors import ServiceError

@@ -10,7 +10,7 @@ from pathlib import Path
 from credential import offer as offers
 from credential.days import SHANGHAI, instant_text, seconds_of
 from credential.errors import CredentialError
-from credential.names import clean
+from credential.printable import clean
 from credential.trusted import TrustedSet
 from keys.inspecting import describe
 from keys.plain_files import read_plain
