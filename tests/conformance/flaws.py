@@ -127,6 +127,12 @@ TRUST: Final[Mapping[str, Flaw]] = {
         "return False",
         ("trust",),
     ),
+    "calls-a-new-key-forged-by-a-wrong-clock": Flaw(
+        "opening",
+        "return question.trusted.trust.issued_at > question.now + question.policy.clock_tolerance",
+        "return False",
+        ("trust", "city-code"),
+    ),
     "drops-a-list-for-one-bad-key": Flaw(
         "trust",
         'object.__setattr__(self, "by_key_id", by_key_id)',
