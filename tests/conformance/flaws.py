@@ -198,6 +198,12 @@ LISTS: Final[Mapping[str, Flaw]] = {
     "takes-a-root-that-has-not-signed-itself": Flaw(
         "roots", "message.open(root.by_key_id, threshold=root.threshold)", "pass", ("admission",)
     ),
+    "strands-who-holds-a-root-that-has-ended": Flaw(
+        "roots",
+        "root.number != held.number + 1:",
+        "(root.number != held.number + 1 or root.issued_at >= held.expires_at):",
+        ("admission",),
+    ),
     "skips-a-roots-number": Flaw(
         "roots", "root.number != held.number + 1:", "root.number <= held.number:", ("admission",)
     ),

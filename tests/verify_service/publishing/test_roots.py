@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,8 @@ ROOT_2 = "roots/2.cbor"
 class Succession:
     """Root 2 of the bureau: its first holder has left, and a fourth has come."""
 
-    def __init__(self, bureau: Bureau) -> None:
-        self.bureau = bureau
+    def __init__(self, bureau: Bureau, *, at: datetime = NOON) -> None:
+        self.bureau, self.at = bureau, at
         self.fourth = create_key(bureau.folder / "root-4.pem", suite="ES256")
         _, second, third = bureau.root.signers
         old = bureau.root.root
@@ -34,7 +35,7 @@ class Succession:
                 ("holder 4", self.fourth, self.fourth.verification_key),
             ],
             threshold=2,
-            at=NOON,
+            at=at,
             lifetime=LONG,
             previous=old,
         )
@@ -42,11 +43,11 @@ class Succession:
 
     def list_by(self, *signers: Signer, number: int = 2) -> bytes:
         source = self.bureau.folder / "trust-list.toml"
-        return sign_source(source, *signers, number=number, at=NOON)
+        return sign_source(source, *signers, number=number, at=self.at)
 
     def publish(self, data: bytes, **roots: bytes) -> None:
         numbered = {2: self.message} | {int(name[1:]): root for name, root in roots.items()}
-        self.bureau.service.publisher.publish_trust_list(data, roots=numbered, at=NOON)
+        self.bureau.service.publisher.publish_trust_list(data, roots=numbered, at=self.at)
 
 
 @pytest.fixture
@@ -77,6 +78,17 @@ def test_a_successor_comes_with_the_list_under_it(next_root: Succession) -> None
     assert read_bundle(bundle, bureau.folder / "root.cbor").root == held.root
     assert bureau.bundle().root == next_root.root
     assert bureau.offline(issued.text).outcome == bureau.online(issued.text).outcome == "valid"
+
+
+def test_an_expired_root_still_opens_its_successor(sqlite_bureau: Bureau) -> None:
+    """Its own end bounds the lists under it, and not the way to the next root."""
+    bureau = sqlite_bureau
+    ended = bureau.root.root.expires_at
+    late = Succession(bureau, at=datetime.fromtimestamp(ended, UTC) + timedelta(days=30))
+    assert late.root.issued_at > ended
+    late.publish(late.list_by(bureau.root.signers[2], late.fourth))
+    assert in_use(bureau) == (2, 2)
+    assert bureau.bundle().root == late.root  # a scanner that has the first root walks to it, too
 
 
 def test_a_list_of_both_roots_leaves_nobody_behind(next_root: Succession) -> None:
