@@ -1,8 +1,11 @@
-"""The commands of the ceremony: files come in, files go out, and what was done is said."""
+"""The commands of the ceremony: files come in, files go out, and what was done is said.
+
+None looks at a clock: `options.at` is when it is run.
+"""
 
 import argparse
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from credential import roots
@@ -42,11 +45,11 @@ def draft_root(options: argparse.Namespace) -> None:
     message = propose_root(
         holders,
         threshold=options.threshold,
-        at=datetime.now(UTC),
+        at=options.at,
         lifetime=timedelta(days=options.days),
         previous=None if options.previous is None else read_root_file(options.previous),
     )
-    _write_draft(options.output, message)
+    _write_draft(options, message)
 
 
 def draft_trust_list(options: argparse.Namespace) -> None:
@@ -56,20 +59,20 @@ def draft_trust_list(options: argparse.Namespace) -> None:
         previous = open_trust_list(_read(options.previous), root)
     message = propose_trust_list(
         options.source,
-        at=datetime.now(UTC),
+        at=options.at,
         lifetime=timedelta(days=options.days),
         previous=previous,
         emergency=options.emergency,
     )
-    _write_draft(options.output, message)
+    _write_draft(options, message)
 
 
 def draft_offer(options: argparse.Namespace) -> None:
     issuer, *more = read_source(options.source)
     if more or issuer.scopes:
         raise OfferError("an offer is of one issuer, and names no scopes")
-    offer = Offer(issued_at=seconds_of(datetime.now(UTC)), issuer=issuer)
-    _write_draft(options.output, write_offer(offer))
+    offer = Offer(issued_at=seconds_of(options.at), issuer=issuer)
+    _write_draft(options, write_offer(offer))
 
 
 def sign(options: argparse.Namespace) -> None:
@@ -77,7 +80,7 @@ def sign(options: argparse.Namespace) -> None:
     signed = sign_draft(message, open_signer(options.key))
     _refuse_existing(options.output)
     write_whole(options.output, write_sign(signed))
-    _show(message, signed.signatures[0].key_id)
+    _show(message, signed.signatures[0].key_id, on=_today(options))
     print(f"{options.output}: 签 signed {signed.signatures[0].key_id.hex()}")
 
 
@@ -94,7 +97,7 @@ def combine(options: argparse.Namespace) -> None:
 def inspect(options: argparse.Namespace) -> None:
     message = _draft(options.file)
     what = read_draft_of(message)
-    on = options.on or datetime.now(SHANGHAI).date()
+    on = options.on or _today(options)
     _print(describe(what, on=on))
     _print(_signatures(message, [read_root_file(path) for path in options.root]))
 
@@ -149,13 +152,13 @@ def admit(options: argparse.Namespace) -> None:
         kinds=options.kind,
         trial=options.trial,
     )
-    _print(describe(offer, on=options.day or datetime.now(SHANGHAI).date()))
+    _print(describe(offer, on=options.day or _today(options)))
 
 
-def _show(message: UnverifiedSign, key_id: bytes) -> None:
+def _show(message: UnverifiedSign, key_id: bytes, *, on: date) -> None:
     """What has been signed, and whether the root that is signed has this key at all."""
     what = read_draft_of(message)
-    _print(describe(what, on=datetime.now(SHANGHAI).date()))
+    _print(describe(what, on=on))
     if isinstance(what, Root) and key_id not in what.by_key_id:
         print(
             "  此密钥不在新根中（应属上一根） this key is none of the new root's (the old one's?)"
@@ -168,10 +171,16 @@ def _signatures(message: UnverifiedSign, under: Iterable[Root]) -> Iterable[str]
     return describe_signatures(message, (*under, *own))
 
 
-def _write_draft(path: Path, message: UnverifiedSign) -> None:
+def _today(options: argparse.Namespace) -> date:
+    at: datetime = options.at
+    return at.astimezone(SHANGHAI).date()
+
+
+def _write_draft(options: argparse.Namespace, message: UnverifiedSign) -> None:
+    path: Path = options.output
     _refuse_existing(path)
     write_whole(path, write_sign(message))
-    _print(describe(read_draft_of(message), on=datetime.now(SHANGHAI).date()))
+    _print(describe(read_draft_of(message), on=_today(options)))
     print(f"{path}: 待签 to be signed")
 
 
