@@ -5,24 +5,32 @@ but what stands in the question has a say in the answer.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from credential import sm2
-from credential.claims import Position
-from credential.days import seconds_of
 from credential.errors import CredentialError
-from credential.question import RegistryAnswer
+from credential.members import (
+    MAX_UINT,
+    Document,
+    a_policy,
+    a_position,
+    a_registry_answer,
+    a_text,
+    a_uint,
+    an_array,
+    an_instant,
+    an_object,
+    or_none,
+    some_bytes,
+)
 from credential.roots import Root, follow_roots, open_root
-from credential.rules import Policy
 from credential.signer import SM2, SUITES
 from credential.trusted import TrustedSet
 from credential.verify import DEFAULT_POLICY, verify
 
-Document: TypeAlias = Mapping[str, Any]
-
 PROTOCOL: Final = 1
-_MALFORMED: Final = (AttributeError, KeyError, TypeError, ValueError)  # of a question's members
+_MALFORMED: Final = (KeyError, TypeError, ValueError)  # of a question's members
+_MOST_WORDS: Final = 500  # characters; an error may quote what it was given
 
 
 def introduction() -> dict[str, object]:
@@ -36,16 +44,25 @@ def introduction() -> dict[str, object]:
 def answer(question: object) -> dict[str, object]:
     """The answer to a question; to one that cannot be read, or whose lists do not open, an `error`."""
     if not isinstance(question, Mapping):
-        return {"id": None, "error": "a question is an object"}
+        return refusal("a question is an object")
     number, ask = question.get("id"), question.get("ask")
+    try:
+        a_uint(number)
+    except ValueError:
+        return refusal(f"a question has an id from 0 to {MAX_UINT}")
     try:
         if ask == "verdict":
             return {"id": number, "verdict": verdict_of(question)}
         if ask == "admissions":
             return {"id": number, "results": results_of(question)}
     except (CredentialError, *_MALFORMED) as error:
-        return {"id": number, "error": f"{type(error).__name__}: {error}"}
-    return {"id": number, "error": "no question of this protocol"}
+        return {"id": number, **_error(f"{type(error).__name__}: {error}")}
+    return {"id": number, **_error("no question of this protocol")}
+
+
+def refusal(error: str) -> dict[str, object]:
+    """The answer to what is no question at all, and has no id."""
+    return {"id": None, **_error(error)}
 
 
 def verdict_of(document: Document) -> dict[str, object]:
@@ -54,16 +71,17 @@ def verdict_of(document: Document) -> dict[str, object]:
     Raises:
         CredentialError: its root, or one of its lists, does not open.
     """
-    near, details = document["near"], document["details"]
-    registry = document["registry"] and _registry_answer(document["registry"])
+    near = or_none(a_position, document["near"])
+    registry = or_none(a_registry_answer, document["registry"])
+    details = or_none(some_bytes, document["details"])
     return verify(
-        document["text"],
+        a_text(document["text"]),
         trusted=_trusted_of(document),
-        at=datetime.fromisoformat(document["at"]),
-        policy=Policy(**document["policy"]) if "policy" in document else DEFAULT_POLICY,
-        near=near and Position(near["latitude"], near["longitude"]),
-        registry=registry and (lambda content, claims: registry),
-        details=None if details is None else lambda reference: bytes.fromhex(details),
+        at=an_instant(document["at"]),
+        policy=a_policy(document["policy"]) if "policy" in document else DEFAULT_POLICY,
+        near=near,
+        registry=None if registry is None else lambda content, claims: registry,
+        details=None if details is None else lambda reference: details,
     ).as_dict()
 
 
@@ -76,7 +94,7 @@ def results_of(document: Document) -> list[str]:
     root = _root_of(document)
     trusted: TrustedSet | None = None
     results = []
-    for step in document["steps"]:
+    for step in map(an_object, an_array(document["steps"])):
         try:
             after = _admit(trusted, step, root)
         except CredentialError:
@@ -87,40 +105,38 @@ def results_of(document: Document) -> list[str]:
     return results
 
 
-def _registry_answer(document: Document) -> RegistryAnswer:
-    return RegistryAnswer(
-        known=document["known"],
-        agrees=document["agrees"],
-        values=tuple(document["values"]),
-        as_of=seconds_of(datetime.fromisoformat(document["as_of"])),
-    )
+def _error(words: str) -> dict[str, object]:
+    return {"error": words[:_MOST_WORDS]}
 
 
 def _root_of(document: Document) -> Root:
-    return open_root(bytes.fromhex(document["root"]))
+    return open_root(some_bytes(document["root"]))
 
 
 def _trusted_of(document: Document) -> TrustedSet:
-    trusted = TrustedSet.start(_root_of(document), bytes.fromhex(document["trust_list"]))
-    for listed in document["status_lists"]:
-        trusted = trusted.admit_status_list(bytes.fromhex(listed["hex"]), number=listed["number"])
-    for listed in document["code_lists"]:
-        trusted = trusted.admit_code_list(bytes.fromhex(listed))
+    trusted = TrustedSet.start(_root_of(document), some_bytes(document["trust_list"]))
+    for listed in map(an_object, an_array(document["status_lists"])):
+        trusted = trusted.admit_status_list(
+            some_bytes(listed["hex"]), number=a_uint(listed["number"])
+        )
+    for listed in an_array(document["code_lists"]):
+        trusted = trusted.admit_code_list(some_bytes(listed))
     return trusted
 
 
 def _admit(trusted: TrustedSet | None, step: Document, root: Root) -> TrustedSet:
-    data = bytes.fromhex(step["hex"])
+    data = some_bytes(step["hex"])
     kind = step["admit"]
     if kind == "trust-list":
-        roots = {each["number"]: bytes.fromhex(each["hex"]) for each in step.get("roots", ())}
+        offered = map(an_object, an_array(step.get("roots", ())))
+        roots = {a_uint(each["number"]): some_bytes(each["hex"]) for each in offered}
         if trusted is None:
             return TrustedSet.start(follow_roots(root, roots), data)
         return trusted.admit_trust_list(data, roots=roots)
     if trusted is None:
         raise ValueError("the first list is a trust list")
     if kind == "status-list":
-        return trusted.admit_status_list(data, number=step["number"])
+        return trusted.admit_status_list(data, number=a_uint(step["number"]))
     if kind == "code-list":
         return trusted.admit_code_list(data)
-    raise ValueError(f"no kind of list: {kind}")
+    raise ValueError("no such kind of list")

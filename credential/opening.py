@@ -114,7 +114,7 @@ def open_text(text: str, question: Question) -> Opened:
         content, claims = _fetch_details(content, claims, question)
     elif external_aad:
         raise Refusal(Reason("claims-malformed"), Check.PASSED)
-    _check_key_period(content, trusted_key, question.now)
+    _check_key_period(content, trusted_key, question)
     return named(Opened, (content, claims, issuer))
 
 
@@ -155,13 +155,22 @@ def _is_old(question: Question) -> bool:
     return question.now - question.trusted.trust.issued_at > question.policy.trust_warning
 
 
+def _is_before_list(question: Question) -> bool:
+    """Whether the clock is before the trust list was signed: then nobody knows how old that is."""
+    return question.trusted.trust.issued_at > question.now + question.policy.clock_tolerance
+
+
 def _unknown_host(host: str, question: Question) -> Reason:
+    if _is_before_list(question):
+        return Reason("clock-implausible")
     if _is_old(question):
         return Reason("host-unknown-trust-old", (("host", host.lower()),))
     return _look_alike(host)
 
 
 def _unknown_key(key_id: bytes, question: Question) -> Reason:
+    if _is_before_list(question):
+        return Reason("clock-implausible")
     code = "key-unknown-trust-old" if _is_old(question) else "key-unknown"
     return Reason(code, (("key_id", key_id.hex()),))
 
@@ -219,14 +228,16 @@ def _agrees(license: License, reference: Reference) -> bool:
     )
 
 
-def _check_key_period(content: License | Reference, trusted_key: TrustedKey, now: int) -> None:
+def _check_key_period(
+    content: License | Reference, trusted_key: TrustedKey, question: Question
+) -> None:
     """Step 10: a stolen key, a key not yet or no longer in use. A reference names no day of
     issue, so nothing that a compromised key has signed is believed there."""
     if isinstance(content, License):
         refusal = trusted_key.refusal(content.issued_day)
     elif trusted_key.compromised_day is not None:
         refusal = Refused.COMPROMISED
-    elif day_at(now) < trusted_key.from_day:
+    elif day_at(question.now) < trusted_key.from_day and not _is_before_list(question):
         refusal = Refused.OUT_OF_PERIOD
     else:
         return

@@ -3,7 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from credential.errors import CredentialError
@@ -17,9 +17,10 @@ from keys.opening import create_in_token, is_in_token, open_signer
 _KEY = "file:PATH[?passphrase-file=PATH], or pkcs11:…"
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0 when it is done, 1 when it was refused."""
+def main(arguments: list[str] | None = None, *, at: datetime | None = None) -> int:
+    """Run one command, now or `at` an instant; 0 when it is done, 1 when it was refused."""
     options = _parser().parse_args(arguments)
+    options.at = datetime.now(UTC) if at is None else at
     try:
         options.run(options)
     except (KeyFileError, CeremonyError) as error:

@@ -1,9 +1,12 @@
-"""The commands of the ceremony: files come in, files go out, and what was done is said."""
+"""The commands of the ceremony: files come in, files go out, and what was done is said.
+
+None looks at a clock: `options.at` is when it is run.
+"""
 
 import argparse
 import sys
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from credential import roots
@@ -47,11 +50,11 @@ def draft_root(options: argparse.Namespace) -> None:
     message = propose_root(
         holders,
         threshold=options.threshold,
-        at=datetime.now(UTC),
+        at=options.at,
         lifetime=_lifetime(options.days),
         previous=None if options.previous is None else read_root_file(options.previous),
     )
-    _write_draft(options.output, message)
+    _write_draft(options, message)
 
 
 def draft_trust_list(options: argparse.Namespace) -> None:
@@ -61,12 +64,12 @@ def draft_trust_list(options: argparse.Namespace) -> None:
         previous = open_trust_list(_read(options.previous), root)
     message = propose_trust_list(
         options.source,
-        at=datetime.now(UTC),
+        at=options.at,
         lifetime=_lifetime(options.days),
         previous=previous,
         emergency=options.emergency,
     )
-    _write_draft(options.output, message)
+    _write_draft(options, message)
     if previous is not None and options.emergency:
         listed = read_trust_list(message.unverified_payload)
         _print(_let_through(options.emergency, hasty_changes(previous, listed)))
@@ -76,8 +79,8 @@ def draft_offer(options: argparse.Namespace) -> None:
     issuer, *more = read_source(options.source)
     if more or issuer.scopes:
         raise OfferError("an offer is of one issuer, and names no scopes")
-    offer = Offer(issued_at=seconds_of(datetime.now(UTC)), issuer=issuer)
-    _write_draft(options.output, write_offer(offer))
+    offer = Offer(issued_at=seconds_of(options.at), issuer=issuer)
+    _write_draft(options, write_offer(offer))
 
 
 def sign(options: argparse.Namespace) -> None:
@@ -85,7 +88,8 @@ def sign(options: argparse.Namespace) -> None:
     signer = open_signer(options.key)
     _refuse_existing(options.output)
     # Read before it is signed, and signed only if it can be shown.
-    _print(_signed_words(read_fit_draft(message), signer.key_id))
+    words = _signed_words(read_fit_draft(message), signer.key_id, on=_today(options))
+    _print(words)
     signed = sign_draft(message, signer)
     write_whole(options.output, write_sign(signed))
     print(f"{options.output}: 签 signed {signed.signatures[0].key_id.hex()}")
@@ -105,7 +109,7 @@ def combine(options: argparse.Namespace) -> None:
 def inspect(options: argparse.Namespace) -> None:
     message = _draft(options.file)
     what = read_draft_of(message)
-    _print(describe(what, on=options.on or _today()))
+    _print(describe(what, on=options.on or _today(options)))
     _print(_signatures(message, [read_root_file(path) for path in options.root]))
 
 
@@ -150,7 +154,7 @@ def admit(options: argparse.Namespace) -> None:
         words = " ".join(name for name, value in given.items() if value)
         raise CeremonyError(Trouble.SCOPE_FOR_NOTHING, words)
     offer = open_offer(_read(options.offer))
-    lines = [*describe(offer, on=_today())]
+    lines = [*describe(offer, on=_today(options))]
     editing.admit(
         options.source,
         offer,
@@ -169,9 +173,9 @@ def _let_through(why: str, changes: Iterable[tuple[Trouble, str]]) -> Iterable[s
         yield f"  ▲ 紧急 emergency, {why}: {CeremonyError(trouble, detail)}"
 
 
-def _signed_words(what: Root | TrustList | Offer, key_id: bytes) -> Iterable[str]:
+def _signed_words(what: Root | TrustList | Offer, key_id: bytes, *, on: date) -> Iterable[str]:
     """What is to be signed, and whether the root that is signed has this key at all."""
-    yield from describe(what, on=_today())
+    yield from describe(what, on=on)
     if isinstance(what, Root) and key_id not in what.by_key_id:
         yield "  此密钥不在新根中（应属上一根） this key is none of the new root's (the old one's?)"
 
@@ -182,9 +186,15 @@ def _signatures(message: UnverifiedSign, under: Iterable[Root]) -> Iterable[str]
     return describe_signatures(message, (*under, *own))
 
 
-def _write_draft(path: Path, message: UnverifiedSign) -> None:
+def _today(options: argparse.Namespace) -> date:
+    at: datetime = options.at
+    return at.astimezone(SHANGHAI).date()
+
+
+def _write_draft(options: argparse.Namespace, message: UnverifiedSign) -> None:
+    path: Path = options.output
     _refuse_existing(path)
-    lines = [*describe(read_draft_of(message), on=_today())]
+    lines = [*describe(read_draft_of(message), on=_today(options))]
     write_whole(path, write_sign(message))
     _print(lines)
     print(f"{path}: 待签 to be signed")
@@ -204,10 +214,6 @@ def _read(path: Path) -> bytes:
 def _refuse_existing(path: Path) -> None:
     if path.exists():
         raise KeyFileError(str(path), Fault.EXISTS)
-
-
-def _today() -> date:
-    return datetime.now(SHANGHAI).date()
 
 
 def _lifetime(days: int) -> timedelta:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from credential.days import SHANGHAI
-from credential.reasons import Outcome
+from credential.reasons import STALE, Outcome
 from mobile_scanner.combining import outcome_of
 from mobile_scanner.findings import Code, Finding
 from mobile_scanner.pictures.decoder import Corners
@@ -26,6 +26,8 @@ from mobile_scanner.verdict_form import (
 from mobile_scanner.words import (
     CHECKED,
     CHECKS,
+    IN_FAVOR,
+    NOT_CONFIRMED,
     NOT_RECOGNIZED,
     OUTCOMES,
     REMARK,
@@ -100,8 +102,11 @@ def _code_lines(
         if verdict["permits"]:
             told = "各单项许可，本凭证不替代其证件 Permits; the license replaces none of them:"
             yield from _paragraph(told, terminal, first="  ")
+        is_stale = any(reason["code"] in STALE for reason in verdict["reasons"])
         for permit in verdict["permits"]:
-            yield from _permit_lines(permit, terminal)
+            is_confirmed = not (is_stale and permit["state"] in IN_FAVOR)
+            state = STATES[permit["state"]] if is_confirmed else NOT_CONFIRMED
+            yield from _permit_lines(permit, state, terminal)
         for item in verdict["pending"]:
             yield from _pending_lines(item, terminal)
         yield _BLANK
@@ -150,8 +155,7 @@ def _license_lines(license: LicenseForm, terminal: Terminal) -> Iterator[Line]:
     yield _BLANK
 
 
-def _permit_lines(permit: PermitForm, terminal: Terminal) -> Iterator[Line]:
-    term = STATES[permit["state"]]
+def _permit_lines(permit: PermitForm, term: Term, terminal: Terminal) -> Iterator[Line]:
     until = permit["valid_until"]
     state = pad(f"  {mark(term, terminal)} {term.zh} {term.en}", 24)
     last_day = pad(f"至 until {until}" if until else "长期 no end", 22)

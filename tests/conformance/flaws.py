@@ -127,6 +127,12 @@ TRUST: Final[Mapping[str, Flaw]] = {
         "return False",
         ("trust",),
     ),
+    "calls-a-new-key-forged-by-a-wrong-clock": Flaw(
+        "opening",
+        "return question.trusted.trust.issued_at > question.now + question.policy.clock_tolerance",
+        "return False",
+        ("trust", "city-code"),
+    ),
     "drops-a-list-for-one-bad-key": Flaw(
         "trust",
         'object.__setattr__(self, "by_key_id", by_key_id)',
@@ -191,6 +197,12 @@ LISTS: Final[Mapping[str, Flaw]] = {
     ),
     "takes-a-root-that-has-not-signed-itself": Flaw(
         "roots", "message.open(root.by_key_id, threshold=root.threshold)", "pass", ("admission",)
+    ),
+    "strands-who-holds-a-root-that-has-ended": Flaw(
+        "roots",
+        "root.number != held.number + 1:",
+        "(root.number != held.number + 1 or root.issued_at >= held.expires_at):",
+        ("admission",),
     ),
     "skips-a-roots-number": Flaw(
         "roots", "root.number != held.number + 1:", "root.number <= held.number:", ("admission",)

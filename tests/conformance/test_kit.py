@@ -139,10 +139,10 @@ def test_a_verifier_without_a_suite_is_not_asked_what_needs_it(
 def test_a_vector_needs_a_suite_exactly_when_its_answer_is_another_without_it() -> None:
     document = read_vector(HERE / "status" / "no-list.json")
     assert needs(document) == {-7, -8}  # the root has holders of both
-    before = answer({"ask": "verdict", **document})
+    before = answer({"id": 0, "ask": "verdict", **document})
     with lacking(ED25519):
-        assert "error" in answer({"ask": "verdict", **document})
-    assert answer({"ask": "verdict", **document}) == before
+        assert "error" in answer({"id": 0, "ask": "verdict", **document})
+    assert answer({"id": 0, "ask": "verdict", **document}) == before
 
 
 def test_the_table_of_suites_is_current() -> None:

@@ -60,6 +60,17 @@ def test_roots_are_followed_as_far_as_they_lead() -> None:
     assert follow_roots(third, published) == third
 
 
+def test_an_expired_root_still_opens_its_successor() -> None:
+    """Signed after its end: that bounds the lists under it, and not the way to the next root."""
+    late = make_root(
+        SECOND, FOURTH, number=2, issued="2031-01-01T09:00:00", expires="2034-01-01T09:00:00"
+    )
+    assert late.issued_at > ROOT.expires_at
+    assert succeed_root(ROOT, seal_root(late, SECOND, THIRD, FOURTH)) == late
+    with pytest.raises(RootError):
+        succeed_root(ROOT, seal_root(late, SECOND, FOURTH))  # by its threshold as ever
+
+
 @given(st.data())
 def test_no_changed_byte_of_a_root_is_taken(draw: st.DataObject) -> None:
     data = bytearray(

@@ -1,11 +1,12 @@
 """Three years of two districts, day by day: keys, lists, roots, licenses, and what becomes of them.
 
-Nothing looks at a clock. What is published lies in a folder as a service would lay it out; the plan
-is the one of docs/runbooks/: keys announced in time, a standby, one theft, holders who change, one
-autumn in which nobody signs.
+Nothing looks at a clock. What is published lies in a folder as a service would lay it out; roots and
+trust lists are made by the ceremony's own commands (`office`). The plan is the one of docs/runbooks/:
+keys announced in time, a standby, one theft, holders who change, roots that end after their successor
+was made, one autumn in which nobody signs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -14,19 +15,19 @@ from typing import Final
 from credential.claims import License
 from credential.code_list import CodeList, seal_code_list
 from credential.days import SHANGHAI, day_of, seconds_of
-from credential.multisign import cosign, write_sign
-from credential.roots import Root, RootKey, draft_root
+from credential.roots import Root
 from credential.seal import seal
 from credential.signer import PrivateKeySigner
 from credential.status import Status, StatusList, pack_entries, seal_status_list
-from credential.trust import ANNOUNCED_DAYS, Issuer, Scope, TrustedKey, TrustList
-from credential.trust_list import seal_trust_list
-from keys.changes import refuse_hasty
+from credential.trust import ANNOUNCED_DAYS, TrustList
+from credential.trust_list import open_trust_list
+from tests.journeys.office import Office
 from tests.vectors.district import CAFE, CATALOG, ed25519_key, es256_key
 
 FIRST_DAY: Final = date(2027, 1, 1)
 DAYS: Final = 3 * 365 + 1
-LIST_EVERY: Final = 28  # days; a list lives for ninety
+LIST_EVERY: Final = 28  # days
+LIST_LIVES: Final = 90  # days, or as long as its root
 CAPACITY: Final = 512
 
 THEFT, NOTICED = date(2028, 5, 10), date(2028, 5, 14)
@@ -47,6 +48,22 @@ KEYS: Final[dict[str, PrivateKeySigner]] = {
     "haidian second": es256_key("calendar haidian second"),
 }
 STRANGER: Final = es256_key("calendar stranger")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Succession:
+    """Who holds the next root, who signs it, and for how many days it is good."""
+
+    holders: str
+    signers: str
+    days: int
+
+
+RENEWED_IN_TIME: Final = {
+    FIRST_DAY: Succession(holders="ABC", signers="AB", days=541),  # ends three months after …
+    NEW_HOLDER: Succession(holders="BCD", signers="BCD", days=500),  # … this; and so does this one
+    RENEWAL: Succession(holders="BCD", signers="BD", days=1096),
+}
 
 
 def days() -> Iterator[date]:
@@ -80,19 +97,32 @@ class Districts:
     """What has been decided, issued and published so far."""
 
     folder: Path
-    list_number: int = 0
+    office: Office
+    successions: Mapping[date, Succession] = field(default_factory=lambda: RENEWED_IN_TIME)
     listed: TrustList | None = None
     list_day: date | None = None
-    roots: list[Root] = field(default_factory=list)
     licenses: dict[str, list[Issued]] = field(default_factory=lambda: {CHAOYANG: [], HAIDIAN: []})
     entries: dict[str, dict[int, int]] = field(default_factory=lambda: {CHAOYANG: {}, HAIDIAN: {}})
     signing: dict[str, str] = field(default_factory=lambda: {CHAOYANG: "first"})
     code_lists: dict[str, str] = field(default_factory=dict)
-    retired: dict[str, date] = field(default_factory=dict)
+    retired: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        for name, signer in {**HOLDERS, **KEYS}.items():
+            self.office.take_key(name, signer)
+        keys = {"first": FIRST_DAY, "standby": FIRST_DAY}
+        scope = f"[[issuers.scopes]]\nfrom = {FIRST_DAY}\n"
+        self.office.source.write_text(_described(CHAOYANG, "朝阳", keys) + scope, "utf-8")
+
+    @property
+    def root(self) -> Root:
+        return self.office.roots[-1]
 
     def begin(self, day: date) -> None:
         """What the night brings: keys taken into use, lists signed, licenses issued and ended."""
-        self._change_roots(day)
+        if day in self.successions:
+            self._change_root(day)
+        self._edit_source(day)
         if self._is_list_day(day):
             self._sign_trust_list(day)
         self._take_keys_into_use(day)
@@ -108,96 +138,62 @@ class Districts:
         for issued in self.licenses.values():
             yield from issued
 
-    # ---- roots ----------------------------------------------------------------------------------
+    # ---- roots and trust lists ------------------------------------------------------------------
 
-    def _change_roots(self, day: date) -> None:
-        if day == FIRST_DAY:
-            self._add_root("ABC", (), day)
-        elif day == NEW_HOLDER:
-            self._add_root("BCD", "ABC", day)
-        elif day == RENEWAL:
-            self._add_root("BCD", "BCD", day)
-
-    def _add_root(self, names: str, before: str | tuple[()], day: date) -> None:
-        number = len(self.roots) + 1
-        root = Root(
-            number=number,
-            threshold=2,
-            keys=tuple(RootKey(holder=name, key=HOLDERS[name].verification_key) for name in names),
-            issued_at=seconds_of(at(day, 1)),
-            expires_at=seconds_of(at(day + timedelta(days=900), 1)),
-        )
-        message = draft_root(root)
-        for name in sorted({*names[:2], *before[:2]}):
-            message = cosign(message, HOLDERS[name])
-        self.roots.append(root)
-        self._write(f"roots/{number}.cbor", write_sign(message))
-
-    def _signers(self) -> list[PrivateKeySigner]:
-        """Two holders of the root; those of the one before it, too, while it is new."""
-        names = {1: "AB", 2: "ABD", 3: "BD"}[len(self.roots)]
-        return [HOLDERS[name] for name in names]
-
-    # ---- trust lists ----------------------------------------------------------------------------
+    def _change_root(self, day: date) -> None:
+        plan = self.successions[day]
+        self.office.make_root(plan.holders, signers=plan.signers, at=at(day, 1), days=plan.days)
 
     def _is_list_day(self, day: date) -> bool:
-        if day == NOTICED or day in (JOINED, NEW_HOLDER, RENEWAL):
+        if day >= _day_of(self.root.expires_at):
+            return False  # nothing that is signed under it would open
+        if day in (NOTICED, JOINED) or day in self.successions:
             return True
         if NOBODY_SIGNS[0] <= day < NOBODY_SIGNS[1]:
             return False
         return self.list_day is None or (day - self.list_day).days >= LIST_EVERY
 
     def _sign_trust_list(self, day: date) -> None:
-        self.list_number += 1
-        listed = TrustList(
-            number=self.list_number,
-            issued_at=seconds_of(at(day, 2)),
-            expires_at=seconds_of(at(day + timedelta(days=90), 2)),
-            issuers=tuple(self._issuers(day)),
-        )
-        if self.listed is not None:
-            refuse_hasty(self.listed, listed)  # nothing here needs an emergency: there is a standby
-        self.listed, self.list_day = listed, day
-        self._write("trust-list.cbor", seal_trust_list(listed, self._signers()))
+        """Under the last root; under the one before it, too, where that lives as long."""
+        lives = min(LIST_LIVES, (_day_of(self.root.expires_at) - day).days)
+        ends = day + timedelta(days=lives)
+        last = self.root.number
+        under = [each.number for each in self.office.roots[-2:] if ends <= _day_of(each.expires_at)]
+        under = sorted({*under, last})
+        signers = "ABD" if under == [1, 2] else "AB" if last == 1 else "BD"
+        self.office.sign_list(signers, under=under, at=at(day, 1), days=lives, into=self.folder)
+        self.listed = open_trust_list((self.folder / "trust-list.cbor").read_bytes(), self.root)
+        self.list_day = day
 
-    def _issuers(self, day: date) -> Iterator[Issuer]:
-        yield _issuer(CHAOYANG, "朝阳", self._chaoyang_keys(day))
-        if day >= JOINED:
-            yield _issuer(HAIDIAN, "海淀", self._haidian_keys(day))
-
-    def _chaoyang_keys(self, day: date) -> Iterator[TrustedKey]:
-        # name, the list that first has it, its first day, the day it is retired on
-        for name, announced, first, last in (
-            ("first", FIRST_DAY, FIRST_DAY, SECOND_FROM),
-            ("standby", FIRST_DAY, FIRST_DAY, THIRD_FROM),
-            ("second", SECOND_FROM - timedelta(days=60), SECOND_FROM, None),
-            ("third", NOBODY_SIGNS[1], THIRD_FROM, None),
+    def _edit_source(self, day: date) -> None:
+        """What docs/runbooks/key-rotation.md, key-compromise.md and recognition.md have done."""
+        when = at(day, 1)
+        for announced, code, name, first in (
+            (SECOND_FROM - timedelta(days=60), CHAOYANG, "second", SECOND_FROM),
+            (NOBODY_SIGNS[1], CHAOYANG, "third", THIRD_FROM),
+            (
+                HAIDIAN_SECOND_FROM - timedelta(days=60),
+                HAIDIAN,
+                "haidian second",
+                HAIDIAN_SECOND_FROM,
+            ),
         ):
-            if day < announced:
-                continue
-            yield TrustedKey.of(
-                KEYS[name].verification_key,
-                from_day=day_of(first),
-                until_day=self._last_day(name, last, day),
-                compromised_day=day_of(THEFT) if name == "second" and day >= NOTICED else None,
-            )
-
-    def _haidian_keys(self, day: date) -> Iterator[TrustedKey]:
-        yield TrustedKey.of(
-            KEYS["haidian"].verification_key,
-            from_day=day_of(HAIDIAN_FROM),
-            until_day=self._last_day("haidian", HAIDIAN_SECOND_FROM, day),
-        )
-        if day >= HAIDIAN_SECOND_FROM - timedelta(days=60):
-            yield TrustedKey.of(
-                KEYS["haidian second"].verification_key, from_day=day_of(HAIDIAN_SECOND_FROM)
-            )
-
-    def _last_day(self, name: str, replaced: date | None, day: date) -> int | None:
-        """A key's last day is that of the first list after another one took its place."""
-        if replaced is None or day < replaced:
-            return None
-        return day_of(self.retired.setdefault(name, day))
+            if day == announced:
+                self.office.announce(name, issuer=code, first=first, at=when)
+        if day == JOINED:
+            offered = _described(HAIDIAN, "海淀", {"haidian": HAIDIAN_FROM})
+            self.office.admit(offered, "haidian", first=FIRST_DAY, at=when)
+        if day == NOTICED:
+            self.office.compromise(KEYS["second"], since=THEFT, at=when)
+        for name, replaced in (
+            ("first", SECOND_FROM),
+            ("standby", THIRD_FROM),
+            ("haidian", HAIDIAN_SECOND_FROM),
+        ):
+            # A key's last day is that of the first list after another one took its place.
+            if day >= replaced and name not in self.retired and self._is_list_day(day):
+                self.retired.add(name)
+                self.office.retire(KEYS[name], last=day, at=when)
 
     def _take_keys_into_use(self, day: date) -> None:
         if day == HAIDIAN_FROM:
@@ -290,14 +286,20 @@ def seal_license(
     return seal(license, signer, host=_HOSTS[code]).text
 
 
-def _issuer(code: str, name: str, keys: Iterator[TrustedKey]) -> Issuer:
-    return Issuer(
-        code=code,
-        name=f"北京市{name}区政务服务局",
-        name_en=f"{code} District",
-        host=_HOSTS[code],
-        number_prefix=f"{name[0]}综许",
-        status_uri=None,
-        keys=tuple(keys),
-        scopes=(Scope(from_day=day_of(FIRST_DAY)),),
-    )
+def _described(code: str, name: str, keys: Mapping[str, date]) -> str:
+    """A district as the source of a list, or of its own offer, has it; without scopes."""
+    lines = [
+        "[[issuers]]",
+        f'code = "{code}"',
+        f'name = "北京市{name}区政务服务局"',
+        f'name_en = "{code} District"',
+        f'host = "{_HOSTS[code].lower()}"',
+        f'number_prefix = "{name[0]}综许"',
+    ]
+    for key, first in keys.items():
+        lines += ["[[issuers.keys]]", f'public = "{key}.pub.pem"', f"from = {first}"]
+    return "\n".join(lines) + "\n"
+
+
+def _day_of(seconds: int) -> date:
+    return datetime.fromtimestamp(seconds, SHANGHAI).date()

@@ -43,6 +43,7 @@ class Street:
     folder: Path
     url: str
     texts: dict[str, str]
+    numbers: dict[str, str]
     expected: dict[str, str]
     offline: dict[str, Verdict]
     online: dict[str, Verdict]
@@ -72,6 +73,7 @@ def street(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Street]:
             folder=folder,
             url=url,
             texts={identity: licenses[identity].issued.text for identity in SAMPLES},
+            numbers={identity: licenses[identity].issued.number for identity in SAMPLES},
             expected={identity: licenses[identity].business.outcome for identity in SAMPLES},
             offline=by_sample(offline),
             online=by_sample(online),
@@ -102,9 +104,13 @@ def test_a_photographed_sheet_comes_out_offline_online_and_from_the_api(
     street: Street, identity: str
 ) -> None:
     answered = ask(street.url, street.texts[identity])
-    for verdict in (street.offline[identity], street.online[identity], answered):
+    assert answered["license"]["number"] == street.numbers[identity]
+    assert answered["permits"]
+    offline, online = street.offline[identity], street.online[identity]
+    for verdict in (offline, online, answered):
         assert verdict["outcome"] == street.expected[identity]
         assert verdict["checked"]["signature"] == "passed"
+    for verdict in (offline, online):
         assert verdict["license"] == answered["license"]
         assert verdict["permits"] == answered["permits"]
 

@@ -72,17 +72,18 @@ def make_root(
     number: int = 1,
     before: "Holders | None" = None,
     threshold: int = 2,
-    until: datetime = datetime(2036, 1, 1, tzinfo=UTC),
+    years: tuple[int, int] = (2024, 2036),
 ) -> Holders:
-    """A root signed by as many as have to, and by those of the one before."""
+    """A root signed by as many as have to, and by those of the one before; from New Year to New Year."""
+    issued, expires = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in years)
     root = Root(
         number=number,
         threshold=threshold,
         keys=tuple(
             RootKey(holder=f"holder {key.key_id.hex()}", key=key.verification_key) for key in keys
         ),
-        issued_at=int(datetime(2024, 1, 1, tzinfo=UTC).timestamp()),
-        expires_at=int(until.timestamp()),
+        issued_at=issued,
+        expires_at=expires,
     )
     message = draft_root(root)
     for key in (*keys, *(before.keys if before else ())):

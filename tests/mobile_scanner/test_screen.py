@@ -45,6 +45,27 @@ def test_the_outcome_is_told_by_word_and_by_mark_without_any_color(name: str) ->
     assert "\x1b" not in page
 
 
+@pytest.mark.parametrize("name", VERDICTS)
+def test_no_permit_is_called_in_force_by_what_is_stale(name: str) -> None:
+    """Green words under "indeterminate" would be believed; what a list says against one stays."""
+    verdict = VERDICTS[name]
+    stale = {reason["code"] for reason in verdict["reasons"]} & {
+        *("status-stale", "trust-expired", "clock-implausible"),
+    }
+    states = [permit["state"] for permit in verdict["permits"]]
+    in_favor = sum(state in ("in_force", "expiring") for state in states)
+    page = "\n".join(shown(verdict, COLORED))
+    not_confirmed = "\x1b[1;34m  ？ 未能核实 not confirmed"
+    assert page.count(not_confirmed) == (in_favor if stale else 0)
+    assert page.count("有效 in force") == (0 if stale else states.count("in_force"))
+    assert page.count("\x1b[1;31m  ✘ 已吊销") == states.count("revoked")
+
+
+def test_stale_verdicts_are_among_those_that_are_shown() -> None:
+    for name in ("stale", "trust expired", "clock behind", "void in a stale list"):
+        assert [permit["state"] for permit in LOCAL[name]["permits"]].count("in_force") == 2, name
+
+
 def test_outcomes_and_states_are_told_apart_by_word_and_outcomes_by_mark_too() -> None:
     assert set(OUTCOMES) == set(Outcome)
     assert set(STATES) == set(PermitState)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -124,6 +124,20 @@ def test_who_was_away_for_long_walks_from_root_to_root(store: Path, service: Ser
     }
     assert fetch(store, service).refused == ()
     assert in_use(store) == (3, 9)
+
+
+def test_an_expired_root_still_opens_its_successor(store: Path, service: Service) -> None:
+    """Whose pin has ended, and the next root too, still finds the way; by the clock of that day."""
+    ended = [make_root(*NEXT_HOLDERS.keys, number=2, before=HOLDERS, years=(2036, 2037))]
+    ended.append(make_root(*NEXT_HOLDERS.keys, number=3, before=ended[0], years=(2038, 2041)))
+    today = replace(UNDER_NEXT, at=datetime(2038, 5, 3, tzinfo=UTC))
+    service.files = today.files(number=2) | {ROOT_2: ended[0].message, ROOT_3: ended[1].message}
+    report = fetch(store, service, at=today.at)
+    assert report.refused == ()
+    assert in_use(store) == (3, 2)
+    assert load_root(store / "root.cbor").expires_at < today.seconds  # the pin is what it was
+    verdict = verify(today.text(), trusted=held(store).trusted, at=today.at)
+    assert [reason.code for reason in verdict.reasons] == ["permit-lapsed"]  # and no list is old
 
 
 def test_a_list_for_both_roots_is_taken_under_either(store: Path, service: Service) -> None:
@@ -288,23 +302,24 @@ def test_rollback_across_a_change_of_root(why: str, store: Path, service: Servic
     if why == "a holder has left":
         held_by = (FIRST, SECOND)
     elif why == "the root ends sooner":
-        short = make_root(SECOND, THIRD, FOURTH, number=2, before=HOLDERS, until=LATER)
-        roots, days = {ROOT_2: short.message}, 20
+        short = make_root(SECOND, THIRD, FOURTH, number=2, before=HOLDERS, years=(2026, 2027))
+        roots, days = {ROOT_2: short.message}, 400  # the list held ends in 2027
     else:
         issuers = (replace(TOMORROW, key=FOURTH).issuer(),)
     staying = replace(TOMORROW, signing=(SECOND, THIRD))
-    service.files[TRUST] = replace(staying, signing=held_by).trust_list(number=9, issuers=issuers)
+    service.files[TRUST] = replace(staying, signing=held_by).trust_list(
+        number=9, days=days, issuers=issuers
+    )
     fetch(store, service)
     assert in_use(store) == (1, 9)
     old = staying.later(hours=-1)
     for number in (8, 9):
         service.files = old.files(number=number) | roots
-        service.files[TRUST] = old.trust_list(number=number, days=days)
         refused = {error.path: error for error in refusals(store, service)}
         assert isinstance(refused[ROOT_2], PairIncompleteError)
         assert in_use(store) == (1, 9)
     new = staying.later(hours=1)
-    service.files = {TRUST: new.trust_list(number=11, days=days)} | roots
+    service.files = {TRUST: new.trust_list(number=11)} | roots
     fetch(store, service)
     assert in_use(store) == (2, 11)
 

@@ -29,7 +29,7 @@ def suites_document(vectors: Iterable[tuple[str, Document]]) -> dict[str, object
 
 def needs(document: Document) -> frozenset[int]:
     """The labels of the suites without which the answer is another."""
-    question = {**document, "ask": "verdict" if "expected" in document else "admissions"}
+    question = {"id": 0, **document, "ask": "verdict" if "expected" in document else "admissions"}
     right = answer(question)
     lacked = document.get("lacks", ())
     return frozenset(

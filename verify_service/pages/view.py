@@ -10,13 +10,18 @@ from typing import Final
 from credential.claims import License, PendingItem, Permit
 from credential.code_list import Name
 from credential.days import SHANGHAI, date_of
-from credential.reasons import Outcome, Reason, Severity, outcome_of
+from credential.reasons import STALE, Outcome, Reason, Severity, outcome_of
 from credential.verdict import Check, Genuine, PermitState, Verdict
 from verify_service.catalog.bilingual import Bilingual
-from verify_service.pages.words import CHECKS, NOT_RECOGNIZED, OUTCOMES, STATES
+from verify_service.pages.languages import Language
+from verify_service.pages.times import day_text, instant_text
+from verify_service.pages.words import CHECKS, NOT_CONFIRMED, NOT_RECOGNIZED, OUTCOMES, STATES
 
 _NAMELESS: Final = Bilingual(zh="—", en="—")
 _GREEN: Final = (Outcome.VALID, Outcome.ATTENTION)
+_IN_FAVOR: Final = (PermitState.IN_FORCE, PermitState.EXPIRING)
+_INSTANTS: Final = frozenset({"status_as_of", "trust_as_of"})
+_DAYS: Final = frozenset({"valid_until"})
 _PERMIT_OUT: Final = "recognition-permit-out-of-scope"
 _OUT_OF_SCOPE: Final = frozenset({"recognition-out-of-scope", _PERMIT_OUT})
 
@@ -32,7 +37,7 @@ class AdviceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitView:
-    """``until`` is None for a permit without an end."""
+    """``until`` is None for a permit without an end; ``state`` is unknown where it is not confirmed."""
 
     name: Bilingual
     number: str
@@ -136,10 +141,25 @@ def _advice(reasons: Sequence[Reason]) -> tuple[AdviceView, ...]:
 
 
 def _words(reason: Reason) -> tuple[Bilingual, Bilingual]:
-    """Return what a reason says, and the next step."""
-    data = dict(reason.data)
+    """Return what a reason says, and the next step; its times in the form of the page's others."""
+    zh, en = (
+        {name: _shown(name, value, language) for name, value in reason.data}
+        for language in (Language.ZH, Language.EN)
+    )
     kind = reason.kind
-    return Bilingual(**kind.message.fill(data)), Bilingual(**kind.next_step.fill(data))
+    return (
+        Bilingual(zh=kind.message.fill(zh)["zh"], en=kind.message.fill(en)["en"]),
+        Bilingual(zh=kind.next_step.fill(zh)["zh"], en=kind.next_step.fill(en)["en"]),
+    )
+
+
+def _shown(name: str, value: object, language: Language) -> object:
+    if name in _INSTANTS:
+        at = datetime.fromisoformat(str(value))
+        return instant_text(at.astimezone(SHANGHAI), language)
+    if name in _DAYS and value is not None:
+        return day_text(date.fromisoformat(str(value)), language)
+    return value
 
 
 def _license(genuine: Genuine, reasons: Sequence[Reason]) -> LicenseView:
@@ -147,6 +167,7 @@ def _license(genuine: Genuine, reasons: Sequence[Reason]) -> LicenseView:
     listed = genuine.code_list
     industry = listed.industries.get(content.industry) if listed else None
     details = content if isinstance(content, License) else None
+    is_stale = any(reason.code in STALE for reason in reasons)
     unrecognized = {
         dict(reason.data).get("number") for reason in reasons if reason.code == _PERMIT_OUT
     }
@@ -163,7 +184,7 @@ def _license(genuine: Genuine, reasons: Sequence[Reason]) -> LicenseView:
         issued_on=date_of(details.issued_day) if details else None,
         expires_on=None if content.expiry_day is None else date_of(content.expiry_day),
         permits=tuple(
-            _permit(genuine, permit, state, unrecognized)
+            _permit(genuine, permit, state, unrecognized, is_confirmed=not is_stale)
             for permit, state in zip(
                 details.permits if details else (), genuine.states, strict=True
             )
@@ -178,16 +199,24 @@ def _license(genuine: Genuine, reasons: Sequence[Reason]) -> LicenseView:
 
 
 def _permit(
-    genuine: Genuine, permit: Permit, state: PermitState, unrecognized: AbstractSet[object]
+    genuine: Genuine,
+    permit: Permit,
+    state: PermitState,
+    unrecognized: AbstractSet[object],
+    *,
+    is_confirmed: bool,
 ) -> PermitView:
     name, department = _meaning(genuine, permit.code)
+    state_name = STATES[state]
+    if state in _IN_FAVOR and not is_confirmed:
+        state, state_name = PermitState.UNKNOWN, NOT_CONFIRMED
     return PermitView(
         name=name,
         number=permit.number,
         department=department,
         until=None if permit.last_day is None else date_of(permit.last_day),
         state=state,
-        state_name=STATES[state],
+        state_name=state_name,
         by_promise=permit.by_promise,
         recognized=permit.number not in unrecognized,
     )

@@ -80,6 +80,9 @@ STATES: Final[Mapping[PermitState, Bilingual]] = {
     PermitState.UNKNOWN: _both("状态未知", "State unknown"),
 }
 
+# In the place of a state that old lists, or a wrong clock, do not bear out.
+NOT_CONFIRMED: Final = _both("未能核实", "Not confirmed")
+
 LICENSE_STATES: Final[Mapping[str, Bilingual]] = {
     "in_force": _both("在册有效", "In force on file"),
     "suspended": _both("已暂停", "Suspended"),

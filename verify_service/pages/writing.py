@@ -15,6 +15,7 @@ from credential.verdict import Verdict
 from verify_service.catalog.bilingual import Bilingual
 from verify_service.office import Office
 from verify_service.pages.languages import Language
+from verify_service.pages.times import day_text, instant_text
 from verify_service.pages.view import VerdictView, view_of
 from verify_service.pages.words import LICENSE_STATES, OUTCOMES, STATES, WORDS
 from verify_service.problems import Problem
@@ -131,7 +132,7 @@ class Pages:
             both=lambda words: _both(words, language),
             pick=language.pick,
             day=lambda value: _day(value, language),
-            instant=lambda value: _time(value, f"{_day(value.date(), language)} {value:%H:%M:%S}"),
+            instant=lambda value: _time(value, instant_text(value, language)),
             clock=lambda value: _time(value, f"{value:%Y-%m-%d %H:%M:%S}"),
             **values,
         )
@@ -152,11 +153,7 @@ def _both(words: Bilingual | str, language: Language) -> Markup:
 
 
 def _day(value: date | None, language: Language) -> str:
-    if value is None:
-        return language.pick(WORDS["no_end"])
-    if language is Language.ZH:
-        return f"{value.year}年{value.month}月{value.day}日"
-    return value.isoformat()
+    return language.pick(WORDS["no_end"]) if value is None else day_text(value, language)
 
 
 def _time(value: datetime, text: str) -> Markup:

@@ -20,6 +20,7 @@ from tests.vectors.district import (
     CATALOG,
     CHAOYANG_KEY,
     es256_key,
+    instant,
     key,
     status_list,
     with_keys,
@@ -219,6 +220,8 @@ def key_lives() -> Iterator[Scenario]:
     compromised = key(CHAOYANG_KEY, compromised="2026-03-03")
     with_details = under(compromised)
     with_details["details"] = CLAIMS
+    a_year_behind = under(key(CHAOYANG_KEY, start="2026-03-01"))
+    a_year_behind["at"] = instant("2025-06-15T10:00:00")
     yield HERE.rejected(
         "compromised-key-without-details",
         "Step 10: no day of issue to hold against the compromise, so nothing is believed.",
@@ -245,4 +248,12 @@ def key_lives() -> Iterator[Scenario]:
         TEXT,
         "key-out-of-period",
         **under(key(CHAOYANG_KEY, start="2026-07-15")),
+    )
+    yield HERE.indeterminate(
+        "key-in-use-by-a-clock-before-the-list",
+        "Step 10: a clock a year behind does not make a key one of days to come.",
+        TEXT,
+        "clock-implausible",
+        "details-missing",
+        **a_year_behind,
     )

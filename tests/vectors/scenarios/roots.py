@@ -56,6 +56,23 @@ def successions() -> Iterator[Admission]:
         (trust_list(number=8, signers=(FIRST, SECOND, FOURTH)), {}, ADMITTED),
         (trust_list(number=9, signers=(FIRST, SECOND, FOURTH)), {2: NEXT_MESSAGE}, ADMITTED),
     )
+    late = make_root(
+        SECOND, FOURTH, number=2, issued="2029-06-01T09:00:00", expires="2032-01-01T09:00:00"
+    )
+    yield _admission(
+        "that-has-ended-opens-its-successor",
+        "Renewed months after it ended: its end bounds the lists under it, and not the way on.",
+        (
+            trust_list(
+                number=8,
+                issued="2029-06-01T09:00:00",
+                expires="2029-08-30T09:00:00",
+                signers=(SECOND, FOURTH),
+            ),
+            {2: seal_root(late, SECOND, THIRD, FOURTH)},
+            ADMITTED,
+        ),
+    )
     yield _admission(
         "without-its-list",
         "A root without a list that opens under it is not taken, and the old pair goes on.",

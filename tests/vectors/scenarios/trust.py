@@ -95,6 +95,20 @@ def unknown_keys() -> Iterator[Scenario]:
         "key-unknown-trust-old",
         policy=Policy(trust_warning=7 * 86_400),
     )
+    yield HERE.rejected(
+        "unknown-key-by-a-clock-five-minutes-before-the-list",
+        "Within the tolerance of 300 s: the list is fresh, and would have it.",
+        text,
+        "key-unknown",
+        at=instant("2026-06-01T08:55:00"),
+    )
+    yield HERE.indeterminate(
+        "unknown-key-by-a-clock-before-the-list",
+        "A clock a year behind calls no key forged: how old the list is, it cannot know.",
+        text,
+        "clock-implausible",
+        at=instant("2025-06-15T10:00:00"),
+    )
 
 
 def unknown_hosts() -> Iterator[Scenario]:
@@ -112,6 +126,20 @@ def unknown_hosts() -> Iterator[Scenario]:
         elsewhere,
         "host-unknown-trust-old",
         at=instant("2026-07-01T09:00:01"),
+    )
+    yield HERE.not_a_license(
+        "unknown-host-by-a-clock-five-minutes-before-the-list",
+        "Within the tolerance of 300 s.",
+        elsewhere,
+        "look-alike-host",
+        at=instant("2026-06-01T08:55:00"),
+    )
+    yield HERE.indeterminate(
+        "unknown-host-by-a-clock-before-the-list",
+        "301 s before the list was signed: how old it is, nobody can say here.",
+        elsewhere,
+        "clock-implausible",
+        at=instant("2026-06-01T08:54:59"),
     )
 
 

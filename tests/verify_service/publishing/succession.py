@@ -13,8 +13,8 @@ from tests.verify_service.bureau import NOON, Bureau
 class Succession:
     """Root 2 of the bureau: its first holder has left, and a fourth has come."""
 
-    def __init__(self, bureau: Bureau) -> None:
-        self.bureau = bureau
+    def __init__(self, bureau: Bureau, *, at: datetime = NOON) -> None:
+        self.bureau, self.at = bureau, at
         self.fourth = create_key(bureau.folder / "root-4.pem", suite="ES256")
         _, second, third = bureau.root.signers
         old = bureau.root.root
@@ -26,16 +26,16 @@ class Succession:
                 ("holder 4", self.fourth, self.fourth.verification_key),
             ],
             threshold=2,
-            at=NOON,
+            at=at,
             lifetime=LONG,
             previous=old,
         )
         self.root: Root = succeed_root(old, self.message)
 
-    def list_by(self, *signers: Signer, number: int = 2, at: datetime = NOON) -> bytes:
+    def list_by(self, *signers: Signer, number: int = 2, at: datetime | None = None) -> bytes:
         source = self.bureau.folder / "trust-list.toml"
-        return sign_source(source, *signers, number=number, at=at)
+        return sign_source(source, *signers, number=number, at=at or self.at)
 
     def publish(self, data: bytes, **roots: bytes) -> None:
         numbered = {2: self.message} | {int(name[1:]): root for name, root in roots.items()}
-        self.bureau.service.publisher.publish_trust_list(data, roots=numbered, at=NOON)
+        self.bureau.service.publisher.publish_trust_list(data, roots=numbered, at=self.at)

@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,17 @@ def test_a_successor_comes_with_the_list_under_it(next_root: Succession) -> None
     assert read_bundle(bundle, bureau.folder / "root.cbor").root == held.root
     assert bureau.bundle().root == next_root.root
     assert bureau.offline(issued.text).outcome == bureau.online(issued.text).outcome == "valid"
+
+
+def test_an_expired_root_still_opens_its_successor(sqlite_bureau: Bureau) -> None:
+    """Its own end bounds the lists under it, and not the way to the next root."""
+    bureau = sqlite_bureau
+    ended = bureau.root.root.expires_at
+    late = Succession(bureau, at=datetime.fromtimestamp(ended, UTC) + timedelta(days=30))
+    assert late.root.issued_at > ended
+    late.publish(late.list_by(bureau.root.signers[2], late.fourth))
+    assert in_use(bureau) == (2, 2)
+    assert bureau.bundle().root == late.root  # a scanner that has the first root walks to it, too
 
 
 def test_a_list_of_both_roots_leaves_nobody_behind(next_root: Succession) -> None:

@@ -52,8 +52,82 @@ def test_every_reason_is_told_with_its_next_step(pages: Pages, code: str) -> Non
     verdict = verdict_for(code)
     page = Elements(write(pages, verdict)).text
     kind, data = verdict.reasons[0].kind, dict(verdict.reasons[0].data)
+    data |= dict.fromkeys(("status_as_of", "trust_as_of"), "2031年5月9日 06:00:05")
+    data["valid_until"] = "2031年5月9日"
     assert kind.message.fill(data)["zh"] in page
     assert kind.next_step.fill(data)["zh"] in page
+
+
+AGES = [
+    ("status-stale", "status_as_of"),
+    ("status-aging", "status_as_of"),
+    ("trust-aging", "trust_as_of"),
+]
+
+
+@pytest.mark.parametrize(("code", "name"), AGES)
+@pytest.mark.parametrize(
+    ("language", "shown"), [("zh", "2031年5月9日 06:00:05"), ("en", "2031-05-09 06:00:05")]
+)
+@pytest.mark.parametrize("instant", ["2031-05-09T06:00:05+08:00", "2031-05-08T22:00:05+00:00"])
+def test_a_lists_age_is_told_in_the_form_of_the_pages_other_times(
+    pages: Pages, code: str, name: str, language: str, shown: str, instant: str
+) -> None:
+    verdict = verdict_of(Reason(code, ((name, instant),)), content=license_of())
+    page = Elements(write(pages, verdict, language)).text
+    assert shown in page
+    assert instant not in page
+    stamped = {"zh": "2031年5月20日 14:03:22", "en": "2031-05-20 14:03:22"}
+    assert stamped[language] in page  # the time of the question, at the head
+
+
+def test_a_day_in_a_reason_is_told_in_the_form_of_the_pages_other_days(pages: Pages) -> None:
+    verdict = verdict_of(
+        Reason("license-lapsed", (("valid_until", "2031-05-09"),)), content=license_of()
+    )
+    assert "该凭证已于 2031年5月9日 到期。" in Elements(write(pages, verdict)).text
+    assert "ran out on 2031-05-09" in Elements(write(pages, verdict, "en")).text
+
+
+BY_OLD_LISTS = {
+    "status-stale": (("status_as_of", "2031-05-09T06:00:05+08:00"),),
+    "trust-expired": (),
+    "clock-implausible": (),
+}
+
+
+@pytest.mark.parametrize("code", BY_OLD_LISTS)
+@pytest.mark.parametrize("state", [PermitState.IN_FORCE, PermitState.EXPIRING])
+@pytest.mark.parametrize("more", [(), (Reason("license-void"),)], ids=["", "and void"])
+def test_no_permit_is_called_in_force_by_what_is_stale(
+    pages: Pages, code: str, state: PermitState, more: tuple[Reason, ...]
+) -> None:
+    """Whatever else the license is: a badge 有效 under "cannot be told now" would be believed."""
+    reasons = (*more, Reason(code, BY_OLD_LISTS[code]))
+    page = write(pages, verdict_of(*reasons, content=license_of(), states=(state,)))
+    (badge,) = re.findall(r'<p class="state">.*?</p>', page, re.DOTALL)
+    assert Elements(badge).text.split() == ["未能核实", "Not", "confirmed"]
+    assert "state-unknown" in page
+    assert f"state-{state}" not in page
+
+
+@pytest.mark.parametrize("code", BY_OLD_LISTS)
+def test_what_a_stale_list_says_against_a_permit_is_shown(pages: Pages, code: str) -> None:
+    page = write(
+        pages,
+        verdict_of(
+            Reason(code, BY_OLD_LISTS[code]), content=license_of(), states=(PermitState.REVOKED,)
+        ),
+    )
+    assert "state-revoked" in page
+    assert "吊销" in page
+
+
+@pytest.mark.parametrize("code", ["catalog-unknown", "status-aging", "place-mismatch"])
+def test_a_permit_whose_status_is_fresh_keeps_its_badge(pages: Pages, code: str) -> None:
+    page = write(pages, verdict_for(code))
+    assert "state-in_force" in page
+    assert "未能核实" not in page
 
 
 def test_what_asks_for_the_same_step_says_it_once(sample: Sample) -> None:
