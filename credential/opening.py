@@ -234,17 +234,27 @@ def _check_key_period(
     """Step 10: a stolen key, a key not yet or no longer in use. A reference names no day of
     issue, so nothing that a compromised key has signed is believed there."""
     if isinstance(content, License):
-        refusal = trusted_key.refusal(content.issued_day)
-    elif trusted_key.compromised_day is not None:
-        refusal = Refused.COMPROMISED
-    elif day_at(question.now) < trusted_key.from_day and not _is_before_list(question):
-        refusal = Refused.OUT_OF_PERIOD
+        signed = content.issued_day
+        refusal = trusted_key.refusal(signed)
     else:
-        return
+        signed = day_at(question.now)
+        refusal = None
+        if trusted_key.compromised_day is not None:
+            refusal = Refused.COMPROMISED
+        elif signed < trusted_key.from_day and not _is_before_list(question):
+            refusal = Refused.OUT_OF_PERIOD
     if refusal is not None:
-        code = "key-compromised" if refusal is Refused.COMPROMISED else "key-out-of-period"
         data = (("key_id", trusted_key.key_id.hex()),)
-        raise Refusal(Reason(code, data), Check.PASSED, Check.FAILED)
+        raise Refusal(Reason(_code(refusal, signed, question), data), Check.PASSED, Check.FAILED)
+
+
+def _code(refusal: Refused, signed: int, question: Question) -> str:
+    """A day that was yet to come when an old list was signed may have been added since."""
+    if refusal is Refused.COMPROMISED:
+        return "key-compromised"
+    if _is_old(question) and signed > day_at(question.trusted.trust.issued_at):
+        return "key-out-of-period-trust-old"
+    return "key-out-of-period"
 
 
 def _look_alike(host: str) -> Reason:

@@ -293,6 +293,12 @@ _INDETERMINATE: Final = _kinds(
         _SYNC,
     ),
     (
+        "key-out-of-period-trust-old",
+        "受信任名单已过旧，其中密钥（{key_id}）在签发日不得使用，无法判断。",
+        "The trust list, which is old, has not this day for its key ({key_id}): nothing can be said.",
+        _SYNC,
+    ),
+    (
         "suite-unavailable",
         "本机不能计算该凭证的签名算法（{suite}），无法判断。",
         "This device cannot compute its signature's algorithm ({suite}): nothing can be said.",

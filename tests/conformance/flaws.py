@@ -105,6 +105,12 @@ ENDING: Final[Mapping[str, Flaw]] = {
     "passes-over-pending-items": never("rules", "if license.pending:", "catalog"),
 }
 TRUST: Final[Mapping[str, Flaw]] = {
+    "calls-a-day-added-since-forged": never(
+        "opening",
+        "if _is_old(question) and signed > day_at(question.trusted.trust.issued_at):",
+        "trust",
+        "city-code",
+    ),
     "ignores-the-keys-days": never(
         "trust",
         "if signed_day < first or (last is not None and signed_day > last):",

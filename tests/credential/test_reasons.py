@@ -90,6 +90,7 @@ def test_the_codes_are_these_and_none_is_ever_renamed() -> None:
         "recognition-out-of-scope",
         "clock-implausible",
         "key-unknown-trust-old",
+        "key-out-of-period-trust-old",
         "trust-expired",
         "status-missing",
         "status-stale",

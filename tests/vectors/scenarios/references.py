@@ -249,6 +249,15 @@ def key_lives() -> Iterator[Scenario]:
         "key-out-of-period",
         **under(key(CHAOYANG_KEY, start="2026-07-15")),
     )
+    by_an_older_list = under(key(CHAOYANG_KEY, start="2026-07-15"))
+    by_an_older_list["at"] = instant("2026-07-01T09:00:01")
+    yield HERE.indeterminate(
+        "announced-key-without-details-by-an-older-list",
+        "Step 10: its first day may be an earlier one by now.",
+        TEXT,
+        "key-out-of-period-trust-old",
+        **by_an_older_list,
+    )
     yield HERE.indeterminate(
         "key-in-use-by-a-clock-before-the-list",
         "Step 10: a clock a year behind does not make a key one of days to come.",

@@ -1,6 +1,6 @@
 """Steps 4, 10 and 14: the trust list's age, and the life of a key."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from credential.code_list import seal_code_list
 from credential.envelope import bstr
@@ -143,6 +143,57 @@ def unknown_hosts() -> Iterator[Scenario]:
     )
 
 
+def days_added_since(under: Callable[[TrustedKey], Circumstances]) -> Iterator[Scenario]:
+    """The list is of 2026-06-01; the key's days may have become more since."""
+    ended, announced = key(CHAOYANG_KEY, end="2026-06-01"), key(CHAOYANG_KEY, start="2026-07-15")
+    on, of_the_list = (CAFE._replace(issued_day=day(f"2026-06-0{number}")) for number in (2, 1))
+    ended_before = key(CHAOYANG_KEY, end="2026-05-31")
+    last, next_second = (instant(f"2026-07-01T09:00:0{second}") for second in (0, 1))
+    stolen = key(CHAOYANG_KEY, end="2026-06-01", compromised="2026-06-02")
+    for name, description, license, entry, at in (
+        (
+            "a-day-after-a-list-of-thirty-days",
+            "Days are added long before they come: a fresh list would have them.",
+            on,
+            ended,
+            last,
+        ),
+        (
+            "the-day-of-an-older-list",
+            "A day that had come when the list was signed stays as it says.",
+            of_the_list,
+            ended_before,
+            next_second,
+        ),
+    ):
+        by = under(entry)
+        by["at"] = at
+        yield HERE.rejected(name, description, sealed(license), "key-out-of-period", **by)
+    for name, description, license, entry in (
+        ("a-day-after-an-older-list", "The key may have been given the day since.", on, ended),
+        (
+            "announced-by-an-older-list",
+            "Its first day may be an earlier one by now.",
+            on,
+            announced,
+        ),
+    ):
+        by = under(entry)
+        by["at"] = next_second
+        yield HERE.indeterminate(
+            name, description, sealed(license), "key-out-of-period-trust-old", **by
+        )
+    by = under(stolen)
+    by["at"] = next_second
+    yield HERE.rejected(
+        "compromised-by-an-older-list",
+        "What is known to be stolen stays so.",
+        sealed(on),
+        "key-compromised",
+        **by,
+    )
+
+
 def key_lives() -> Iterator[Scenario]:
     # CAFE is issued on 2026-03-02. A second key signs the other lists, so that they count.
     def under(entry: TrustedKey) -> Circumstances:
@@ -159,6 +210,7 @@ def key_lives() -> Iterator[Scenario]:
         "key-out-of-period",
         **under(key(CHAOYANG_KEY, start="2026-07-15")),
     )
+    yield from days_added_since(under)
     own = key(CHAOYANG_KEY)
     yield HERE.indeterminate(
         "a-suite-of-a-later-version",
