@@ -20,44 +20,37 @@ MAX_UINT: Final = (1 << 53) - 1  # the last that every JSON program counts (RFC 
 _MAX_ENTRY: Final = 15  # of four bits
 
 
-class MalformedMemberError(ValueError):
-    """A member that is not what its page says."""
-
-    def __init__(self, what: str, value: object) -> None:
-        super().__init__(f"{what} is expected, not a JSON value read as {type(value).__name__}")
-
-
 def or_none(read: Callable[[object], Read], value: object) -> Read | None:
     return None if value is None else read(value)
 
 
 def an_object(value: object) -> Document:
     if not isinstance(value, Mapping):
-        raise MalformedMemberError("an object", value)
+        raise _malformed("an object", value)
     return value
 
 
 def an_array(value: object) -> Sequence[Any]:
     if not isinstance(value, list | tuple):
-        raise MalformedMemberError("an array", value)
+        raise _malformed("an array", value)
     return value
 
 
 def a_text(value: object) -> str:
     if not isinstance(value, str):
-        raise MalformedMemberError("a text", value)
+        raise _malformed("a text", value)
     return value
 
 
 def a_truth(value: object) -> bool:
     if not isinstance(value, bool):
-        raise MalformedMemberError("true or false", value)
+        raise _malformed("true or false", value)
     return value
 
 
 def a_uint(value: object, *, most: int = MAX_UINT) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
-        raise MalformedMemberError(f"an integer from 0 to {most}", value)
+        raise _malformed(f"an integer from 0 to {most}", value)
     return value
 
 
@@ -70,7 +63,7 @@ def an_instant(value: object) -> datetime:
     """An aware one, which Beijing's calendar has a day for."""
     at = datetime.fromisoformat(a_text(value))
     if not 0 <= seconds_of(at) <= LAST_INSTANT:
-        raise MalformedMemberError("an instant of the years 1970 to 9999", value)
+        raise _malformed("an instant of the years 1970 to 9999", value)
     return at
 
 
@@ -97,5 +90,9 @@ def _degrees(value: object, most: int) -> float:
     # Compared as it stands: to make a float of 10^400 would overflow.
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or not -most <= value <= most:  # type: ignore[operator]
-        raise MalformedMemberError(f"a number from -{most} to {most}", value)
+        raise _malformed(f"a number from -{most} to {most}", value)
     return float(value)  # type: ignore[arg-type]
+
+
+def _malformed(what: str, value: object) -> ValueError:
+    return ValueError(f"{what} is expected, not a JSON value read as {type(value).__name__}")
