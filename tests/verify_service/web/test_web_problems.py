@@ -38,10 +38,9 @@ MEANT_AS_FAULTS = {
 }
 """Errors that a caller can do nothing about (and all below them): they are told as faults of ours,
 on purpose."""
-NEVER_LEAVE = {"Refusal", "MalformedMemberError", "ServiceError", "Sm2KeyError"}
-"""The core's own way out of its steps, and of a question of `python -m credential`; the root of
-ours, which is never raised itself; what `keys.sm2_files` turns into a `KeyFileError`, with the
-path."""
+NEVER_LEAVE = {"Refusal", "ServiceError", "Sm2KeyError"}
+"""The core's own way out of its steps; the root of ours, which is never raised itself; what
+`keys.sm2_files` turns into a `KeyFileError`, with the path."""
 _OURS = ("verify_service.", "credential.", "keys.")
 
 
