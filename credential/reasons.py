@@ -162,8 +162,8 @@ _REJECTED: Final = _kinds(
     ),
     (
         "key-compromised",
-        "签名密钥（{key_id}）已泄露，自该日起签发的凭证不予认可。",
-        "Its key ({key_id}) is compromised: what was issued since then is not believed.",
+        "签名密钥（{key_id}）已泄露，此凭证不属其泄露之前所签，不予认可。",
+        "Its key ({key_id}) is compromised, and this is not of the time before: it is not believed.",
         _REPORT,
     ),
     (

@@ -48,7 +48,7 @@ GONE = frozenset({Fault.TOKEN_MISSING, Fault.TOKEN_FAILED})
 
 
 _MESSAGES = {
-    Fault.MISSING: ("密钥文件不存在", "there is no such key file"),
+    Fault.MISSING: ("文件不存在", "there is no such file"),
     Fault.UNREADABLE: ("文件无法读写", "the file cannot be read or written"),
     Fault.EXISTS: ("文件已存在，未作改动", "the file exists and was left as it is"),
     Fault.READABLE_BY_OTHERS: (
@@ -77,7 +77,7 @@ _MESSAGES = {
         "密钥地址须以 file: 或 pkcs11: 开头",
         "a key is named by a URI that begins with file: or pkcs11:",
     ),
-    Fault.MALFORMED_SOURCE: ("信任名单来源文件有误", "the trust list's source is malformed"),
+    Fault.MALFORMED_SOURCE: ("受信任名单来源文件有误", "the trust list's source is malformed"),
     Fault.MALFORMED_URI: ("pkcs11: 地址有误（RFC 7512）", "a malformed pkcs11: URI (RFC 7512)"),
     Fault.PIN_IN_URI: (
         "地址中不得写 PIN（进程列表和日志会显示），请用 pin-source=file:…",
@@ -169,11 +169,11 @@ _TROUBLES = {
         "a root to prove it under has to be given (--root)",
     ),
     Trouble.UNKNOWN_DRAFT: (
-        "不是根、信任名单或加入申请的草稿",
+        "不是根、受信任名单或加入申请的草稿",
         "no draft of a root, a trust list or an offer",
     ),
     Trouble.NOT_ANNOUNCED: (
-        "密钥须在名单中公布满 30 天后方可签发，最早启用日如后（确属紧急用 --emergency 说明理由）",
+        "密钥须在名单中公布满 30 天后方可签发，最早启用日如下（确属紧急用 --emergency 说明理由）",
         (
             "a key has to stand in the list for 30 days before it signs (in an emergency say why:"
             " --emergency); its earliest day is"

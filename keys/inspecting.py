@@ -1,6 +1,6 @@
 """What a root, a trust list or an offer says, for people: what is believed, what is not, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from credential.days import day_text, instant_text, number_of
@@ -10,6 +10,7 @@ from credential.offer import Offer
 from credential.roots import Root
 from credential.trust import Issuer, KeyState, Scope, TrustedKey, TrustList
 
+_KEYS_IN_HAND = 2  # the one that signs, and one in its safe
 _STATES = {
     KeyState.ANNOUNCED: ("…", "已公布，未启用 announced: it signs nothing before its first day"),
     KeyState.ACTIVE: ("✔", "在用 active"),
@@ -24,7 +25,7 @@ def describe(what: Root | TrustList | Offer, *, on: date) -> Iterator[str]:
         case Root():
             yield from _root(what)
         case TrustList():
-            yield f"信任名单 trust list {what.number}"
+            yield f"受信任名单 trust list {what.number}"
             yield _times(what.issued_at, what.expires_at)
             for issuer in what.issuers:
                 yield from _issuer(issuer, number_of(on))
@@ -34,19 +35,42 @@ def describe(what: Root | TrustList | Offer, *, on: date) -> Iterator[str]:
             yield from _issuer(what.issuer, number_of(on))
 
 
-def describe_signatures(message: UnverifiedSign, roots: tuple[Root, ...]) -> Iterator[str]:
-    """Who has signed, by the holders' names where a root knows them, and whether it is enough."""
-    holders = {each.key.key_id: each.holder for root in roots for each in root.keys}
+def cautions(listed: TrustList, root: Root, *, on: date) -> Iterator[str]:
+    """What a list may have and whoever signs it should know of, from the day after on."""
+    if listed.expires_at > root.expires_at:
+        yield (
+            f"  ▲ 晚于根 {root.number} 到期，此根之下不予采信 it is to end after root {root.number}"
+            " does, and opens under a successor alone"
+        )
+    tomorrow = number_of(on) + 1
+    for issuer in listed.issuers:
+        usable = [key for key in issuer.keys if key.refusal(tomorrow) is None]
+        if issuer.scopes and len(usable) < _KEYS_IN_HAND:
+            yield (
+                f"  ▲ {issuer.code} 明日可签名的密钥 {len(usable)} 个，无备用"
+                f" keys that may sign tomorrow: {len(usable)}, with none on standby"
+            )
+
+
+def describe_signatures(
+    message: UnverifiedSign, roots: tuple[Root, ...], *, own: Collection[bytes] = ()
+) -> Iterator[str]:
+    """Who has signed, by the holders' names where a root knows them, and whether it is enough.
+
+    `own` are the ids of the keys that an offer names.
+    """
+    holders = dict.fromkeys(own, "申请自身的密钥 the offer's own key")
+    holders |= {each.key.key_id: each.holder for root in roots for each in root.keys}
     for signature in message.signatures:
         holder = holders.get(signature.key_id, "不在给出的根中 not of the roots given")
-        yield f"  签 signed  {signature.key_id.hex()}  {holder}"
+        yield f"  已签 signed  {signature.key_id.hex()}  {holder}"
     for root in roots:
         try:
             message.open(root.by_key_id, threshold=root.threshold)
         except CredentialError as error:
             yield f"  ✘ 根 root {root.number}: {error}"
         else:
-            yield f"  ✔ 根 root {root.number}: {root.threshold} 人签即可 of {len(root.keys)}"
+            yield f"  ✔ 根 root {root.number}: {_rule(root)}"
 
 
 def group(fingerprint: str) -> str:
@@ -54,8 +78,13 @@ def group(fingerprint: str) -> str:
     return " ".join(fingerprint[at : at + 4] for at in range(0, len(fingerprint), 4))
 
 
+def _rule(root: Root) -> str:
+    threshold, holders = root.threshold, len(root.keys)
+    return f"{holders} 人中须 {threshold} 人签署 {threshold} of {holders}"
+
+
 def _root(root: Root) -> Iterator[str]:
-    yield f"根 root {root.number}: {root.threshold}/{len(root.keys)} 人签 have to sign"
+    yield f"根 root {root.number}: {_rule(root)} have to sign"
     yield _times(root.issued_at, root.expires_at)
     yield f"  指纹 fingerprint {group(root.fingerprint)}"
     for each in root.keys:
@@ -99,7 +128,7 @@ def _scopes(scopes: tuple[Scope, ...]) -> Iterator[str]:
         trial = "  试行 on trial" if scope.trial else ""
         yield f"  互认 recognized {day_text(scope.from_day)} …{until}  {industries}  {kinds}{trial}"
     if not scopes:
-        yield "  互认 recognized for nothing 未列入互认"
+        yield "  互认：无 recognized for nothing"
 
 
 def _times(issued_at: int, expires_at: int) -> str:

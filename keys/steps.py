@@ -31,7 +31,7 @@ from keys.ceremony import (
 from keys.changes import hasty_changes
 from keys.errors import CeremonyError, Fault, KeyFileError, Trouble
 from keys.files import load_public
-from keys.inspecting import describe, describe_signatures, group
+from keys.inspecting import cautions, describe, describe_signatures, group
 from keys.opening import open_signer
 from keys.plain_files import read_plain
 from keys.publishing import publish as lay_out
@@ -70,6 +70,7 @@ def draft_trust_list(options: argparse.Namespace) -> None:
         emergency=options.emergency,
     )
     _write_draft(options, message)
+    _print(cautions(read_trust_list(message.unverified_payload), root, on=_today(options)))
     if previous is not None and options.emergency:
         listed = read_trust_list(message.unverified_payload)
         _print(_let_through(options.emergency, hasty_changes(previous, listed)))
@@ -92,7 +93,7 @@ def sign(options: argparse.Namespace) -> None:
     _print(words)
     signed = sign_draft(message, signer)
     write_whole(options.output, write_sign(signed))
-    print(f"{options.output}: 签 signed {signed.signatures[0].key_id.hex()}")
+    print(f"{options.output}: 已签 signed {signed.signatures[0].key_id.hex()}")
 
 
 def combine(options: argparse.Namespace) -> None:
@@ -182,8 +183,9 @@ def _signed_words(what: Root | TrustList | Offer, key_id: bytes, *, on: date) ->
 
 def _signatures(message: UnverifiedSign, under: Iterable[Root]) -> Iterable[str]:
     what = read_draft_of(message)
-    own = (what,) if isinstance(what, Root) else ()
-    return describe_signatures(message, (*under, *own))
+    roots = (*under, what) if isinstance(what, Root) else (*under,)
+    own = [key.key_id for key in what.issuer.keys] if isinstance(what, Offer) else ()
+    return describe_signatures(message, roots, own=own)
 
 
 def _today(options: argparse.Namespace) -> date:

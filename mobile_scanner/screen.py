@@ -157,7 +157,7 @@ def _license_lines(license: LicenseForm, terminal: Terminal) -> Iterator[Line]:
 
 def _permit_lines(permit: PermitForm, term: Term, terminal: Terminal) -> Iterator[Line]:
     until = permit["valid_until"]
-    state = pad(f"  {mark(term, terminal)} {term.zh} {term.en}", 24)
+    state = pad(f"  {mark(term, terminal)} {term.zh} {term.en} ", 24)
     last_day = pad(f"至 until {until}" if until else "长期 no end", 22)
     row = f"{last_day}{permit['number']}"
     yield from _paragraph(row, terminal, first=state, first_ink=term.ink)

@@ -70,7 +70,8 @@ def _root_lines(report: SyncReport) -> Iterator[Line]:
     root = report.lists.trusted.root
     is_new = report.is_first or root_path(root.number) in report.brought
     kind = LISTS[ListKind.ROOT]
-    signing = f"{root.threshold}/{len(root.keys)} 人签 have to sign"
+    threshold, holders = root.threshold, len(root.keys)
+    signing = f"{holders} 人中须 {threshold} 人签署 {threshold} of {holders} have to sign"
     yield (
         Span(f"  {'+' if is_new else '='} {pad(f'{kind.zh} {kind.en} {root.number}', 34)}"),
         Span(f"{signing}  至 until {instant_text(root.expires_at)}"),

@@ -87,10 +87,10 @@ _BUSY: Final = ProblemKind(
 _LISTS: Final = ProblemKind(
     status=503,
     code="lists-unavailable",
-    zh="信任名单或状态清单暂不可用",
+    zh="受信任名单或状态清单暂不可用",
     en="The lists are not available",
     advice=(
-        "本服务暂时无法发布或使用信任名单、状态清单，请稍后重试。",
+        "本服务暂时无法发布或使用受信任名单、状态清单，请稍后重试。",
         "this service can neither publish nor use its lists just now; try again later.",
     ),
     retry_after=30,

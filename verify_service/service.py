@@ -80,7 +80,12 @@ class Service:
         """
         self.take_in_trust(at=at)
         try:
-            if self.office.signer is not None:
+            if self.office.signer is None:
+                _log.warning(
+                    "没有密钥 %s，本服务只能核验，不签任何名单 / no key there: nothing is signed",
+                    self.settings.issuer_key,
+                )
+            else:
                 self.publisher.publish_code_list(at=at)
                 self.publisher.renew_before_expiry(at=at)
         except SignerUnavailableError as error:

@@ -81,7 +81,7 @@ class TokenSigner:
     def _asked(self, what: "Callable[[HsmSigner], _Result]") -> _Result:
         result = self._refusing(what)
         if self._turned(to=True):
-            _log.warning("the signing key is available")
+            _log.warning("签名密钥可用 / the signing key is available")
         return result
 
     def _refusing(self, what: "Callable[[HsmSigner], _Result]") -> _Result:
@@ -90,7 +90,9 @@ class TokenSigner:
         except KeyFileError as error:
             if self._turned(to=False):
                 _log.error(
-                    "the signing key is not available, this service only verifies: %s", error
+                    "签名密钥不可用，只能核验 / the signing key is not available,"
+                    " this service only verifies: %s",
+                    error,
                 )
             raise SignerUnavailableError(fault=error.fault, told=error.message()) from None
 

@@ -101,7 +101,7 @@ def test_a_key_s_days_are_shown_whatever_they_are(
     assert re.search(rf"{odd.key_id.hex()}  ES256 ", shown)
     status, signed, _ = sign(capsys, draft)
     assert status == 0
-    assert signed.startswith(shown.split("  签 signed")[0])
+    assert signed.startswith(shown.split("  已签 signed")[0])
     assert Path("signed").exists()
 
 

@@ -244,6 +244,27 @@ def test_a_change_that_would_break_needs_a_reason(
     assert said.count("▲") == 1
 
 
+def test_a_list_with_no_standby_or_beyond_its_root_says_so(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    do(*DRAFT, "--output", "1.draft", "--days", 400)
+    said = capsys.readouterr().out
+    assert "▲ 110105 明日可签名的密钥 1 个" in said
+    assert "▲" not in said.split("▲ 110105")[1]
+    do("create", "standby.pem")
+    announced = ("announce", "trust-list.toml", "standby.pub.pem", "--issuer", "110105")
+    do(*announced, "--from", day(0))
+    do(*DRAFT, "--output", "2.draft", "--days", 5000)
+    said = capsys.readouterr().out
+    assert "▲ 晚于根 1 到期" in said
+    assert "明日可签名" not in said
+
+
+def test_an_offers_signature_is_its_own(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    haidian_offers(folder)
+    assert "申请自身的密钥 the offer's own key" in capsys.readouterr().out
+
+
 def test_an_emergency_names_everything_that_it_lets_through(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -256,7 +277,7 @@ def test_an_emergency_names_everything_that_it_lets_through(
     said = capsys.readouterr().out
     for words in ("YZ.CHAOYANG.EXAMPLE 朝综许", "https://yz.chaoyang.example/status/0", "* *"):
         assert words in said
-    assert said.count("▲") == 3
+    assert said.count("▲ 紧急 emergency") == 3
 
 
 # ---- refusals ---------------------------------------------------------------------------------------

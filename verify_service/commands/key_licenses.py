@@ -22,6 +22,7 @@ from verify_service.commands.registry import Commands
 from verify_service.errors import ServiceError
 from verify_service.issuing.doubtful import KeyLicenses, Refused, Standing
 from verify_service.issuing.service import Issued
+from verify_service.registry.moves import LicenseState
 from verify_service.registry.signed_by import SignedLicense
 
 _WORDS: Final[Mapping[Standing, tuple[str, str]]] = MappingProxyType(
@@ -30,6 +31,14 @@ _WORDS: Final[Mapping[Standing, tuple[str, str]]] = MappingProxyType(
         Standing.SUSPENDED: ("✘", "已暂停，恢复后换发 suspended: reissue it once resumed"),
         Standing.BEFORE: ("✔", "存疑日之前，不受影响 from before: it stays good"),
         Standing.OVER: ("–", "已失效 over: void, or past its last day"),
+    }
+)
+_STATES: Final[Mapping[LicenseState, str]] = MappingProxyType(
+    {
+        LicenseState.IN_FORCE: "有效 in force",
+        LicenseState.SUSPENDED: "暂停 suspended",
+        LicenseState.VOID: "作废 void",
+        LicenseState.SUPERSEDED: "已换发 superseded",
     }
 )
 
@@ -173,16 +182,16 @@ def _as_result(found: KeyLicenses) -> Mapping[str, object]:
 def _lines(found: KeyLicenses) -> list[str]:
     since = f"自 {found.since} 起存疑 in doubt since {found.since}"
     if found.since is None:
-        since = "未列为已泄露 not called compromised"
-    lines = [f"密钥 key {found.key_id.hex()}: {since}（信任名单 trust list {found.trust_list}）"]
+        since = "名单未将其列为泄露 not called compromised"
+    lines = [f"密钥 key {found.key_id.hex()}: {since}（受信任名单 trust list {found.trust_list}）"]
     for each in found.licenses:
         license, (mark, words) = each.license, _WORDS[each.standing]
         if found.since is None and each.standing is Standing.BEFORE:
-            words = "有效 alive"
+            words = "未列为泄露 not in doubt"
         doubt = "  存疑期内 in the doubtful period" if each.doubtful else ""
         lines.append(
             f"  {mark} {license.number} v{license.version}  {license.issued_on}"
-            f"  {license.state}  {words}{doubt}"
+            f"  {_STATES[license.state]}  {words}{doubt}"
         )
     to_do = len(found.standing(Standing.AFFECTED))
     lines.append(f"共 {len(found.licenses)} 张，须换发 {to_do} 张 {to_do} to be reissued")

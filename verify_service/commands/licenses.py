@@ -167,7 +167,7 @@ def _symbol(options: argparse.Namespace) -> None:
             raise UsageError(what=f"--output {options.output} (.svg, .png, .txt)")
     with naming(options.output):
         options.output.write_bytes(data)
-    show({"number": options.number, "file": options.output, "version": symbol.version})
+    show({"number": options.number, "file": options.output, "symbol_version": symbol.version})
 
 
 def _verify(options: argparse.Namespace) -> None:

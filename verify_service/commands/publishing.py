@@ -33,6 +33,9 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
 
     publish = commands.add_parser("publish", help="sign the lists anew and write the bundle")
     publish.add_argument("folder", type=Path)
+    publish.add_argument(
+        "--as-it-is", action="store_true", help="write what is published, and sign nothing"
+    )
     publish.set_defaults(run=_publish)
 
     take_in = commands.add_parser("take-in", help="take in other districts' lists from a bundle")
@@ -55,8 +58,10 @@ def _serve(options: argparse.Namespace) -> None:
 
 def _publish(options: argparse.Namespace) -> None:
     with opened(options) as service:
-        service.prepare(at=system_clock())
-        if service.office.signer is not None:
+        if options.as_it_is:
+            service.take_in_trust(at=system_clock())
+        else:
+            service.prepare(at=system_clock())
             service.publisher.publish_status_lists(at=system_clock())
         bundle = service.publisher.write_bundle(options.folder, at=system_clock())
     show(

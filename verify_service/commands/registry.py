@@ -40,7 +40,11 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     who.add_argument("--department", help="for a department (id of the catalog)")
     make.add_argument("--kind", action="append", default=[], help="permit kind; may be repeated")
     make.add_argument("--label", required=True, type=words, help="who holds it")
-    make.add_argument("--days", type=int, help="how long it is good")
+    make.add_argument(
+        "--days",
+        type=int,
+        help="how long it is good (default: the setting token_lifetime, 180 days)",
+    )
     make.set_defaults(run=_token_create)
     listing = actions.add_parser("list", help="list tokens, without their secrets")
     listing.set_defaults(run=_token_list)

@@ -37,8 +37,8 @@ class CandidateFaultyError(ServiceError):
     candidate: str
     faults: int
 
-    zh = "{candidate} 有 {faults} 项问题，勿签署"
-    en = "{candidate} has {faults} faults: do not sign"
+    zh = "{candidate} 的问题：{faults} 项，勿签署"
+    en = "faults of {candidate}: {faults}; do not sign"
 
 
 def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:

@@ -100,7 +100,7 @@ class KeyUnknownHereError(DoubtfulKeyError):
     key_id: str
     issuer: str
 
-    zh = "密钥 {key_id} 不属于 {issuer}：信任名单中没有，也未签过任何凭证"
+    zh = "密钥 {key_id} 不属于 {issuer}：受信任名单中没有，也未签过任何凭证"
     en = (
         "key {key_id} is none of {issuer}'s: it is not in the trust list, and has signed no license"
     )
@@ -110,7 +110,7 @@ class KeyUnknownHereError(DoubtfulKeyError):
 class NoDoubtfulDayError(DoubtfulKeyError):
     key_id: str
 
-    zh = "信任名单未将密钥 {key_id} 列为已泄露；确需换发的，请用 --since 注明自何日起存疑"
+    zh = "受信任名单未将密钥 {key_id} 列为已泄露；确需换发的，请用 --since 注明自何日起存疑"
     en = "the trust list does not call key {key_id} compromised: name the first day with --since"
 
 

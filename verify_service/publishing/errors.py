@@ -5,7 +5,8 @@ PublishingError
 ├── BundleAheadError     a folder whose trust list is newer than ours
 └── ListRefusedError     a list that is not what it claims to be
     ├── ListAheadError   … or signed at a time that is yet to come
-    └── ListOlderError   … or signed before the one published, under a root that went
+    ├── ListOlderError   … or signed before the one published, under a root that went
+    └── OwnKeyUnfitError … or ours, of a key that the trust list does not let sign
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ class BundleAheadError(PublishingError):
     found: str
     ours: str
 
-    zh = "{folder} 中的信任名单（{found}）新于本服务的（{ours}），未作改动；请先启用新名单"
+    zh = "{folder} 中的受信任名单（{found}）新于本服务的（{ours}），未作改动；请先启用新名单"
     en = (
         "the trust list in {folder} is {found}, ours is {ours}: nothing was written, take the newer"
         " list into use first"
@@ -60,3 +61,13 @@ class ListOlderError(ListRefusedError):
 
     zh = "名单 {name} 未被接受：签发时间早于已发布的名单（{detail}），请重新签发"
     en = "list {name} was refused: signed before the one that is published ({detail}): sign it anew"
+
+
+class OwnKeyUnfitError(ListRefusedError):
+    """``detail`` says why: it is not listed, or not on this day."""
+
+    zh = "名单 {name} 未签发：按受信任名单，issuer_key 所设密钥现在不得签名（{detail}）"
+    en = (
+        "list {name} was not signed: by the trust list, the key of the setting issuer_key may not"
+        " sign now ({detail})"
+    )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from credential.code_list import MEDIA_TYPE as CODE_LIST_TYPE
 from credential.code_list import CodeList, encode_code_list, read_code_list, seal_code_list
 from credential.days import seconds_of
-from credential.errors import CredentialError
+from credential.errors import CredentialError, KeyNotUsableError, KeyUnknownError
 from credential.roots import Root
 from credential.signer import Signer
 from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
@@ -20,7 +20,7 @@ from verify_service.errors import ServiceError
 from verify_service.office import Office, code_list_of
 from verify_service.publishing.bundle_folder import WrittenBundle, write_bundle
 from verify_service.publishing.entries import entries_of
-from verify_service.publishing.errors import ListRefusedError, NoSignerError
+from verify_service.publishing.errors import ListRefusedError, NoSignerError, OwnKeyUnfitError
 from verify_service.publishing.trust_publishing import publish_trust
 from verify_service.publishing.trusted_lists import TrustedLists, admit, admit_new
 from verify_service.registry.artifacts import (
@@ -42,6 +42,7 @@ AHEAD_AT_MOST = timedelta(seconds=60)
 # code list, which is signed once a year, a clock that is slow now is the likelier cause.
 STATUS_LIST_WAS_WRONG = timedelta(days=1)
 CODE_LIST_WAS_WRONG = timedelta(days=366)
+CODE_LIST_AGE = timedelta(days=1)
 _log = logging.getLogger(__name__)
 
 
@@ -72,13 +73,18 @@ class Publisher:
         self._lists.refresh()
 
     def publish_code_list(self, *, at: datetime) -> None:
-        """Sign and publish the catalog's code list, unless it is published as it stands."""
+        """Sign and publish the catalog's code list, unless it is published as it stands.
+
+        It has no end, and is signed again each day all the same: whoever has come to believe our
+        key only now takes nothing that was signed before.
+        """
         signer = self._signer()
         name = self._office.catalog_name
         published = self.artifact(name)
         if published is not None and published.issued_at <= at + CODE_LIST_WAS_WRONG:
             same = code_list_of(self._office, issued_at=seconds_of(published.issued_at))
-            if _says(published.content, same, by=signer):
+            is_of_today = at < published.issued_at + CODE_LIST_AGE
+            if is_of_today and _says(published.content, same, by=signer):
                 return
         with self._database.writing() as connection:
             issued_at = _after(at, find_artifact(connection, name), CODE_LIST_WAS_WRONG)
@@ -235,6 +241,8 @@ class Publisher:
         """Refuse to publish what no verifier would take: a key that is not ours, or not in use."""
         try:
             admit(self._lists.current().without_lists(), name, content)
+        except (KeyUnknownError, KeyNotUsableError) as error:
+            raise OwnKeyUnfitError(name=name, detail=str(error)) from None
         except CredentialError as error:
             raise ListRefusedError(name=name, detail=str(error)) from None
 

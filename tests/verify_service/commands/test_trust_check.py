@@ -414,7 +414,7 @@ def test_faults_are_told_in_both_languages_before_warnings(candidate: Candidate)
     )
     done = call("trust", "check", candidate.offer(issuer))
     assert done.status == 1
-    assert "1 项问题，勿签署" in done.err
+    assert "的问题：1 项，勿签署" in done.err
     assert done.out.index("✘ prefix-taken") < done.out.index("▲ status-uri-elsewhere")
 
 

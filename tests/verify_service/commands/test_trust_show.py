@@ -30,7 +30,7 @@ def test_what_is_trusted_here_is_shown() -> None:
     assert call("publish", "bundle").status == 0
     done = call("trust", "show")
     assert done.status == 0, done.err
-    assert "根 root 1: 2/3" in done.out
+    assert "根 root 1: 3 人中须 2 人签署 2 of 3" in done.out
     assert "110105 北京市朝阳区政务服务局" in done.out
     assert "✔ status/110105/0.cbor" in done.out
     assert "✔ catalogs/110105/2023.cbor" in done.out

@@ -12,13 +12,20 @@ def own_codes(bureau: Bureau) -> CodeList:
     return bureau.bundle().code_lists["110105", 2023]
 
 
-def test_the_code_list_is_published_anew_only_when_it_changed(sqlite_bureau: Bureau) -> None:
+def test_the_code_list_is_published_anew_when_it_changed_or_is_of_yesterday(
+    sqlite_bureau: Bureau,
+) -> None:
     bureau = sqlite_bureau
     name = bureau.service.office.catalog_name
     first = bureau.service.publisher.artifact(name)
     assert first is not None
-    bureau.service.publisher.publish_code_list(at=days(1))
-    assert bureau.service.publisher.artifact(name) == first
+    publisher = bureau.service.publisher
+    publisher.publish_code_list(at=first.issued_at + timedelta(hours=23))
+    assert publisher.artifact(name) == first
+    publisher.publish_code_list(at=first.issued_at + timedelta(days=1))
+    first = publisher.artifact(name)
+    assert first is not None
+    assert first.sequence == 2
 
     catalog = bureau.folder / "catalog.yaml"
     catalog.write_text(builtin_text().replace("name: 酒吧", "name: 小酒吧"), "utf-8")
