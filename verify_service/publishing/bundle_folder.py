@@ -4,7 +4,7 @@ Several districts may publish into one folder. Each has its neighbors' lists as 
 in; what lies there may be their own, and newer.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Final
 
 from credential.days import instant_text
 from credential.errors import CredentialError
-from credential.roots import Root, follow_roots, open_root
+from credential.roots import Root, open_root, succeed_root
 from credential.trust import TrustList
 from credential.trust_list import first_that_opens, is_rollback
 from credential.trusted import TrustedSet
@@ -79,17 +79,24 @@ def _refuse_newer_trust(path: Path, trusted: TrustedSet, ours: Mapping[str, byte
     names = [file.relative_to(path.parent).as_posix() for file in path.parent.glob("roots/*.cbor")]
     beside = {name: _read(path.parent / name) or b"" for name in sorted(names) if is_root(name)}
     mine = _edition(trusted.trust, trusted.root)
-    try:
-        last = follow_roots(trusted.root, roots_among(beside))
-    except CredentialError:
-        last = trusted.root  # what does not follow leads nobody away from ours
-    there = first_that_opens(found, [last])
-    if there is not None and last.number > trusted.root.number:
-        raise BundleAheadError(folder=str(path.parent), found=_edition(there, last), ours=mine)
+    for root in _following(trusted.root, roots_among(beside)):
+        there = first_that_opens(found, [root])
+        if there is not None:
+            raise BundleAheadError(folder=str(path.parent), found=_edition(there, root), ours=mine)
     for root in (trusted.root, *map(open_root, roots_among(ours).values())):
         there = first_that_opens(found, [root])
         if there is not None and is_rollback(trusted.trust, there, trusted.root):
             raise BundleAheadError(folder=str(path.parent), found=_edition(there, root), ours=mine)
+
+
+def _following(root: Root, offered: Mapping[int, bytes]) -> Iterator[Root]:
+    """Each root that follows, as far as they lead; what is none, or not ours, is behind the last."""
+    while (data := offered.get(root.number + 1)) is not None:
+        try:
+            root = succeed_root(root, data)
+        except CredentialError:
+            return
+        yield root
 
 
 def _edition(listed: TrustList, root: Root) -> str:

@@ -13,11 +13,18 @@ from sqlalchemy import Connection
 
 from credential.days import instant_text
 from credential.errors import CredentialError, RootError
+from credential.multisign import read_sign
 from credential.roots import MEDIA_TYPE as ROOT_TYPE
 from credential.roots import Root, follow_roots, open_root
 from credential.trust import TrustList
+from credential.trust_list import (
+    MAX_BYTES,
+    first_that_opens,
+    is_rollback,
+    open_trust_list,
+    read_trust_list,
+)
 from credential.trust_list import MEDIA_TYPE as TRUST_LIST_TYPE
-from credential.trust_list import first_that_opens, is_rollback, open_trust_list
 from verify_service.database import Database
 from verify_service.office import Office
 from verify_service.publishing.errors import ListOlderError, ListRefusedError
@@ -54,7 +61,8 @@ def publish_trust(
     Raises:
         ListRefusedError: it does not verify, a root is not its predecessor's or differs from the one
             published, the pin does not lead to those, or something is dated ahead of the clock.
-        ListOlderError: the one published does not open under the new root, and was signed later.
+        ListOlderError: the one published is of a root that was let go or left behind, and was signed
+            later.
         StaleArtifactError: a list of the same or a higher number is published.
     """
     with database.writing() as connection:
@@ -74,6 +82,7 @@ def publish_trust(
         refuse_ahead(TRUST_LIST, listed.issued_at, at=at)
         for number in sorted(roots.keys() - known.keys()):
             if number <= root.number:
+                refuse_ahead(root_name(number), open_root(roots[number]).issued_at, at=at)
                 _publish_root(connection, office, number, roots[number], at=at)
         if held == data:
             return
@@ -99,18 +108,22 @@ def _is_of_another(pin: Root, known: Mapping[int, bytes], offered: Mapping[int, 
         ListRefusedError: the pin was made before what is published, and does not lead there. It is
             the old one again, from a backup say, and with it would come an old list.
     """
-    message = known.get(pin.number)
-    if message is not None:
-        return open_root(message).fingerprint != pin.fingerprint
-    first = min((number for number in known if number > pin.number), default=None)
-    if first is None or _leads(pin, first, {**offered, **known}):
+    there = known.get(pin.number)
+    if there is None:
+        first = min((number for number in known if number > pin.number), default=None)
+        if first is None or _leads(pin, first, {**offered, **known}):
+            return False
+        advice = f"add the roots between, or pin root {first} or one after it"
+    elif open_root(there).fingerprint == pin.fingerprint:
         return False
+    else:
+        first, advice = (
+            pin.number,
+            "pin that one, or one that was made after all that are published",
+        )
     if pin.issued_at > max(open_root(message).issued_at for message in known.values()):
         return True
-    detail = (
-        f"published, and the pinned root {pin.number} does not lead to it:"
-        f" add the roots between, or pin root {first} or one after it"
-    )
+    detail = f"published, and the pinned root {pin.number} does not lead to it: {advice}"
     raise ListRefusedError(name=root_name(first), detail=detail)
 
 
@@ -145,16 +158,20 @@ def _refuse_older(listed: TrustList, held: bytes, root: Root, *, ever: Iterable[
         ListOlderError, StaleArtifactError: as `publish_trust`.
     """
     before = first_that_opens(held, ever)
-    if before is None:  # of a root that was let go
-        return
-    if listed.number != before.number and not is_rollback(listed, before, root):
-        return
-    if listed.number <= before.number:
-        raise StaleArtifactError(name=TRUST_LIST, published=before.number, offered=listed.number)
-    raise ListOlderError(
-        name=TRUST_LIST,
-        detail=f"{instant_text(listed.issued_at)} < {instant_text(before.issued_at)}",
-    )
+    if before is None:  # of a root that was let go: its numbers count no more, and its instants do
+        before = read_trust_list(read_sign(held, max_bytes=MAX_BYTES).unverified_payload)
+        is_older = listed.issued_at < before.issued_at
+    else:
+        is_older = listed.number == before.number or is_rollback(listed, before, root)
+        if is_older and listed.number <= before.number:
+            raise StaleArtifactError(
+                name=TRUST_LIST, published=before.number, offered=listed.number
+            )
+    if is_older:
+        raise ListOlderError(
+            name=TRUST_LIST,
+            detail=f"{instant_text(listed.issued_at)} < {instant_text(before.issued_at)}",
+        )
 
 
 def _publish_root(

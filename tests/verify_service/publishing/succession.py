@@ -13,9 +13,9 @@ from tests.verify_service.bureau import NOON, Bureau
 class Succession:
     """Root 2 of the bureau: its first holder has left, and a fourth has come."""
 
-    def __init__(self, bureau: Bureau, *, at: datetime = NOON) -> None:
+    def __init__(self, bureau: Bureau, *, at: datetime = NOON, name: str = "root-4.pem") -> None:
         self.bureau, self.at = bureau, at
-        self.fourth = create_key(bureau.folder / "root-4.pem", suite="ES256")
+        self.fourth = create_key(bureau.folder / name, suite="ES256")
         _, second, third = bureau.root.signers
         old = bureau.root.root
         keys = [(each.holder, each.key) for each in old.keys[1:]]

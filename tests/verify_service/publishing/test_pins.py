@@ -13,7 +13,7 @@ from keys.ceremony import make_root
 from tests.ceremonies import LONG, Holders, create_root, sign_source
 from tests.verify_service.bureau import NOON, Bureau, days
 from tests.verify_service.publishing.succession import Succession
-from verify_service.publishing.errors import ListRefusedError
+from verify_service.publishing.errors import ListAheadError, ListOlderError, ListRefusedError
 from verify_service.publishing.trusted_lists import TRUST_LIST
 from verify_service.registry.artifacts import withdraw_artifacts
 from verify_service.service import Service
@@ -175,3 +175,46 @@ def test_a_list_that_does_not_open_is_told_with_the_root_that_was_reached(pinned
         pytest.raises(ListRefusedError, match="under root 1: "),
     ):
         service.prepare(at=NOON)
+
+
+@pytest.mark.parametrize("number", [1, 9])
+def test_the_pin_from_before_a_new_beginning_brings_nothing_back(
+    number: int, sqlite_bureau: Bureau, tmp_path: Path
+) -> None:
+    """Root and list from a backup, over a first root that was made after the theft."""
+    bureau = sqlite_bureau
+    old = sign_source(
+        bureau.folder / "trust-list.toml", *bureau.root.signers[:2], number=number, at=NOON
+    )
+    pinned = Pinned(bureau)
+    holders = begin_anew(bureau, tmp_path / "new", at=LATER)
+    with pinned.service(holders.message) as service:
+        service.prepare(at=LATER)
+        assert service.lists.refresh().root == holders.root
+    (bureau.folder / TRUST_LIST).write_bytes(old)
+    before = published(bureau)
+    with pytest.raises(ListRefusedError, match="made after all that are published") as caught:
+        bureau.service.prepare(at=days(2))
+    assert caught.value.name == "roots/1.cbor"
+    assert published(bureau) == before
+
+
+def test_a_new_beginning_has_a_list_of_its_own_time(sqlite_bureau: Bureau, tmp_path: Path) -> None:
+    pinned = Pinned(sqlite_bureau)
+    begin_anew(sqlite_bureau, tmp_path / "new", at=LATER)
+    holders = create_root(tmp_path, at=LATER)
+    source = sqlite_bureau.folder / "trust-list.toml"
+    first_two = holders.signers[:2]
+    old = sign_source(source, *first_two, number=99, at=days(-200))
+    (sqlite_bureau.folder / TRUST_LIST).write_bytes(old)
+    with pinned.service(holders.message) as service, pytest.raises(ListOlderError):
+        service.prepare(at=LATER)
+
+
+def test_a_root_that_is_dated_ahead_is_refused_until_then(pinned: Pinned) -> None:
+    """It would keep out whatever root is pinned by hand after a theft."""
+    ahead = Succession(pinned.bureau, at=days(400), name="ahead")
+    data = ahead.list_by(pinned.bureau.root.signers[2], ahead.fourth, at=NOON)
+    with pytest.raises(ListAheadError) as caught:
+        pinned.bureau.service.publisher.publish_trust_list(data, roots={2: ahead.message}, at=NOON)
+    assert caught.value.name == "roots/2.cbor"

@@ -102,10 +102,14 @@ def test_a_folder_under_a_newer_trust_list_is_left_alone(
     assert OWN in names(publish(sqlite_bureau, folder).written, folder)
 
 
+@pytest.mark.parametrize("after", [None, b"", b"half a file"])
 def test_a_folder_under_a_root_that_follows_ours_is_left_alone(
-    sqlite_bureau: Bureau, folder: Path
+    after: bytes | None, sqlite_bureau: Bureau, folder: Path
 ) -> None:
-    """Whatever the number of its list: over it, ours would not open under the root there."""
+    """Whatever the number of its list: over it, ours would not open under the root there. What lies
+    there as the root after that one is in nobody's way."""
+    if after is not None:
+        put(folder, "roots/3.cbor", after)
     succession = Succession(sqlite_bureau)
     _, _, third = sqlite_bureau.root.signers
     put(folder, "roots/2.cbor", succession.message)
