@@ -66,7 +66,8 @@ _TOLERANCE = Policy().clock_tolerance
 class Bringing:
     """One sync at work: the files as they will be, and what becomes of each.
 
-    `now` refuses lists that are dated ahead of it; None where nothing comes to stay.
+    `now` refuses lists that are dated ahead of it; None where nothing comes to stay. `before` is
+    what was held, where it could be opened.
     """
 
     chain: RootChain
@@ -80,6 +81,7 @@ class Bringing:
     refused: list[ListRefusedError] = field(default_factory=list)
     dropped: list[ListRefusedError] = field(default_factory=list)
     spoilt: list[ListRefusedError] = field(default_factory=list)
+    before: TrustedSet | None = None
     lists: HeldLists | None = None
 
     def bring(self) -> None:
@@ -136,7 +138,7 @@ class Bringing:
         Successors of the root are taken with a list that opens under the last of them. A list that
         opens under the root held is taken without them.
         """
-        held = self._open_held()
+        held = self.before = self._open_held()
         offered = {each.path.number: data for each, data in self._fetched(roots)}
         self.chain.refuse_fork(offered, source=self.source.name)
         longer = self.chain.extend(offered)

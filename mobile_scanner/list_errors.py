@@ -33,6 +33,7 @@ ToldError
 ├── StoreError               the store cannot be used
 │   ├── StoreEmptyError          never synced
 │   ├── StoreSpoiltError         less is left in it than it remembers to have held
+│   ├── StoreLostError           … and what it remembers is spoilt too
 │   ├── StoreBusyError           another sync is writing
 │   └── StoreUnwritableError     the system does not let us write
 └── ServerError              the service
@@ -400,6 +401,18 @@ class StoreSpoiltError(StoreError):
     told_en = (
         "Root or trust list in {store} are spoilt or gone (held {held}, left {left}): nothing is"
         " verified with them. Sync again, with the service or a bundle of today."
+    )
+
+
+class StoreLostError(StoreError):
+    code = "store-lost"
+    told_zh = (
+        "{store} 中的名单和 memory.json 均已损坏，无从判断何者较新，未作改动。"
+        "请另用新的 --store 并以 --root 重新同步。"
+    )
+    told_en = (
+        "Lists and memory.json in {store} are both spoilt, so that nobody can say what would be"
+        " older: nothing was changed. Sync into another --store, with --root."
     )
 
 

@@ -7,15 +7,21 @@ fall back to is older than what was there, and a scan that it would verify with 
 
 import json
 from collections.abc import Container
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 from credential.days import LAST_INSTANT, instant_text
 from credential.roots import MAX_NUMBER, Root
 from credential.trusted import TrustedSet
 from mobile_scanner.bundle import MAX_FILES, TRUST_LIST, ListPath
-from mobile_scanner.list_errors import BundleMissingError, ListGoneError, StoreSpoiltError
+from mobile_scanner.list_errors import (
+    BundleMissingError,
+    ListGoneError,
+    ListUnreadableError,
+    StoreSpoiltError,
+)
 from mobile_scanner.offline import HeldLists, load_lists
 from mobile_scanner.plain_file import read_plain_file
 from mobile_scanner.roots import root_path
@@ -39,6 +45,16 @@ class Memory:
     def __str__(self) -> str:
         return f"root {self.root}, list {self.list} of {instant_text(self.issued)}"
 
+    @property
+    def makes_sense(self) -> bool:
+        bounds = (self.root, MAX_NUMBER), (self.list, MAX_NUMBER), (self.issued, LAST_INSTANT)
+        return all(0 < number <= most for number, most in bounds)
+
+    @property
+    def check(self) -> int:
+        """CRC-32 of what it says: against a bit that turned over, and nobody who writes on purpose."""
+        return crc32(str(astuple(self)).encode())
+
     def is_behind(self, other: "Memory") -> bool:
         """Whether this would be a step back from the other. Under a later root, a list's number may
         count anew, and its instant does not (docs/spec/trust-list.md, "Taking one in")."""
@@ -48,22 +64,31 @@ class Memory:
 
 
 def read_memory(store: Path) -> Memory | None:
-    """What the store remembers; None where it has nothing that makes sense."""
+    """What the store remembers; None for one of an earlier version.
+
+    Raises:
+        ListUnreadableError: it makes no sense, or not that of its check.
+    """
     try:
         held = json.loads(read_plain_file(store / MEMORY, limit=_LIMIT))
-        numbers = [held[name] for name in Memory.__slots__]
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        root, listed, issued, check = (held[name] for name in (*Memory.__slots__, "check"))
+        if {*map(type, (root, listed, issued))} == {int}:
+            memory = Memory(root, listed, issued)
+            if memory.makes_sense and check == memory.check:
+                return memory
+        cause = "malformed"
+    except FileNotFoundError:
         return None
-    if not all(type(number) is int for number in numbers):
-        return None
-    memory = Memory(*numbers)
-    bounds = (memory.root, MAX_NUMBER), (memory.list, MAX_NUMBER), (memory.issued, LAST_INSTANT)
-    return memory if all(0 < number <= most for number, most in bounds) else None
+    except OSError as error:
+        cause = error.strerror or type(error).__name__
+    except (ValueError, LookupError, TypeError, RecursionError):
+        cause = "malformed"
+    raise ListUnreadableError(path=MEMORY, cause=cause)
 
 
 def write_memory(memory: Memory) -> bytes:
     """What `read_memory` reads."""
-    return json.dumps(asdict(memory)).encode() + b"\n"
+    return json.dumps({**asdict(memory), "check": memory.check}).encode() + b"\n"
 
 
 def gone(remembered: Memory | None, held: Container[ListPath], pin: Root) -> list[ListGoneError]:
@@ -93,7 +118,10 @@ def load_store(store: Path, pin: Root) -> HeldLists:
         BundleError: as `load_lists`.
         StoreSpoiltError: root or trust list are gone, or behind what it remembers.
     """
-    remembered = read_memory(store)
+    try:
+        remembered, spoilt = read_memory(store), None
+    except ListUnreadableError as error:
+        remembered, spoilt = None, error
     try:
         lists = load_lists(store, pin)
     except BundleMissingError:
@@ -101,4 +129,4 @@ def load_store(store: Path, pin: Root) -> HeldLists:
             raise
         raise StoreSpoiltError(store=str(store), held=str(remembered), left="—") from None
     refuse_spoilt(store, lists.trusted, remembered)
-    return lists
+    return lists if spoilt is None else replace(lists, left_out=(*lists.left_out, spoilt))

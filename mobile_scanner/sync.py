@@ -13,12 +13,14 @@ from pathlib import Path
 
 from credential.days import seconds_of
 from credential.roots import Root
+from credential.trusted import TrustedSet
 from mobile_scanner.bringing import Bringing, Pin, SyncReport
 from mobile_scanner.bundle import ListPath, read_files
 from mobile_scanner.list_errors import (
     ListUnreadableError,
     RootDiffersError,
     RootNeededError,
+    StoreLostError,
 )
 from mobile_scanner.memory import Memory, gone, load_store, read_memory, refuse_spoilt, write_memory
 from mobile_scanner.offline import HeldLists
@@ -36,6 +38,7 @@ def sync_store(
         PinError: no root for the first time, or another than the store's.
         BundleError: nothing at the source can be used.
         StoreSpoiltError: the store was spoilt, and the source has nothing as new as was in it.
+        StoreLostError: its memory was spoilt, too.
         ServerUnreachableError: nothing was changed.
         StoreError: another sync is writing, or the system does not let us.
     """
@@ -44,15 +47,25 @@ def sync_store(
         raise RootNeededError(store=str(store))
     with lock_store(store):
         found = read_files(store)
-        held, remembered = found.files, read_memory(store)
+        held = found.files
         pin = _pin(store, given, str(root))
         is_first = not (store / ROOT).exists()
         bringing = Bringing(_chain(pin, held), pin, held, source, seconds_of(at))
-        unreadable = [error for error in found.refused if isinstance(error, ListUnreadableError)]
-        bringing.spoilt += [*unreadable, *gone(remembered, held, pin.root)]
+        bringing.spoilt += [e for e in found.refused if isinstance(e, ListUnreadableError)]
+        try:
+            remembered, is_remembered = read_memory(store), True
+        except ListUnreadableError as error:
+            remembered, is_remembered = None, False
+            bringing.spoilt.append(error)
+        bringing.spoilt += gone(remembered, held, pin.root)
         bringing.bring()
         report = bringing.report(is_first=is_first)
-        refuse_spoilt(store, report.lists.trusted, remembered)
+        # What is intact is the measure itself (`Bringing`), and knows more than what is remembered.
+        others = [error for error in bringing.spoilt if error.path != MEMORY]
+        if not is_remembered and (bringing.before is None or others):
+            raise StoreLostError(store=str(store))
+        if not _is_intact(bringing.before, remembered):
+            refuse_spoilt(store, report.lists.trusted, remembered)
         files = {str(path): bringing.files[path] for path in bringing.brought}
         if source.server is not None and bringing.is_believed:
             files[SERVER] = write_server(source.server)
@@ -97,6 +110,13 @@ def lay_on_top(store: Path, stick: Path, given: Path | None) -> HeldLists:
     bringing.bring()
     report = bringing.report()
     return HeldLists(trusted=report.lists.trusted, left_out=(*report.refused, *report.dropped))
+
+
+def _is_intact(before: TrustedSet | None, remembered: Memory | None) -> bool:
+    """Whether root and list of the store are all that it remembers."""
+    if before is None:
+        return False
+    return remembered is None or not Memory.of(before).is_behind(remembered)
 
 
 def _pin(store: Path, given: bytes | None, source: str) -> Pin:

@@ -1,16 +1,16 @@
 """A file of the store that was spoilt or is gone is told, and is no way back to what is older."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.mobile_scanner.district import HOLDERS, NEXT_HOLDERS, write_bundle
+from mobile_scanner.memory import Memory, read_memory, write_memory
+from tests.mobile_scanner.district import HOLDERS, NEXT_HOLDERS, make_root, write_bundle
 from tests.mobile_scanner.program import CHAOYANG, Run, run
 
-TRUST, ROOT_2, MEMORY = "trust-list.cbor", "roots/2.cbor", "memory.json"
+TRUST, ROOT_2, ROOT_3, MEMORY = "trust-list.cbor", "roots/2.cbor", "roots/3.cbor", "memory.json"
 FIRST, SECOND, THIRD = HOLDERS.keys
 UNDER_BOTH = replace(CHAOYANG, signing=(FIRST, SECOND, THIRD))
 """Its lists open under root 1 and under root 2, so that signatures alone tell nobody what is older."""
@@ -75,32 +75,77 @@ def test_a_store_of_before_remembers_what_it_holds(folder: Path, store: Path) ->
     (store / MEMORY).unlink()
     assert scanned(folder).outcomes == [["valid"]]
     assert synced(folder, "new").status == 0
-    assert json.loads((store / MEMORY).read_bytes()) == {
-        "root": 2,
-        "list": 2,
-        "issued": UNDER_BOTH.seconds,
-    }
+    assert read_memory(store) == Memory(2, 2, UNDER_BOTH.seconds)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"\xff", b"7", b"[]", b"{}", b'{"root": true, "list": 2, "issued": 3}', b"[" * 999],
-)
-def test_a_memory_that_makes_no_sense_is_written_anew(
-    content: bytes, folder: Path, store: Path
+def flipped(data: bytes) -> bytes:
+    """One bit of a digit: an instant long after."""
+    return data.replace(b'"issued": 1', b'"issued": 3')
+
+
+SENSELESS = {
+    "empty": b"",
+    "no text": b"\xff",
+    "a number": b"7",
+    "a list": b"[]",
+    "without members": b"{}",
+    "deep": b"[" * 999,
+    "true for a number": b'{"root": true, "list": 2, "issued": 3, "check": 1}',
+    "without its check": b'{"root": 2, "list": 2, "issued": 3}',
+    "beyond the calendar": write_memory(Memory(2, 2, 10**17)),
+    "of no list": write_memory(Memory(2, 0, 3)),
+    "a bit turned over": None,
+}
+
+
+@pytest.mark.parametrize("content", SENSELESS.values(), ids=SENSELESS)
+def test_a_memory_that_makes_no_sense_is_told_and_written_anew(
+    content: bytes | None, folder: Path, store: Path
 ) -> None:
     good = (store / MEMORY).read_bytes()
-    (store / MEMORY).write_bytes(content)
-    assert scanned(folder).outcomes == [["valid"]]
-    assert synced(folder, "new").status == 0
+    (store / MEMORY).write_bytes(flipped(good) if content is None else content)
+    ended = scanned(folder)
+    assert ended.outcomes == [["valid"]]  # root and list are as they were
+    assert "memory.json: cannot be read" in ended.told
+    ended = synced(folder, "new")
+    assert ended.status == 1
+    assert "was spoilt in the store: memory.json" in ended.shown
     assert (store / MEMORY).read_bytes() == good
+    assert synced(folder, "new").status == 0
+
+
+@pytest.mark.parametrize("harm", [spoil, Path.unlink])
+@pytest.mark.parametrize("source", ["old", "new"])
+def test_a_store_that_lost_its_memory_too_is_given_up(
+    source: str, harm: Callable[[Path], None], folder: Path, store: Path
+) -> None:
+    (store / MEMORY).write_bytes(b"")
+    harm(store / TRUST)
+    before = contents(store)
+    ended = synced(folder, source)
+    assert (ended.status, ended.shown) == (2, "")
+    assert "both spoilt" in ended.told
+    assert contents(store) == before
+    assert scanned(folder).status == 3
 
 
 def test_a_memory_of_far_more_than_a_store_can_hold_is_told_at_once(
     folder: Path, store: Path
 ) -> None:
-    (store / MEMORY).write_bytes(b'{"root": 9000000000000000, "list": 2, "issued": 3}')
+    (store / MEMORY).write_bytes(write_memory(Memory(9 * 10**15, 2, 3)))
     assert (scanned(folder).status, synced(folder, "new").status) == (3, 2)
+
+
+def test_a_list_signed_by_a_clock_that_was_behind_is_no_damage(folder: Path, store: Path) -> None:
+    """The one held opens under the new root, so that numbers count; what is intact is the measure."""
+    third = make_root(*NEXT_HOLDERS.keys, number=3, before=NEXT_HOLDERS)
+    newest = UNDER_BOTH.later(hours=-2).files(number=3)
+    files = {path: data for path, data in NEW.items() if path != TRUST}
+    write_bundle(folder / "newest", files | {TRUST: newest[TRUST], ROOT_3: third.message})
+    ended = synced(folder, "newest")
+    assert ended.status == 0, ended.shown + ended.told
+    assert read_memory(store) == Memory(3, 3, UNDER_BOTH.later(hours=-2).seconds)
+    assert scanned(folder).outcomes == [["valid"]]
 
 
 def test_a_pin_in_the_folder_of_roots_that_was_spoilt_is_told_and_cleared_away(

@@ -44,6 +44,7 @@ from mobile_scanner.list_errors import (
     StoreUnwritableError,
 )
 from mobile_scanner.manifest import Entry, Manifest, parse_manifest
+from mobile_scanner.memory import Memory, write_memory
 from mobile_scanner.offline import HeldLists, load_lists
 from mobile_scanner.roots import load_root
 from mobile_scanner.server import ask, parse_server
@@ -125,8 +126,7 @@ def test_the_first_sync_fills_the_store_and_binds_it_to_its_root(
     assert (report.refused, report.dropped, report.unchanged) == ((), (), ())
     assert stored(store) == service.files | {
         "root.cbor": root.read_bytes(),
-        "memory.json": json.dumps({"root": 1, "list": 1, "issued": CHAOYANG.seconds}).encode()
-        + b"\n",
+        "memory.json": write_memory(Memory(1, 1, CHAOYANG.seconds)),
         "server.json": json.dumps({"url": service.url}).encode() + b"\n",
     }
     assert verify(CHAOYANG.text(), trusted=held(store).trusted, at=AT).outcome is Outcome.VALID
@@ -666,7 +666,7 @@ def test_a_sync_killed_at_any_step_leaves_the_old_store_or_the_new_one(
     carry(store, write_bundle(tmp_path / "stick", CHAOYANG.files()), root)
     old = stored(store)
     stick = write_bundle(tmp_path / "stick", TOMORROW.files({10: 1}, number=2))
-    remembered = json.dumps({"root": 1, "list": 2, "issued": TOMORROW.seconds}).encode() + b"\n"
+    remembered = write_memory(Memory(1, 2, TOMORROW.seconds))
     new = old | TOMORROW.files({10: 1}, number=2) | {"memory.json": remembered}
     is_new = []
     for step in range(200):
