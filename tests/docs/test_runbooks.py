@@ -19,7 +19,8 @@ _FALL = "## 9. Does a license fall?"
 
 
 def commands(text: str) -> str:
-    return "\n".join(_BLOCK.findall(text))
+    """The blocks of a page, each followed by its own status: of `a && b` only b's ends a shell."""
+    return "".join(f"{block}(exit $?)\n" for block in _BLOCK.findall(text))
 
 
 def read(name: str) -> str:
@@ -137,6 +138,44 @@ def test_a_key_moves_into_an_hsm_and_from_there_to_another(district: Path) -> No
     assert readable_by_others(district) == []
 
 
+def test_one_runbook_after_another_takes_no_public_half_from_the_list(district: Path) -> None:
+    def listed() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in (district / "ceremony").glob("*.pub.pem")}
+
+    assert_runs(_GO_ON + commands(read("key-rotation.md")), district)
+    rotated = listed()
+    theft, _ = read("key-compromise.md").split("## 3. ")
+    of_the_key_in_use = commands(theft).replace("issuer.pub.pem", "issuer-2.pub.pem")
+    assert_runs(_GO_ON + of_the_key_in_use, district)
+    stolen = listed()
+    assert rotated.items() < stolen.items()
+    assert 'issuer_key = "file:standby.pem"' in (district / "service" / "settings.toml").read_text()
+    (another,) = (each for each in _BLOCK.findall(read("lost-key.md")) if "standby-2" in each)
+    done = run(_GO_ON + another, district)  # there is a standby-2 already
+    assert done.returncode != 0
+    assert "standby-2" in done.stderr
+    assert listed() == stolen
+
+
+def test_without_a_copy_the_registry_stays_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "registry.sqlite3").write_text("the books")
+    blocks = [
+        block for block in _BLOCK.findall(read("backup-and-restore.md")) if "BEFORE=" in block
+    ]
+    assert len(blocks) == 2
+    for block in blocks:
+        assert run(block, tmp_path).returncode != 0
+        (tmp_path / "backup.sqlite3").touch()  # nothing in it is no copy either
+    assert (tmp_path / "registry.sqlite3").read_text() == "the books"
+
+
+def test_new_root_keys_outlive_a_second_paste(tmp_path: Path) -> None:
+    (block,) = (each for each in _BLOCK.findall(read("lost-key.md")) if "rm -f root-" in each)
+    (tmp_path / "root-1.pem").touch()
+    assert_runs(block, tmp_path)
+    assert (tmp_path / "root-1.pem").exists()
+
+
 def readable_by_others(folder: Path) -> list[str]:
     """The secrets below a folder that somebody else on the machine could read."""
     return [
@@ -161,6 +200,20 @@ def test_a_command_that_fails_would_be_noticed(tmp_path: Path) -> None:
     broken = "true\nfalse\ntouch went-on\n"
     assert run(broken, tmp_path).returncode != 0
     assert not (tmp_path / "went-on").exists()
+
+
+def test_a_chain_that_breaks_off_at_the_end_of_a_block_would_be_noticed(tmp_path: Path) -> None:
+    broken = "```sh\nfalse &&\n  true\n```\n\n```sh\ntouch went-on\n```\n"
+    assert run(commands(broken), tmp_path).returncode != 0
+    assert not (tmp_path / "went-on").exists()
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in RUNBOOKS.glob("*.md")))
+def test_chains_over_several_lines_are_at_the_end_of_their_block(name: str) -> None:
+    for block in _BLOCK.findall(read(name)):
+        _, chained, rest = re.sub(r" +#.*", "", block).partition(" &&\n")
+        lines = rest.splitlines()
+        assert not chained or all(line.startswith("  ") for line in lines), block
 
 
 def test_every_runbook_has_commands_and_is_run() -> None:
