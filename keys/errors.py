@@ -249,10 +249,10 @@ _TROUBLES = {
         "recognized for nothing, and yet for something",
     ),
     Trouble.UNFIT_WORDS: (
-        "名称为空或含不可见字符，主机不是大写，或网址、字头不合规定，不得签署",
+        "名称为空、含不可见字符或多余空格，主机不是大写，或网址、字头、行业、证件不合规定，不得签署",
         (
-            "not to be signed: a name that is blank or has what nobody can see, a host that is not in"
-            " upper case, a prefix or address of another form"
+            "not to be signed: a name that is blank or has what nobody can see or blanks too many, a"
+            " host that is not in upper case, a prefix, address, industry or kind of another form"
         ),
     ),
     Trouble.DAY_OUT_OF_RANGE: (

@@ -162,6 +162,17 @@ def test_what_a_screen_cannot_show_is_not_signed(folder: Path) -> None:
     assert not Path("signed").exists()
 
 
+# ---- scopes -----------------------------------------------------------------------------------------
+
+
+def test_a_trial_is_told_before_the_words_of_its_scope(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scopes = (Scope(from_day=1, industries=("25",), kinds=("food", "hygiene"), trial=True),)
+    _, shown, _ = call(capsys, "inspect", write(trust_list(entry(scopes=scopes))))
+    assert "…  试行 on trial  行业 industries 25  证件 kinds food hygiene\n" in shown
+
+
 # ---- names ------------------------------------------------------------------------------------------
 
 NAMES: dict[str, UnverifiedSign] = {
@@ -176,6 +187,16 @@ NAMES: dict[str, UnverifiedSign] = {
     "an offer's name": draft_offer(Offer(issued_at=NOW, issuer=entry(name=ESCAPES))),
     "a host in lower case": trust_list(entry(host="yz.chaoyang.example")),
     "no name": trust_list(entry(name="")),
+    "a kind that reads as a trial": trust_list(
+        entry(scopes=(Scope(from_day=1, kinds=("hygiene", "food", " 试行 on trial")),))
+    ),
+    "an industry of two words": trust_list(
+        entry(scopes=(Scope(from_day=1, industries=("25 26",)),))
+    ),
+    "a name that pads to the next line": trust_list(
+        entry(name_en=f"Chaoyang){' ' * 80}  互认 recognized for nothing")
+    ),
+    "a name that is seen as a blank": trust_list(entry(name="\u2800")),
     "a holder without a name": draft_root(root_of("")),
 }
 
