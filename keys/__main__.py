@@ -127,6 +127,7 @@ def _add_drafts(command: Callable[..., argparse.ArgumentParser]) -> None:
     publish.add_argument("trust_list", type=Path)
     publish.add_argument("--root", type=Path, action="append", required=True)
     publish.add_argument("--into", type=Path, required=True, metavar="FOLDER")
+    publish.add_argument("--emergency", metavar="WHY", help="as for trust-list, of the list there")
 
 
 def _add_edits(command: Callable[..., argparse.ArgumentParser]) -> None:

@@ -156,6 +156,8 @@ class Trouble(StrEnum):
     NO_SUCH_ISSUER = "no-such-issuer"
     LISTED_ALREADY = "listed-already"
     NOT_NEWER = "not-newer"
+    ROOT_SUCCEEDED = "root-succeeded"
+    CLOCK_BEHIND = "clock-behind"
     SCOPE_FOR_NOTHING = "scope-for-nothing"
     UNFIT_WORDS = "unfit-words"
     DAY_OUT_OF_RANGE = "day-out-of-range"
@@ -267,6 +269,17 @@ _TROUBLES = {
     Trouble.NOT_NEWER: (
         "该处已有同号或更新的文件，未作改动",
         "what is there is as new or newer, and was left as it is",
+    ),
+    Trouble.ROOT_SUCCEEDED: (
+        "该处已有后继根，此名单据其不能采信，未作改动（须由该根的持有人签署）",
+        (
+            "a later root is there, and whoever follows it cannot open this list; nothing was changed"
+            " (have that root's holders sign)"
+        ),
+    ),
+    Trouble.CLOCK_BEHIND: (
+        "本机时间早于上一名单的签发时刻，请校准时钟，二者依次为",
+        "this machine's clock is behind the instant of the last list: set the clock; the two are",
     ),
 }
 

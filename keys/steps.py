@@ -38,6 +38,15 @@ from keys.publishing import publish as lay_out
 from keys.publishing import read_root_file, write_whole
 from keys.source import read_source
 
+_NOT_COMPARED = (
+    "  ▲ 未给出上一名单（--previous），未作任何比对"
+    " no --previous was given: the list is number 1 and was compared with nothing"
+)
+_NOT_COMPARED_THERE = (
+    "  ▲ 该处原有名单不能据所给的根打开，未作任何比对"
+    " the list that was there opens under none of the roots: nothing was compared"
+)
+
 
 def draft_root(options: argparse.Namespace) -> None:
     holders = []
@@ -70,6 +79,8 @@ def draft_trust_list(options: argparse.Namespace) -> None:
         emergency=options.emergency,
     )
     _write_draft(options, message)
+    if previous is None:
+        _print([_NOT_COMPARED])
     _print(cautions(read_trust_list(message.unverified_payload), root, on=_today(options)))
     if previous is not None and options.emergency:
         listed = read_trust_list(message.unverified_payload)
@@ -118,8 +129,15 @@ def publish(options: argparse.Namespace) -> None:
     chain = {}
     for path in options.root:
         chain[read_root_file(path).number] = _read(path)
-    root = lay_out(options.into, _read(options.trust_list), chain)
-    print(f"{options.into}: 根 root {root.number}, {group(root.fingerprint)}")
+    done = lay_out(options.into, _read(options.trust_list), chain, emergency=options.emergency)
+    print(f"{options.into}: 根 root {done.root.number}, {group(done.root.fingerprint)}")
+    if not done.is_compared:
+        _print([_NOT_COMPARED_THERE])
+    _print(
+        f"  ▲ 未采用，与所给的根不相承 passed over, not of the roots given: {path}"
+        for path in done.passed_over
+    )
+    _print(_let_through(options.emergency, done.let_through))
 
 
 def announce(options: argparse.Namespace) -> None:
