@@ -160,6 +160,7 @@ class Trouble(StrEnum):
     CLOCK_BEHIND = "clock-behind"
     SCOPE_FOR_NOTHING = "scope-for-nothing"
     UNFIT_WORDS = "unfit-words"
+    UNSHOWN = "unshown"
     DAY_OUT_OF_RANGE = "day-out-of-range"
     LIFETIME = "lifetime"
     OTHER_FILE = "other-file"
@@ -255,6 +256,13 @@ _TROUBLES = {
         (
             "not to be signed: a name that is blank or has what nobody can see or blanks too many, a"
             " host that is not in upper case, a prefix, address, industry or kind of another form"
+        ),
+    ),
+    Trouble.UNSHOWN: (
+        "屏幕编码无法显示草稿中的文字，未签署（请改用 UTF-8，如 PYTHONIOENCODING=utf-8）",
+        (
+            "not signed: this screen's encoding lacks characters of the draft (use UTF-8, as by"
+            " PYTHONIOENCODING=utf-8)"
         ),
     ),
     Trouble.DAY_OUT_OF_RANGE: (

@@ -38,6 +38,7 @@ from keys.publishing import publish as lay_out
 from keys.publishing import read_root_file, write_whole
 from keys.source import read_source
 
+_MARKS = dict.fromkeys(map(ord, "✔✘…"))
 _NOT_COMPARED = (
     "  ▲ 未给出上一名单（--previous），未作任何比对"
     " no --previous was given: the list is number 1 and was compared with nothing"
@@ -100,7 +101,8 @@ def sign(options: argparse.Namespace) -> None:
     signer = open_signer(options.key)
     _refuse_existing(options.output)
     # Read before it is signed, and signed only if it can be shown.
-    words = _signed_words(read_fit_draft(message), signer.key_id, on=_today(options))
+    words = [*_signed_words(read_fit_draft(message), signer.key_id, on=_today(options))]
+    _refuse_unshown(words)
     _print(words)
     signed = sign_draft(message, signer)
     write_whole(options.output, write_sign(signed))
@@ -234,6 +236,16 @@ def _read(path: Path) -> bytes:
 def _refuse_existing(path: Path) -> None:
     if path.exists():
         raise KeyFileError(str(path), Fault.EXISTS)
+
+
+def _refuse_unshown(lines: Iterable[str]) -> None:
+    """What a screen has no characters for, nobody has read; our own marks have words beside them."""
+    encoding = sys.stdout.encoding or "utf-8"  # a text in memory has none
+    try:
+        for line in lines:
+            clean(line).translate(_MARKS).encode(encoding)
+    except UnicodeEncodeError:
+        raise CeremonyError(Trouble.UNSHOWN, encoding) from None
 
 
 def _lifetime(days: int) -> timedelta:

@@ -359,6 +359,16 @@ def test_a_key_is_not_made_over_another(folder: Path, capsys: pytest.CaptureFixt
     assert (folder / "one.pem").read_bytes() == before
 
 
+@pytest.mark.parametrize("name", ["", ".", "/", ".."])
+def test_a_key_is_made_under_the_name_of_a_file_alone(
+    name: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(folder.iterdir())
+    refusal(capsys, "create", name)
+    refusal(capsys, "create", name, "--public", "new.pub.pem")
+    assert sorted(folder.iterdir()) == before
+
+
 def test_a_key_is_not_made_over_the_public_half_of_another(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
