@@ -16,11 +16,20 @@ HOST: Final = re.compile(r"[A-Z0-9-]+(\.[A-Z0-9-]+)*")
 NUMBER_PREFIX: Final = re.compile(r"[^\W\d_]{1,8}")
 STATUS_URI: Final = re.compile(r"https://(?=[^{}]+\{list\}[^{}]*\Z)[!-~]+")
 """ASCII without blanks (RFC 3986), and one place for the list's number."""
+INDUSTRY: Final = re.compile(r"[0-9]{2}")
+KIND: Final = re.compile(r"[a-z][a-z0-9_]*")
+
+_SEEN_AS_BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Hangul's fillers and the empty braille pattern: to Unicode letters and a symbol."""
 
 
 def is_name(text: str) -> bool:
-    """Whether people can read it: not blank, and no control, format mark or blank but the space."""
-    return text.isprintable() and not text.isspace() and text != ""
+    """Whether people read what it says: no control, format mark or blank but single spaces within.
+
+    A run of blanks would begin a line of its own on the screen of whoever signs.
+    """
+    words = text.split(" ")
+    return all(words) and text.isprintable() and _SEEN_AS_BLANK.isdisjoint(text)
 
 
 def unfit_words(issuer: Issuer) -> Iterator[tuple[str, str]]:
@@ -35,9 +44,12 @@ def unfit_words(issuer: Issuer) -> Iterator[tuple[str, str]]:
     if issuer.status_uri is not None and not STATUS_URI.fullmatch(issuer.status_uri):
         yield "status_uri", issuer.status_uri
     for scope in issuer.scopes:
-        for field, words in (("industries", scope.industries), ("kinds", scope.kinds)):
+        for field, words, form in (
+            ("industries", scope.industries, INDUSTRY),
+            ("kinds", scope.kinds, KIND),
+        ):
             for word in words or ():
-                if not is_name(word):
+                if not form.fullmatch(word):
                     yield field, word
 
 

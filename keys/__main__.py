@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from io import TextIOWrapper
 from pathlib import Path
 
 from credential.errors import CredentialError
@@ -19,6 +20,7 @@ _KEY = "file:PATH[?passphrase-file=PATH], or pkcs11:…"
 
 def main(arguments: list[str] | None = None, *, at: datetime | None = None) -> int:
     """Run one command, now or `at` an instant; 0 when it is done, 1 when it was refused."""
+    _take_any_character()
     options = _parser().parse_args(arguments)
     options.at = datetime.now(UTC) if at is None else at
     try:
@@ -35,11 +37,20 @@ def main(arguments: list[str] | None = None, *, at: datetime | None = None) -> i
     return 1
 
 
+def _take_any_character() -> None:
+    """Let output go on in an encoding that lacks a character; `sign` looks for itself."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _create(options: argparse.Namespace) -> None:
     if is_in_token(options.file):
         _create_in_token(options)
         return
     file = Path(options.file)
+    if not file.name:
+        raise KeyFileError(options.file, Fault.UNREADABLE, "不是文件名 no name of a file")
     public = options.public or file.with_suffix(".pub.pem")
     if public.exists():  # the half of an older key, whose signatures may still be out there
         raise KeyFileError(str(public), Fault.EXISTS)
@@ -127,6 +138,7 @@ def _add_drafts(command: Callable[..., argparse.ArgumentParser]) -> None:
     publish.add_argument("trust_list", type=Path)
     publish.add_argument("--root", type=Path, action="append", required=True)
     publish.add_argument("--into", type=Path, required=True, metavar="FOLDER")
+    publish.add_argument("--emergency", metavar="WHY", help="as for trust-list, of the list there")
 
 
 def _add_edits(command: Callable[..., argparse.ArgumentParser]) -> None:

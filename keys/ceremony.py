@@ -10,7 +10,7 @@ from pathlib import Path
 
 from credential import offer as offers
 from credential import roots, trust_list
-from credential.days import seconds_of
+from credential.days import instant_text, seconds_of
 from credential.errors import CredentialError, RootError, TrustListError
 from credential.multisign import UnverifiedSign, assemble, cosign, write_sign
 from credential.names import unfit_holders, unfit_words
@@ -63,7 +63,8 @@ def propose_trust_list(
 
     Raises:
         KeyFileError: the source or a key that it names is malformed, with the place.
-        CeremonyError: a change that would break scanners that hold the previous list.
+        CeremonyError: a change that would break scanners that hold the previous list, or a clock
+            that is behind that list's instant.
         TrustListError: two issuers or keys in one place, or a lifetime out of range.
     """
     listed = TrustList(
@@ -72,8 +73,12 @@ def propose_trust_list(
         expires_at=_end(at, lifetime, TrustListError),
         issuers=read_source(source),
     )
-    if previous is not None and not emergency:
-        refuse_hasty(previous, listed)
+    if previous is not None:
+        if listed.issued_at < previous.issued_at:  # a rollback, once another root comes with it
+            instants = f"{instant_text(listed.issued_at)}, {instant_text(previous.issued_at)}"
+            raise CeremonyError(Trouble.CLOCK_BEHIND, instants)
+        if not emergency:
+            refuse_hasty(previous, listed)
     return draft_trust_list(listed)
 
 

@@ -156,8 +156,11 @@ class Trouble(StrEnum):
     NO_SUCH_ISSUER = "no-such-issuer"
     LISTED_ALREADY = "listed-already"
     NOT_NEWER = "not-newer"
+    ROOT_SUCCEEDED = "root-succeeded"
+    CLOCK_BEHIND = "clock-behind"
     SCOPE_FOR_NOTHING = "scope-for-nothing"
     UNFIT_WORDS = "unfit-words"
+    UNSHOWN = "unshown"
     DAY_OUT_OF_RANGE = "day-out-of-range"
     LIFETIME = "lifetime"
     OTHER_FILE = "other-file"
@@ -249,10 +252,17 @@ _TROUBLES = {
         "recognized for nothing, and yet for something",
     ),
     Trouble.UNFIT_WORDS: (
-        "名称为空或含不可见字符，主机不是大写，或网址、字头不合规定，不得签署",
+        "名称为空、含不可见字符或多余空格，主机不是大写，或网址、字头、行业、证件不合规定，不得签署",
         (
-            "not to be signed: a name that is blank or has what nobody can see, a host that is not in"
-            " upper case, a prefix or address of another form"
+            "not to be signed: a name that is blank or has what nobody can see or blanks too many, a"
+            " host that is not in upper case, a prefix, address, industry or kind of another form"
+        ),
+    ),
+    Trouble.UNSHOWN: (
+        "屏幕编码无法显示草稿中的文字，未签署（请改用 UTF-8，如 PYTHONIOENCODING=utf-8）",
+        (
+            "not signed: this screen's encoding lacks characters of the draft (use UTF-8, as by"
+            " PYTHONIOENCODING=utf-8)"
         ),
     ),
     Trouble.DAY_OUT_OF_RANGE: (
@@ -267,6 +277,17 @@ _TROUBLES = {
     Trouble.NOT_NEWER: (
         "该处已有同号或更新的文件，未作改动",
         "what is there is as new or newer, and was left as it is",
+    ),
+    Trouble.ROOT_SUCCEEDED: (
+        "该处已有后继根，此名单据其不能采信，未作改动（须由该根的持有人签署）",
+        (
+            "a later root is there, and whoever follows it cannot open this list; nothing was changed"
+            " (have that root's holders sign)"
+        ),
+    ),
+    Trouble.CLOCK_BEHIND: (
+        "本机时间早于上一名单的签发时刻，请校准时钟，二者依次为",
+        "this machine's clock is behind the instant of the last list: set the clock; the two are",
     ),
 }
 

@@ -125,8 +125,9 @@ def _scopes(scopes: tuple[Scope, ...]) -> Iterator[str]:
         kinds = (
             "全部证件 any kind" if scope.kinds is None else "证件 kinds " + " ".join(scope.kinds)
         )
+        # Before the words, so that none of them can be read as it.
         trial = "  试行 on trial" if scope.trial else ""
-        yield f"  互认 recognized {day_text(scope.from_day)} …{until}  {industries}  {kinds}{trial}"
+        yield f"  互认 recognized {day_text(scope.from_day)} …{until}{trial}  {industries}  {kinds}"
     if not scopes:
         yield "  互认：无 recognized for nothing"
 

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 from credential.days import day_of
 from credential.errors import CredentialError
-from credential.names import HOST, NUMBER_PREFIX, STATUS_URI, is_name
+from credential.names import HOST, INDUSTRY, KIND, NUMBER_PREFIX, STATUS_URI, is_name
 from credential.trust import Issuer, Scope, TrustedKey
 from keys.errors import Fault, KeyFileError
 from keys.files import load_public
@@ -22,8 +22,6 @@ from keys.plain_files import read_plain
 _CODE: Final = re.compile(r"[0-9]{6}")
 _HOST: Final = re.compile(HOST.pattern, re.IGNORECASE | re.ASCII)  # upper case is the list's own
 _MAX_BYTES: Final = 1 << 20
-_INDUSTRY: Final = re.compile(r"[0-9]{2}")
-_KIND: Final = re.compile(r"[a-z][a-z0-9_]*")
 _MAX_SHOWN: Final = 60
 _Read = TypeVar("_Read")
 
@@ -95,8 +93,8 @@ def _scope(entry: Mapping[str, Any]) -> Scope:
     return Scope(
         from_day=first,
         until_day=last,
-        industries=_words(entry, "industries", _INDUSTRY),
-        kinds=_words(entry, "kinds", _KIND),
+        industries=_words(entry, "industries", INDUSTRY),
+        kinds=_words(entry, "kinds", KIND),
         trial=trial,
     )
 

@@ -38,6 +38,16 @@ from keys.publishing import publish as lay_out
 from keys.publishing import read_root_file, write_whole
 from keys.source import read_source
 
+_MARKS = dict.fromkeys(map(ord, "✔✘…"))
+_NOT_COMPARED = (
+    "  ▲ 未给出上一名单（--previous），未作任何比对"
+    " no --previous was given: the list is number 1 and was compared with nothing"
+)
+_NOT_COMPARED_THERE = (
+    "  ▲ 该处原有名单不能据所给的根打开，未作任何比对"
+    " the list that was there opens under none of the roots: nothing was compared"
+)
+
 
 def draft_root(options: argparse.Namespace) -> None:
     holders = []
@@ -70,6 +80,8 @@ def draft_trust_list(options: argparse.Namespace) -> None:
         emergency=options.emergency,
     )
     _write_draft(options, message)
+    if previous is None:
+        _print([_NOT_COMPARED])
     _print(cautions(read_trust_list(message.unverified_payload), root, on=_today(options)))
     if previous is not None and options.emergency:
         listed = read_trust_list(message.unverified_payload)
@@ -89,7 +101,8 @@ def sign(options: argparse.Namespace) -> None:
     signer = open_signer(options.key)
     _refuse_existing(options.output)
     # Read before it is signed, and signed only if it can be shown.
-    words = _signed_words(read_fit_draft(message), signer.key_id, on=_today(options))
+    words = [*_signed_words(read_fit_draft(message), signer.key_id, on=_today(options))]
+    _refuse_unshown(words)
     _print(words)
     signed = sign_draft(message, signer)
     write_whole(options.output, write_sign(signed))
@@ -118,8 +131,15 @@ def publish(options: argparse.Namespace) -> None:
     chain = {}
     for path in options.root:
         chain[read_root_file(path).number] = _read(path)
-    root = lay_out(options.into, _read(options.trust_list), chain)
-    print(f"{options.into}: 根 root {root.number}, {group(root.fingerprint)}")
+    done = lay_out(options.into, _read(options.trust_list), chain, emergency=options.emergency)
+    print(f"{options.into}: 根 root {done.root.number}, {group(done.root.fingerprint)}")
+    if not done.is_compared:
+        _print([_NOT_COMPARED_THERE])
+    _print(
+        f"  ▲ 未采用，与所给的根不相承 passed over, not of the roots given: {path}"
+        for path in done.passed_over
+    )
+    _print(_let_through(options.emergency, done.let_through))
 
 
 def announce(options: argparse.Namespace) -> None:
@@ -216,6 +236,16 @@ def _read(path: Path) -> bytes:
 def _refuse_existing(path: Path) -> None:
     if path.exists():
         raise KeyFileError(str(path), Fault.EXISTS)
+
+
+def _refuse_unshown(lines: Iterable[str]) -> None:
+    """What a screen has no characters for, nobody has read; our own marks have words beside them."""
+    encoding = sys.stdout.encoding or "utf-8"  # a text in memory has none
+    try:
+        for line in lines:
+            clean(line).translate(_MARKS).encode(encoding)
+    except UnicodeEncodeError:
+        raise CeremonyError(Trouble.UNSHOWN, encoding) from None
 
 
 def _lifetime(days: int) -> timedelta:

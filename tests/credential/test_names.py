@@ -47,6 +47,19 @@ def test_a_blank_is_no_name(blank: str) -> None:
     assert not is_name(blank)
 
 
+@pytest.mark.parametrize("unseen", ["\u2800", "\u3164", "\u115f", "\u1160", "\uffa0"])
+def test_a_letter_that_is_seen_as_a_blank_is_in_no_name(unseen: str) -> None:
+    assert not is_name(unseen)
+    assert not is_name(f"朝阳{unseen}区")
+
+
+@pytest.mark.parametrize(
+    "name", [" 朝阳", "朝阳 ", "朝  阳", f"Chaoyang){' ' * 80}  互认 recognized"]
+)
+def test_a_name_has_no_blanks_that_would_set_it_apart(name: str) -> None:
+    assert not is_name(name)
+
+
 @pytest.mark.parametrize("name", ["朝", "a b", "北京市朝阳区（试行）", "Überlingen"])
 def test_what_can_be_read_is_a_name(name: str) -> None:
     assert is_name(name)
@@ -66,7 +79,7 @@ UNFIT: list[tuple[str, Any]] = [
     *(
         (field, text)
         for field in ("name", "name_en")
-        for text in ("", " ", "a\x1b[2Jb", "a\u202eb")
+        for text in ("", " ", "a\x1b[2Jb", "a\u202eb", " a", "a ", "a  b", "\u2800", "a\u3164")
     ),
     *(
         ("host", text)
@@ -102,9 +115,13 @@ def test_words_that_nobody_is_to_sign_are_named(field: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("field", ["industries", "kinds"])
-@pytest.mark.parametrize("text", ["", "\x1b[2J", "a\u202eb"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "\x1b[2J", "a\u202eb", " 试行 on trial", "255", "2", "Food", "food business", "25\n"],
+)
 def test_words_of_a_scope_are_looked_at_too(field: str, text: str) -> None:
-    fields: dict[str, Any] = {field: ("25", text)}
+    fit = {"industries": "25", "kinds": "food"}[field]
+    fields: dict[str, Any] = {field: (fit, text)}
     scope = Scope(from_day=1)._replace(**fields)
     issuer = CHAOYANG._replace(scopes=(CHAOYANG.scopes[0], scope))
     assert list(unfit_words(issuer)) == [(field, text)]
@@ -116,5 +133,5 @@ def test_a_holder_is_called_something() -> None:
         return Root(number=1, threshold=1, keys=(key,), issued_at=1, expires_at=2)
 
     assert list(unfit_holders(root("张 Zhang"))) == []
-    for name in ("", "Zhang\x1b[2J", "\u202eZhang"):
+    for name in ("", "Zhang\x1b[2J", "\u202eZhang", "Zhang ", "Zhang  Li", "\u3164"):
         assert list(unfit_holders(root(name))) == [("holder", name)]

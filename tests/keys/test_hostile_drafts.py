@@ -149,17 +149,54 @@ def test_a_list_is_looked_at_as_of_any_day(
     assert f"  {mark} {key(CHAOYANG_KEY).key_id.hex()}" in shown
 
 
-def test_what_a_screen_cannot_show_is_not_signed(folder: Path) -> None:
-    """A terminal without Chinese, say: nobody has read it, so there is no signature."""
-    arguments = ("sign", write(trust_list(entry())), "--key", "file:one.pem", "--output", "signed")
-    done = subprocess.run(
+def run(encoding: str, *arguments: str | bytes) -> "subprocess.CompletedProcess[bytes]":
+    return subprocess.run(
         [sys.executable, "-m", "keys", *arguments],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding},
         capture_output=True,
         check=False,
     )
-    assert done.returncode != 0
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("ascii", "朝阳"), ("gbk", "\U00020000")])
+def test_what_a_screen_cannot_show_is_not_signed(encoding: str, name: str, folder: Path) -> None:
+    """A terminal without Chinese, say: nobody has read it, so there is no signature."""
+    draft = write(trust_list(entry(name=name)))
+    done = run(encoding, "sign", draft, "--key", "file:one.pem", "--output", "signed")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"not signed: this screen's encoding lacks characters of the draft" in done.stderr
+    assert b"Traceback" not in done.stderr
     assert not Path("signed").exists()
+
+
+def test_a_chinese_screen_without_our_marks_shows_all_words(folder: Path) -> None:
+    draft = write(trust_list(entry()))
+    shown = run("gbk", "inspect", draft)
+    assert (shown.returncode, shown.stderr) == (0, b"")
+    assert f"? {key(CHAOYANG_KEY).key_id.hex()}  ES256".encode("gbk") in shown.stdout
+    assert "在用 active".encode("gbk") in shown.stdout
+    done = run("gbk", "sign", draft, "--key", "file:one.pem", "--output", "signed")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert CHAOYANG.name.encode("gbk") in done.stdout
+    assert Path("signed").exists()
+
+
+def test_a_key_is_made_under_a_name_in_no_encoding(folder: Path) -> None:
+    done = run("utf-8:strict", "create", b"k\xff.pem")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"k?.pem: ES256 ")
+    assert Path(os.fsdecode(b"k\xff.pub.pem")).exists()
+
+
+# ---- scopes -----------------------------------------------------------------------------------------
+
+
+def test_a_trial_is_told_before_the_words_of_its_scope(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scopes = (Scope(from_day=1, industries=("25",), kinds=("food", "hygiene"), trial=True),)
+    _, shown, _ = call(capsys, "inspect", write(trust_list(entry(scopes=scopes))))
+    assert "…  试行 on trial  行业 industries 25  证件 kinds food hygiene\n" in shown
 
 
 # ---- names ------------------------------------------------------------------------------------------
@@ -176,6 +213,16 @@ NAMES: dict[str, UnverifiedSign] = {
     "an offer's name": draft_offer(Offer(issued_at=NOW, issuer=entry(name=ESCAPES))),
     "a host in lower case": trust_list(entry(host="yz.chaoyang.example")),
     "no name": trust_list(entry(name="")),
+    "a kind that reads as a trial": trust_list(
+        entry(scopes=(Scope(from_day=1, kinds=("hygiene", "food", " 试行 on trial")),))
+    ),
+    "an industry of two words": trust_list(
+        entry(scopes=(Scope(from_day=1, industries=("25 26",)),))
+    ),
+    "a name that pads to the next line": trust_list(
+        entry(name_en=f"Chaoyang){' ' * 80}  互认 recognized for nothing")
+    ),
+    "a name that is seen as a blank": trust_list(entry(name="\u2800")),
     "a holder without a name": draft_root(root_of("")),
 }
 

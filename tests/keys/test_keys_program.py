@@ -5,8 +5,8 @@ import re
 import stat
 import subprocess
 import sys
-import time
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -70,8 +70,16 @@ def test_a_key_is_made_and_shown_by_a_process_of_its_own(tmp_path: Path) -> None
     assert shown.stdout == (tmp_path / "root.pub.pem").read_text()
 
 
-def do(*arguments: object) -> None:
-    assert main([str(each) for each in arguments]) == 0
+TICKS = count()
+
+
+def now() -> datetime:
+    """A second later each time: an instant of signing is a whole second."""
+    return datetime.now(SHANGHAI) + timedelta(seconds=next(TICKS))
+
+
+def do(*arguments: object, at: datetime | None = None) -> None:
+    assert main([str(each) for each in arguments], at=at or now()) == 0
 
 
 def sign(draft: str, output: str, *holders: str, under: tuple[str, ...] = ("root.cbor",)) -> None:
@@ -96,10 +104,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def refusal(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+def refusal(
+    capsys: pytest.CaptureFixture[str], *arguments: object, at: datetime | None = None
+) -> str:
     """What is said of arguments that are refused: in Chinese and in English, and no traceback."""
     capsys.readouterr()
-    assert main([str(each) for each in arguments]) == 1
+    assert main([str(each) for each in arguments], at=at or now()) == 1
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.startswith("错误 / error: ")
@@ -244,6 +254,66 @@ def test_a_change_that_would_break_needs_a_reason(
     assert said.count("▲") == 1
 
 
+def test_what_an_emergency_let_into_a_list_is_asked_again_when_it_is_published(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first_list()
+    into = ("--root", "root.cbor", "--into", "service")
+    do("publish", "1.cbor", *into)
+    do("create", "next.pem")
+    do("announce", "trust-list.toml", "next.pub.pem", "--issuer", "110105", "--from", day(0))
+    do(*DRAFT, "--previous", "1.cbor", "--output", "2.draft", "--emergency", "stolen last night")
+    sign("2.draft", "2.cbor", "one", "two")
+    assert "publish --emergency WHY" in refusal(capsys, "publish", "2.cbor", *into)
+    do("publish", "2.cbor", *into, "--emergency", "stolen last night")
+    said = capsys.readouterr().out
+    assert "▲ 紧急 emergency, stolen last night: " in said
+    assert said.count("▲") == 1
+
+
+def test_a_list_that_is_compared_with_nothing_says_so(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    do(*DRAFT, "--output", "1.draft")
+    assert "▲ 未给出上一名单（--previous）" in capsys.readouterr().out
+    sign("1.draft", "1.cbor", "one", "two")
+    do(*DRAFT, "--previous", "1.cbor", "--output", "2.draft")
+    assert "--previous" not in capsys.readouterr().out
+
+
+def test_roots_and_a_list_of_others_are_named_and_passed_over(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first_list()
+    (folder / "service/roots").mkdir(parents=True)
+    (folder / "service/roots/5.cbor").write_bytes(b"garbage")
+    (folder / "service/trust-list.cbor").write_bytes(b"garbage")
+    capsys.readouterr()
+    do("publish", "1.cbor", "--root", "root.cbor", "--into", "service")
+    said = capsys.readouterr().out
+    assert "passed over, not of the roots given: service/roots/5.cbor" in said
+    assert "nothing was compared" in said
+
+
+@pytest.mark.parametrize("behind", [timedelta(seconds=1), timedelta(hours=2)])
+def test_a_clock_that_is_behind_the_last_list_drafts_none(
+    behind: timedelta, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A scanner that holds the last list would refuse the root that comes with this one."""
+    at = now() + timedelta(days=1)
+    do(*DRAFT, "--output", "1.draft", at=at)
+    sign("1.draft", "1.cbor", "one", "three")
+    new = (*DRAFT, "--previous", "1.cbor", "--output", "2.draft")
+    for words in ((), ("--emergency", "there is a reason")):
+        said = refusal(capsys, *new, *words, at=at - behind)
+        assert "set the clock" in said
+        assert (at - behind).isoformat(timespec="seconds") in said
+        assert at.isoformat(timespec="seconds") in said
+    assert not (folder / "2.draft").exists()
+    do(*new, at=at)  # within the same second is late enough
+
+
 def test_a_list_with_no_standby_or_beyond_its_root_says_so(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -287,6 +357,16 @@ def test_a_key_is_not_made_over_another(folder: Path, capsys: pytest.CaptureFixt
     before = (folder / "one.pem").read_bytes()
     assert "the file exists" in refusal(capsys, "create", "one.pem")
     assert (folder / "one.pem").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["", ".", "/", ".."])
+def test_a_key_is_made_under_the_name_of_a_file_alone(
+    name: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = sorted(folder.iterdir())
+    refusal(capsys, "create", name)
+    refusal(capsys, "create", name, "--public", "new.pub.pem")
+    assert sorted(folder.iterdir()) == before
 
 
 def test_a_key_is_not_made_over_the_public_half_of_another(
@@ -535,7 +615,6 @@ def test_an_older_list_is_not_published_over_one_that_the_next_root_does_not_ope
     """Its holder has left; the older one is by those who stay."""
     do(*DRAFT, "--output", "1.draft")
     sign("1.draft", "1.cbor", "two", "three")
-    time.sleep(1.1)  # an instant of signing is a whole second
     do(*DRAFT, "--previous", "1.cbor", "--output", "2.draft")
     sign("2.draft", "2.cbor", "one", "two")
     do("publish", "2.cbor", "--root", "root.cbor", "--into", "service")
