@@ -16,6 +16,7 @@ from credential.roots import Root
 from mobile_scanner.bringing import Bringing, Pin, SyncReport
 from mobile_scanner.bundle import ListPath, read_files
 from mobile_scanner.list_errors import (
+    ListTooManyError,
     ListUnreadableError,
     RootDiffersError,
     RootNeededError,
@@ -49,6 +50,8 @@ def sync_store(
         is_first = not (store / ROOT).exists()
         bringing = Bringing(_chain(pin, held), pin, held, source, seconds_of(at))
         unreadable = [error for error in found.refused if isinstance(error, ListUnreadableError)]
+        beyond = [error for error in found.refused if isinstance(error, ListTooManyError)]
+        bringing.dropped += beyond
         bringing.spoilt += [*unreadable, *gone(remembered, held, pin.root)]
         bringing.bring()
         report = bringing.report(is_first=is_first)
@@ -62,6 +65,7 @@ def sync_store(
         if memory != remembered:
             files[MEMORY] = write_memory(memory)
         removed = [str(path) for path in held if path not in bringing.files]
+        removed += [error.path for error in beyond if error.path not in files]
         if files or removed:
             commit(store, files, remove=removed)
         return report
