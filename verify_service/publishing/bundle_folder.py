@@ -5,11 +5,13 @@ in; what lies there may be their own, and newer.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from credential import roots
 from credential.days import instant_text
 from credential.errors import CredentialError
 from credential.roots import Root, follow_roots, open_root
@@ -22,12 +24,14 @@ from verify_service.publishing.trusted_lists import (
     TRUST_LIST,
     admit_new,
     is_root,
+    root_name,
     roots_among,
     signed_at,
 )
 from verify_service.registry.records import Artifact
 
 MAX_LIST_BYTES: Final = 1 << 20  # a status list's own bound, the largest
+MOST_SUCCESSORS: Final = 64  # of our root, beside which somebody else publishes: decades of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +80,9 @@ def _refuse_newer_trust(path: Path, trusted: TrustedSet, ours: Mapping[str, byte
     found = _read(path)
     if found is None:
         return
-    names = [file.relative_to(path.parent).as_posix() for file in path.parent.glob("roots/*.cbor")]
-    beside = {name: _read(path.parent / name) or b"" for name in sorted(names) if is_root(name)}
     mine = _edition(trusted.trust, trusted.root)
     try:
-        last = follow_roots(trusted.root, roots_among(beside))
+        last = follow_roots(trusted.root, _roots_beside(path, after=trusted.root.number))
     except CredentialError:
         last = trusted.root  # what does not follow leads nobody away from ours
     there = first_that_opens(found, [last])
@@ -90,6 +92,17 @@ def _refuse_newer_trust(path: Path, trusted: TrustedSet, ours: Mapping[str, byte
         there = first_that_opens(found, [root])
         if there is not None and is_rollback(trusted.trust, there, trusted.root):
             raise BundleAheadError(folder=str(path.parent), found=_edition(there, root), ours=mine)
+
+
+def _roots_beside(path: Path, *, after: int) -> dict[int, bytes]:
+    """The next roots beside a trust list, by number. Anybody may have put files there: no more are
+    read than ever follow, and what is none, or cannot be read, is passed over."""
+    found = {}
+    for number in range(after + 1, after + 1 + MOST_SUCCESSORS):
+        with suppress(OSError):
+            at = path.parent / root_name(number)
+            found[number] = read_plain(at, most=roots.MAX_BYTES)
+    return found
 
 
 def _edition(listed: TrustList, root: Root) -> str:
