@@ -6,6 +6,7 @@ replaces something newer (rollback), and nothing is believed because of where it
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from credential.code_list import CodeList, open_code_list, read_code_list
 from credential.days import day_at
@@ -25,6 +26,10 @@ from credential.trust import (
 from credential.trust_list import (
     open_trust_list,
 )
+
+MAX_LISTS: Final = 16
+"""Status lists that are kept of an issuer, and as many editions of its code list: one issuer, or
+the thief of its key, keeps no other's lists out by the number of its own (docs/spec/bundle.md)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,15 +27,21 @@ def open_signer(uri: str) -> Signer:
     try:
         parts = urlsplit(uri)
     except ValueError as error:
-        raise KeyFileError(uri, Fault.UNKNOWN_SCHEME, str(error)) from None
+        raise KeyFileError(_masked(uri), Fault.UNKNOWN_SCHEME, str(error)) from None
     if parts.scheme != "file" or not parts.path or parts.netloc:
-        raise KeyFileError(uri, Fault.UNKNOWN_SCHEME)
+        raise KeyFileError(_masked(uri), Fault.UNKNOWN_SCHEME)
     passphrase = None
     for name, values in parse_qs(parts.query, keep_blank_values=True).items():
         if name != "passphrase-file":
-            raise KeyFileError(uri, Fault.UNKNOWN_SCHEME, name)
+            raise KeyFileError(_masked(uri), Fault.UNKNOWN_SCHEME, "?passphrase-file=PATH")
         passphrase = read_passphrase(Path(values[-1]))
     return load_private(Path(unquote(parts.path)), passphrase=passphrase)
+
+
+def _masked(uri: str) -> str:
+    """A URI for a message, which goes into a journal: a passphrase may stand in its query."""
+    path, mark, _ = uri.partition("?")
+    return f"{path}{mark}..." if mark else path
 
 
 def await_token(uri: str) -> "HsmSigner":

@@ -13,7 +13,7 @@ from credential.roots import Root
 from credential.rules import Policy
 from credential.trust import TrustList
 from credential.trust_list import is_rollback
-from credential.trusted import TrustedSet
+from credential.trusted import MAX_LISTS, TrustedSet
 from mobile_scanner.bundle import TRUST_LIST, ListKind, ListPath
 from mobile_scanner.list_errors import (
     BundleMissingError,
@@ -22,6 +22,7 @@ from mobile_scanner.list_errors import (
     ListChangedError,
     ListOlderError,
     ListRefusedError,
+    ListTooManyError,
     ListUntrustedError,
     PairIncompleteError,
 )
@@ -244,6 +245,7 @@ class Bringing:
                 self.unchanged.append(entry.path)
                 continue
             try:
+                self._refuse_too_many(entry.path)
                 data = self.source.fetch(entry)
             except ListRefusedError as error:
                 self.refused.append(error.as_data())
@@ -252,6 +254,14 @@ class Bringing:
                 self.refused.append(ListChangedError(path=str(entry.path)))
                 continue
             yield entry, data
+
+    def _refuse_too_many(self, path: ListPath) -> None:
+        """Leave out what would be one list too many of its issuer, in the store as it will be."""
+        if path in self.files or not path.hangs_on_an_issuer:
+            return
+        beside = [p for p in self.files if (p.kind, p.issuer) == (path.kind, path.issuer)]
+        if len(beside) >= MAX_LISTS:
+            raise ListTooManyError(path=str(path), most=MAX_LISTS)
 
     def _refuse_ahead(self, path: ListPath, issued_at: int) -> None:
         if self.now is not None and issued_at > self.now + _TOLERANCE:

@@ -5,7 +5,8 @@ not one of the four shapes never becomes the name of a file here.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,9 +14,11 @@ from typing import Final
 
 from credential import code_list, roots, status, trust_list
 from credential.claims import MAX_STATUS_LIST
+from credential.trusted import MAX_LISTS
 from mobile_scanner.list_errors import (
     BundleMissingError,
     ListRefusedError,
+    ListTooManyError,
     ListUnknownError,
     ListUnreadableError,
 )
@@ -124,24 +127,51 @@ def read_folder(folder: Path) -> BundleFiles:
 
 def read_files(folder: Path) -> BundleFiles:
     """Read what there is of a bundle; in a store that was damaged, its trust list may not be."""
+    places, refused = _places(folder)
     files: dict[ListPath, bytes] = {}
-    refused: list[ListRefusedError] = []
     left = MAX_FOLDER_BYTES
-    for name in list_names(folder):
+    for turn, path in _in_turns(places):
+        name, limit = str(path), MAX_BYTES[path.kind]
         try:
-            path = parse_path(name)
-            if path is None:
-                raise ListUnknownError(path=name)
+            if path.hangs_on_an_issuer and turn >= MAX_LISTS:
+                raise ListTooManyError(path=name, most=MAX_LISTS)
             if len(files) == MAX_FILES:
                 raise ListUnreadableError(path=name, cause=f"more than {MAX_FILES} files")
-            limit = MAX_BYTES[path.kind]
             files[path] = _read_file(folder / name, name=name, limit=limit, left=left)
             left -= len(files[path])
-        except UnsafePathError:
-            refused.append(ListUnknownError(path=name))
         except ListRefusedError as error:
             refused.append(error.as_data())
     return BundleFiles(files=files, refused=tuple(refused))
+
+
+def _places(folder: Path) -> tuple[list[ListPath], list[ListRefusedError]]:
+    """Where files of a bundle lie in a folder, and what is called otherwise there."""
+    places: list[ListPath] = []
+    unknown: list[ListRefusedError] = []
+    for name in list_names(folder):
+        try:
+            path = parse_path(name)
+        except UnsafePathError:
+            path = None
+        if path is None:
+            unknown.append(ListUnknownError(path=name))
+        else:
+            places.append(path)
+    return places, unknown
+
+
+def _in_turns(places: Iterable[ListPath]) -> list[tuple[int, ListPath]]:
+    """The first file of each issuer and kind (turn 0), then the second of each, and so on.
+
+    Room is given away in this order: no issuer's many lists leave none to another's first.
+    """
+    turns: Counter[tuple[ListKind, str]] = Counter()
+    found = []
+    for path in sorted(places, key=lambda path: path.number):
+        found.append((turns[path.kind, path.issuer], path))
+        turns[path.kind, path.issuer] += 1
+    kinds = [*ListKind]
+    return sorted(found, key=lambda each: (each[0], kinds.index(each[1].kind)))
 
 
 def _read_file(path: Path, *, name: str, limit: int, left: int) -> bytes:

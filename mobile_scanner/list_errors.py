@@ -27,6 +27,7 @@ ToldError
 │   ├── ListMisplacedError       another list than its path says
 │   ├── ListOlderError           older than the one held (rollback)
 │   ├── ListAheadError           signed at a time that is yet to come
+│   ├── ListTooManyError         as many of its issuer are there already as are kept
 │   ├── ListChangedError         not the bytes that the manifest promised
 │   ├── ListUnknownError         of a kind that this program does not know
 │   └── ListNotServedError       promised, and not given
@@ -346,6 +347,17 @@ class ListAheadError(ListRefusedError):
         "{path}: signed at {offered}, which by this clock ({now}) is yet to come; not taken."
         " Set the clock, then sync again."
     )
+
+
+@dataclass(eq=False, kw_only=True)
+class ListTooManyError(ListRefusedError):
+    """`most` are kept of one issuer and kind."""
+
+    most: int
+
+    code = "list-too-many"
+    told_zh = "{path}：该机关的同类名单已有 {most} 份，超出部分不用。"
+    told_en = "{path}: left out, there are {most} of this issuer and kind already."
 
 
 class ListChangedError(ListRefusedError):

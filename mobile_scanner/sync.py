@@ -17,6 +17,7 @@ from credential.trusted import TrustedSet
 from mobile_scanner.bringing import Bringing, Pin, SyncReport
 from mobile_scanner.bundle import ListPath, read_files
 from mobile_scanner.list_errors import (
+    ListTooManyError,
     ListUnreadableError,
     RootDiffersError,
     RootNeededError,
@@ -51,21 +52,13 @@ def sync_store(
         pin = _pin(store, given, str(root))
         is_first = not (store / ROOT).exists()
         bringing = Bringing(_chain(pin, held), pin, held, source, seconds_of(at))
+        beyond = [error for error in found.refused if isinstance(error, ListTooManyError)]
+        bringing.dropped += beyond
         bringing.spoilt += [e for e in found.refused if isinstance(e, ListUnreadableError)]
-        try:
-            remembered, is_remembered = read_memory(store), True
-        except ListUnreadableError as error:
-            remembered, is_remembered = None, False
-            bringing.spoilt.append(error)
-        bringing.spoilt += gone(remembered, held, pin.root)
+        remembered = _recall(store, bringing)
         bringing.bring()
         report = bringing.report(is_first=is_first)
-        # What is intact is the measure itself (`Bringing`), and knows more than what is remembered.
-        others = [error for error in bringing.spoilt if error.path != MEMORY]
-        if not is_remembered and (bringing.before is None or others):
-            raise StoreLostError(store=str(store))
-        if not _is_intact(bringing.before, remembered):
-            refuse_spoilt(store, report.lists.trusted, remembered)
+        _refuse_way_back(store, bringing, report.lists.trusted, remembered)
         files = {str(path): bringing.files[path] for path in bringing.brought}
         if source.server is not None and bringing.is_believed:
             files[SERVER] = write_server(source.server)
@@ -75,6 +68,7 @@ def sync_store(
         if memory != remembered:
             files[MEMORY] = write_memory(memory)
         removed = [str(path) for path in held if path not in bringing.files]
+        removed += [error.path for error in beyond if error.path not in files]
         if files or removed:
             commit(store, files, remove=removed)
         return report
@@ -112,11 +106,33 @@ def lay_on_top(store: Path, stick: Path, given: Path | None) -> HeldLists:
     return HeldLists(trusted=report.lists.trusted, left_out=(*report.refused, *report.dropped))
 
 
-def _is_intact(before: TrustedSet | None, remembered: Memory | None) -> bool:
-    """Whether root and list of the store are all that it remembers."""
-    if before is None:
-        return False
-    return remembered is None or not Memory.of(before).is_behind(remembered)
+def _recall(store: Path, bringing: Bringing) -> Memory | None:
+    """What the store remembers; what of it is gone, or makes no sense, is named as spoilt."""
+    try:
+        remembered = read_memory(store)
+    except ListUnreadableError as error:
+        bringing.spoilt.append(error)
+        return None
+    bringing.spoilt += gone(remembered, bringing.held, bringing.pin.root)
+    return remembered
+
+
+def _refuse_way_back(
+    store: Path, bringing: Bringing, after: TrustedSet, remembered: Memory | None
+) -> None:
+    """Refuse what a spoilt store would take for new. What is intact is the measure itself
+    (`Bringing`), and knows more than what is remembered.
+
+    Raises:
+        StoreSpoiltError, StoreLostError: as `sync_store`.
+    """
+    spoilt = {error.path for error in bringing.spoilt}
+    if MEMORY in spoilt and (bringing.before is None or spoilt != {MEMORY}):
+        raise StoreLostError(store=str(store))
+    if remembered is None:
+        return
+    if bringing.before is None or Memory.of(bringing.before).is_behind(remembered):
+        refuse_spoilt(store, after, remembered)
 
 
 def _pin(store: Path, given: bytes | None, source: str) -> Pin:

@@ -6,7 +6,6 @@ is refused, so that a slip of the pen is not a default. No secret is kept here: 
 URI, tokens are in the registry as digests.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -173,7 +172,9 @@ def load_settings(path: Path | None = None) -> Settings:
         return _reading(path)()
     except ValidationError as error:
         raise SettingsError(source=source, faults=_faults(error)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise SettingsError(source=source, faults=("nested too deeply",)) from None
+    except ValueError as error:  # no TOML, no UTF-8, or a number of thousands of digits
         raise SettingsError(source=source, faults=(str(error),)) from None
 
 

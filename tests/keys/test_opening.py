@@ -53,6 +53,26 @@ def test_another_scheme_is_refused(uri: str) -> None:
     assert fault_of_uri(uri) is Fault.UNKNOWN_SCHEME
 
 
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "file:key.pem?passphrase=hunter2",
+        "file:key.pem?hunter2",
+        "file:key.pem?passphrase-file=/nowhere&passphrase=hunter2",
+        "file://host/key.pem?passphrase=hunter2",
+        "file://[?passphrase=hunter2",
+    ],
+)
+def test_a_passphrase_in_a_uri_is_refused_and_not_shown(uri: str, tmp_path: Path) -> None:
+    (tmp_path / "passphrase").write_bytes(b"other\n")
+    (tmp_path / "passphrase").chmod(0o600)
+    with pytest.raises(KeyFileError) as caught:
+        open_signer(uri.replace("/nowhere", str(tmp_path / "passphrase")))
+    assert caught.value.fault is Fault.UNKNOWN_SCHEME
+    assert "hunter2" not in str(caught.value)
+    assert caught.value.path.endswith("?...")
+
+
 def test_a_uri_with_a_nul_is_no_file() -> None:
     assert fault_of_uri("file:key%00.pem") is Fault.UNREADABLE
 

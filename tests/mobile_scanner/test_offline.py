@@ -2,6 +2,8 @@
 
 import os
 import tracemalloc
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 from credential.days import day_of
 from credential.multisign import read_sign, write_sign
 from credential.reasons import Outcome
+from credential.trusted import MAX_LISTS
 from credential.verify import verify
 from mobile_scanner.bundle import (
     MAX_BYTES,
@@ -30,6 +33,7 @@ from mobile_scanner.list_errors import (
     BundleMissingError,
     BundleUntrustedError,
     ListMisplacedError,
+    ListTooManyError,
     ListUnknownError,
     ListUnreadableError,
     ListUntrustedError,
@@ -166,9 +170,13 @@ def test_a_file_larger_than_its_kind_may_be_is_left_out(tmp_path: Path) -> None:
     assert error.path == STATUS
 
 
-def fill(folder: Path, division: str) -> set[str]:
-    """Files of a megabyte each, which take no place on the disk; no more of them than are allowed."""
-    names = {f"status/{division}/{number}.cbor" for number in range(1, MAX_FILES - 2)}
+def fill(folder: Path, divisions: Iterable[int]) -> set[str]:
+    """Files of a megabyte each, which take no place on the disk: as many of a division as are kept."""
+    names = {
+        f"status/{division:06}/{number}.cbor"
+        for division in divisions
+        for number in range(MAX_LISTS)
+    }
     for name in names:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         with (folder / name).open("wb") as file:
@@ -179,7 +187,7 @@ def fill(folder: Path, division: str) -> set[str]:
 def test_a_stick_full_of_files_takes_no_more_memory_than_it_may(tmp_path: Path) -> None:
     """Two gigabytes, of which nothing is signed; what the district has signed comes all the same."""
     write_bundle(tmp_path, everything())
-    names = fill(tmp_path, "110105")
+    names = fill(tmp_path, range(200_000, 200_000 + MAX_FILES // MAX_LISTS - 1))
     tracemalloc.start()
     try:
         bundle = read_files(tmp_path)
@@ -197,14 +205,49 @@ def test_a_stick_full_of_files_takes_no_more_memory_than_it_may(tmp_path: Path) 
 
 def test_a_list_that_a_stick_has_no_room_for_is_named_and_nothing_is_green(tmp_path: Path) -> None:
     write_bundle(tmp_path, everything())
-    fill(tmp_path, "000000")  # read before ours
+    fill(tmp_path, range(63))  # the first of each is read before ours
     for place in range(20):  # to the last byte
-        write_bundle(tmp_path, {f"status/000001/{100 + place}.cbor": bytes(1 << 19 >> place)})
+        write_bundle(tmp_path, {f"status/{100 + place:06}/0.cbor": bytes(1 << 19 >> place)})
     lists = load_lists(tmp_path, ROOT)
     (error,) = [error for error in lists.left_out if error.path == STATUS]
     assert isinstance(error, ListUnreadableError)
     assert "in the folder" in error.cause
     assert outcome(lists) is Outcome.INDETERMINATE
+
+
+def test_of_many_lists_of_an_issuer_no_more_are_read_than_are_kept(tmp_path: Path) -> None:
+    """The neighbor's are read before ours, by their paths."""
+    neighbor = replace(HAIDIAN, code="110101")
+    district = District(others=(neighbor,))
+    status = {
+        f"status/110101/{number}.cbor": neighbor.status_list(number=number) for number in range(20)
+    }
+    editions = {
+        f"catalogs/110101/{2000 + n}.cbor": neighbor.code_list(edition=2000 + n) for n in range(20)
+    }
+    lists = load(tmp_path, district.files() | status | editions)
+    over = [error for error in lists.left_out if isinstance(error, ListTooManyError)]
+    assert {error.path for error in over} == {
+        *(f"status/110101/{number}.cbor" for number in range(16, 20)),
+        *(f"catalogs/110101/{number}.cbor" for number in range(2016, 2020)),
+    }
+    assert len(lists.left_out) == len(over)
+    assert lists.trusted.status.keys() == {
+        ("110105", 0),
+        *(("110101", number) for number in range(MAX_LISTS)),
+    }
+    assert outcome(lists) is Outcome.VALID
+
+
+def test_a_neighbors_many_lists_leave_room_for_ours(tmp_path: Path) -> None:
+    """More files, and more bytes, than are read of a folder in all; they come before ours by name."""
+    write_bundle(tmp_path, everything())
+    for number in range(MAX_FILES):
+        write_bundle(tmp_path, {f"status/110101/{number}.cbor": b"?"})
+    fill(tmp_path, (110_102, 110_103, 110_104, 110_100))
+    lists = load_lists(tmp_path, ROOT)
+    assert not {STATUS, CODES, OTHER_STATUS} & {error.path for error in lists.left_out}
+    assert outcome(lists) is Outcome.VALID
 
 
 def test_a_trust_list_too_large_to_read_is_no_missing_one(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -30,6 +30,7 @@ from mobile_scanner.list_errors import (
     ListChangedError,
     ListNotServedError,
     ListOlderError,
+    ListTooManyError,
     ListUnknownError,
     ListUnreadableError,
     ListUntrustedError,
@@ -424,6 +425,55 @@ def test_the_table_of_contents_in_the_spec_is_one() -> None:
     found = parse_manifest(example.encode(), source="docs/spec/bundle.md")
     assert sorted(str(entry.path) for entry in found.entries) == [CODES, STATUS, TRUST]
     assert found.refused == ()
+
+
+def many(district: District, numbers: Iterable[int]) -> dict[str, bytes]:
+    return {
+        f"status/{district.code}/{number}.cbor": district.status_list(number=number)
+        for number in numbers
+    }
+
+
+def test_of_an_issuers_many_lists_no_more_come_than_are_kept(
+    store: Path, service: Service, root: Path
+) -> None:
+    """From two sources, none of which has too many; what is held is brought up to date as before."""
+    neighbor = replace(HAIDIAN, code="110101")
+    district = District(others=(neighbor,))
+    service.files = district.files() | many(neighbor, range(100, 110))
+    assert fetch(store, service, root).is_whole
+    tomorrow, ours = neighbor.later(days=1), district.later(days=1)
+    service.files = {
+        "trust-list.cbor": district.trust_list(),
+        **many(tomorrow, range(105, 118)),
+        **many(ours, [0, 1]),
+    }
+    report = fetch(store, service)
+    assert {str(error.path) for error in report.refused} == {
+        "status/110101/116.cbor",
+        "status/110101/117.cbor",
+    }
+    assert all(isinstance(error, ListTooManyError) for error in report.refused)
+    assert "GET /api/v1/bundle/status/110101/117.cbor" not in service.asked
+    status = held(store).trusted.status
+    assert {number for issuer, number in status if issuer == "110101"} == {*range(100, 116)}
+    assert status["110101", 105].issued_at == tomorrow.seconds
+    assert {number for issuer, number in status if issuer == "110105"} == {0, 1}
+
+
+def test_what_a_store_holds_too_many_of_is_let_go_by_name(
+    store: Path, service: Service, root: Path
+) -> None:
+    district = District(others=(HAIDIAN,))
+    service.files = district.files() | many(HAIDIAN, range(16))
+    fetch(store, service, root)
+    write_bundle(store, many(HAIDIAN, range(100, 104)))
+    report = fetch(store, service)
+    assert names(tuple(error.path for error in report.dropped)) == sorted(
+        many(HAIDIAN, range(100, 104))
+    )
+    assert (report.refused, report.spoilt) == ((), ())
+    assert fetch(store, service).is_whole
 
 
 def test_a_kind_of_file_that_is_not_known_is_named_and_not_fetched(

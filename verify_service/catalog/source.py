@@ -11,6 +11,7 @@ from typing import Final
 import yaml
 from yaml.events import AliasEvent, NodeEvent
 
+from keys.plain_files import FileTooLargeError, read_plain
 from verify_service.catalog.errors import CatalogError, Fault
 
 MAX_BYTES: Final = 262_144  # the catalog of 2023 has 36 kB
@@ -43,13 +44,14 @@ def compose(path: Path) -> yaml.Node:
 
 def _read(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            octets = file.read(MAX_BYTES + 1)
+        octets = read_plain(path, most=MAX_BYTES)
+    except FileTooLargeError:
+        raise CatalogError(
+            path=path, line=0, fault=Fault.TOO_LARGE, subject=str(MAX_BYTES)
+        ) from None
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise CatalogError(path=path, line=0, fault=Fault.UNREADABLE, subject=reason) from error
-    if len(octets) > MAX_BYTES:
-        raise CatalogError(path=path, line=0, fault=Fault.TOO_LARGE, subject=str(MAX_BYTES))
     try:
         return octets.decode()
     except UnicodeDecodeError as error:

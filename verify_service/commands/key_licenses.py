@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from credential.printable import clean
 from verify_service.access import require_bureau
 from verify_service.clock import system_clock
 from verify_service.commands.desk import (
@@ -93,7 +94,7 @@ def _of_key(options: argparse.Namespace) -> None:
         show(_as_result(found))
         return
     for line in _lines(found):
-        print(line)
+        print(clean(line))
 
 
 def _reissue_key(options: argparse.Namespace) -> None:

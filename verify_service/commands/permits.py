@@ -4,6 +4,7 @@ import argparse
 import sys
 from datetime import date
 
+from credential.printable import clean
 from verify_service.access import require_kind
 from verify_service.catalog import Form
 from verify_service.clock import system_clock
@@ -92,7 +93,7 @@ def _enter(options: argparse.Namespace) -> None:
         require_kind(principal, options.kind)
         kind = service.office.catalog.permit_kind(options.kind)
         for warning in check_permit_number(options.kind, options.number):
-            print(f"{warning.zh} / {warning.en}", file=sys.stderr)
+            print(clean(f"{warning.zh} / {warning.en}"), file=sys.stderr)
         permit = service.permits.enter(
             NewPermit(
                 kind=options.kind,

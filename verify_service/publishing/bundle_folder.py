@@ -5,11 +5,13 @@ in; what lies there may be their own, and newer.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from credential import roots
 from credential.days import instant_text
 from credential.errors import CredentialError
 from credential.roots import Root, open_root, succeed_root
@@ -22,12 +24,14 @@ from verify_service.publishing.trusted_lists import (
     TRUST_LIST,
     admit_new,
     is_root,
+    root_name,
     roots_among,
     signed_at,
 )
 from verify_service.registry.records import Artifact
 
 MAX_LIST_BYTES: Final = 1 << 20  # a status list's own bound, the largest
+MOST_SUCCESSORS: Final = 64  # of our root, beside which somebody else publishes: decades of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +80,8 @@ def _refuse_newer_trust(path: Path, trusted: TrustedSet, ours: Mapping[str, byte
     found = _read(path)
     if found is None:
         return
-    names = [file.relative_to(path.parent).as_posix() for file in path.parent.glob("roots/*.cbor")]
-    beside = {name: _read(path.parent / name) or b"" for name in sorted(names) if is_root(name)}
     mine = _edition(trusted.trust, trusted.root)
-    for root in _following(trusted.root, roots_among(beside)):
+    for root in _following(trusted.root, _roots_beside(path, after=trusted.root.number)):
         there = first_that_opens(found, [root])
         if there is not None:
             raise BundleAheadError(folder=str(path.parent), found=_edition(there, root), ours=mine)
@@ -97,6 +99,17 @@ def _following(root: Root, offered: Mapping[int, bytes]) -> Iterator[Root]:
         except CredentialError:
             return
         yield root
+
+
+def _roots_beside(path: Path, *, after: int) -> dict[int, bytes]:
+    """The next roots beside a trust list, by number. Anybody may have put files there: no more are
+    read than ever follow, and what is none, or cannot be read, is passed over."""
+    found = {}
+    for number in range(after + 1, after + 1 + MOST_SUCCESSORS):
+        with suppress(OSError):
+            at = path.parent / root_name(number)
+            found[number] = read_plain(at, most=roots.MAX_BYTES)
+    return found
 
 
 def _edition(listed: TrustList, root: Root) -> str:

@@ -5,6 +5,7 @@ PublishingError
 ├── BundleAheadError     a folder whose trust list is newer than ours
 └── ListRefusedError     a list that is not what it claims to be
     ├── ListAheadError   … or signed at a time that is yet to come
+    ├── ListTooManyError … or one more of its issuer than is kept
     ├── ListOlderError   … or signed before the one published, under a root that went
     └── OwnKeyUnfitError … or ours, of a key that the trust list does not let sign
 """
@@ -54,6 +55,13 @@ class ListAheadError(ListRefusedError):
 
     zh = "名单 {name} 未被接受：签发于 {detail}，晚于本机时钟"
     en = "list {name} was refused: signed at {detail}, which by this clock is yet to come"
+
+
+class ListTooManyError(ListRefusedError):
+    """``detail`` is how many there are: one more, and scanners would leave out one of them."""
+
+    zh = "名单 {name} 未被接受：该机关的同类名单已有 {detail} 份"
+    en = "list {name} was refused: there are {detail} of this issuer and kind already"
 
 
 class ListOlderError(ListRefusedError):

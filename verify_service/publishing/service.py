@@ -15,19 +15,27 @@ from credential.roots import Root
 from credential.signer import Signer
 from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
 from credential.status import StatusList, read_status_list, seal_status_list
+from credential.trusted import MAX_LISTS
 from verify_service.database import Database
 from verify_service.errors import ServiceError
 from verify_service.office import Office, code_list_of
 from verify_service.publishing.bundle_folder import WrittenBundle, write_bundle
 from verify_service.publishing.entries import entries_of
-from verify_service.publishing.errors import ListRefusedError, NoSignerError, OwnKeyUnfitError
+from verify_service.publishing.errors import (
+    ListRefusedError,
+    ListTooManyError,
+    NoSignerError,
+    OwnKeyUnfitError,
+)
 from verify_service.publishing.trust_publishing import publish_trust
-from verify_service.publishing.trusted_lists import TrustedLists, admit, admit_new
+from verify_service.publishing.trusted_lists import TrustedLists, admit, admit_new, place_of
 from verify_service.registry.artifacts import (
+    artifact_marks,
     find_artifact,
     latest_sequence,
     list_artifacts,
     publish_artifact,
+    withdraw_artifacts,
 )
 from verify_service.registry.records import Artifact
 from verify_service.registry.status import StatusList as Allocated
@@ -177,6 +185,7 @@ class Publisher:
         Raises:
             ListRefusedError: it does not verify, is not of the issuer that its path names, or is
                 dated ahead of the clock.
+            ListTooManyError: as many of this issuer and kind are published as are kept.
         """
         if name.split("/")[1:2] == [self._office.code]:
             return False
@@ -185,6 +194,7 @@ class Publisher:
         with self._database.writing() as connection:
             if not self._is_news(name, data, at):  # another process was faster, with a newer one
                 return False
+            self._make_room(connection, name)
             publish_artifact(
                 connection,
                 name=name,
@@ -229,6 +239,27 @@ class Publisher:
             signed_by = read_status_list(published.content).header.key_id
             return self._office.signer is not None and signed_by != self._office.signer.key_id
         return held.entries != entries_of(connection, allocated, at=at)
+
+    def _make_room(self, connection: Connection, name: str) -> None:
+        """See to it that one issuer, or the thief of its key, does not fill everybody's bundle.
+
+        What is published of it and does not verify any more, since its key was compromised, say,
+        goes first.
+        """
+        place, trusted = place_of(name), self._lists.refresh()
+        assert place is not None  # it was admitted by this name
+        beside = {
+            each: other
+            for each, _ in artifact_marks(connection)
+            if (other := place_of(each)) is not None and place.is_beside(other)
+        }
+        if len(beside) < MAX_LISTS:
+            return
+        held = place.lists_in(trusted)
+        spoilt = [each for each, other in beside.items() if other.key not in held]
+        if len(beside) - len(spoilt) >= MAX_LISTS:
+            raise ListTooManyError(name=name, detail=str(MAX_LISTS))
+        withdraw_artifacts(connection, spoilt)
 
     def _is_news(self, name: str, data: bytes, at: datetime) -> bool:
         try:

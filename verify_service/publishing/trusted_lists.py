@@ -9,16 +9,17 @@ import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from credential.code_list import read_code_list
+from credential.claims import MAX_STATUS_LIST
+from credential.code_list import CodeList, read_code_list
 from credential.days import instant_text, seconds_of
 from credential.errors import CredentialError
 from credential.roots import Root, follow_roots
 from credential.rules import Policy
-from credential.status import read_status_list
+from credential.status import StatusList, read_status_list
 from credential.trusted import TrustedSet
 from verify_service.database import Database
 from verify_service.publishing.errors import ListAheadError, ListRefusedError
@@ -29,9 +30,31 @@ TRUST_LIST: Final = "trust-list.cbor"
 CHECK_EVERY: Final = 1.0  # seconds between looks at what is published
 
 _ROOT: Final = re.compile(r"roots/([1-9][0-9]{0,8})\.cbor")
-_PLACE: Final = re.compile(r"(status|catalogs)/([0-9]{6})/(0|[1-9][0-9]{0,6})\.cbor")
+_STATUS: Final = re.compile(r"status/([0-9]{6})/(0|[1-9][0-9]{0,3})\.cbor")
+_CATALOG: Final = re.compile(r"catalogs/([0-9]{6})/([1-9][0-9]{3})\.cbor")
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Which list of an issuer stands at a path of a bundle: a status list, or a code list."""
+
+    is_status: bool
+    issuer: str
+    number: int
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.issuer, self.number
+
+    def lists_in(self, trusted: TrustedSet) -> Mapping[tuple[str, int], StatusList | CodeList]:
+        """Those of its kind."""
+        return trusted.status if self.is_status else trusted.code_lists
+
+    def is_beside(self, other: "Place") -> bool:
+        """Whether another is of the same issuer and kind, and not the same."""
+        return other == replace(self, number=other.number) != self
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +120,15 @@ class TrustedLists:
         return trusted
 
 
+def place_of(name: str) -> Place | None:
+    """Read a path of an issuer's list, by the grammar of docs/spec/bundle.md; None for any other."""
+    if (found := _STATUS.fullmatch(name)) and int(found[2]) < MAX_STATUS_LIST:
+        return Place(is_status=True, issuer=found[1], number=int(found[2]))
+    if found := _CATALOG.fullmatch(name):
+        return Place(is_status=False, issuer=found[1], number=int(found[2]))
+    return None
+
+
 def root_name(number: int) -> str:
     """The path of a root within a bundle."""
     return f"roots/{number}.cbor"
@@ -119,11 +151,10 @@ def admit(trusted: TrustedSet, name: str, content: bytes) -> TrustedSet:
         CredentialError: it does not verify.
         ListRefusedError: no such path, or the path of another issuer or edition.
     """
-    place = _PLACE.fullmatch(name)
+    place = place_of(name)
     if place is None:
         raise ListRefusedError(name=name, detail="no such place in a bundle")
-    key = (place[2], int(place[3]))
-    is_status = place[1] == "status"
+    is_status, key = place.is_status, place.key
     message = read_status_list(content) if is_status else read_code_list(content)
     signed_by = trusted.trust.find_key(message.header.key_id)
     if signed_by is not None and signed_by[1].code != key[0]:
@@ -152,10 +183,9 @@ def admit_new(trusted: TrustedSet, name: str, content: bytes, *, at: datetime) -
 
 def signed_at(trusted: TrustedSet, name: str) -> int:
     """When the list of a bundle's path was signed (Unix seconds), which has to be in the set."""
-    place = _PLACE.fullmatch(name)
+    place = place_of(name)
     assert place is not None  # it was admitted by this name
-    listed = trusted.status if place[1] == "status" else trusted.code_lists
-    return listed[place[2], int(place[3])].issued_at
+    return place.lists_in(trusted)[place.key].issued_at
 
 
 def refuse_ahead(name: str, issued_at: int, *, at: datetime) -> None:

@@ -11,6 +11,7 @@ RegistryError
 ├── DayOutOfRangeError           a day that no license can name
 ├── BelongsElsewhereError        it is of another holder, or for other premises
 ├── StatusListFullError          no block of this size is left
+├── StatusListsExhaustedError    as many status lists as are kept of an issuer
 ├── BlockError                   a status block of another size, not reserved, or used already
 ├── SerialsExhaustedError        five digits are used up for this industry and year
 ├── RequestMismatchError         the same request key with another body
@@ -134,6 +135,20 @@ class StatusListFullError(RegistryError):
 
     zh = "状态列表 {status_list} 剩余位置不足 {size} 个"
     en = "status list {status_list} has no {size} places left"
+
+
+@dataclass(eq=False, kw_only=True)
+class StatusListsExhaustedError(RegistryError):
+    """``most`` is how many scanners keep of an issuer."""
+
+    status_list: str
+    most: int
+
+    zh = "状态清单 {status_list} 不能开设：已有 {most} 份，核验端不再接受更多；请用容量更大的清单"
+    en = (
+        "status list {status_list} is not opened: there are {most}, and scanners keep no more of an"
+        " issuer; have larger ones (status_list_capacity)"
+    )
 
 
 @dataclass(eq=False, kw_only=True)

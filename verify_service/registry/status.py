@@ -15,12 +15,14 @@ from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, 
 from sqlalchemy.orm import aliased
 
 from credential.status import Status
+from credential.trusted import MAX_LISTS
 from verify_service.database import Database
 from verify_service.registry.books import StatusAllocationRow, StatusBlockRow
 from verify_service.registry.errors import (
     AlreadyRegisteredError,
     NotRegisteredError,
     StatusListFullError,
+    StatusListsExhaustedError,
 )
 from verify_service.registry.models import (
     LicensePermitRow,
@@ -45,12 +47,19 @@ class StatusList:
 
 
 def add_status_list(connection: Connection, *, status_list: str, capacity: int) -> StatusList:
-    """Open a status list; raises `AlreadyRegisteredError`."""
+    """Open a status list.
+
+    Raises:
+        AlreadyRegisteredError
+        StatusListsExhaustedError: scanners would not take one more.
+    """
     query = select(StatusAllocationRow.capacity).where(
         StatusAllocationRow.status_list == status_list
     )
     if connection.execute(query).first() is not None:
         raise AlreadyRegisteredError(entity="status list", key=status_list)
+    if len(status_lists(connection)) >= MAX_LISTS:
+        raise StatusListsExhaustedError(status_list=status_list, most=MAX_LISTS)
     values = {"status_list": status_list, "next_index": 0, "capacity": capacity}
     connection.execute(insert(StatusAllocationRow).values(values))
     return StatusList(status_list=status_list, next_index=0, capacity=capacity)

@@ -1,8 +1,10 @@
 """Every refusal is one line in Chinese and in English with status 1; a slip in the words is 2."""
 
 import json
+import logging
 import os
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from credential.printable import clean
 from tests.verify_service.bureau import BAR
 from tests.verify_service.commands.counter import (
     OTHER_USCC,
@@ -21,6 +24,7 @@ from tests.verify_service.commands.counter import (
     token_for,
 )
 from verify_service.access import mint_token
+from verify_service.cli import CleanFormatter
 from verify_service.database import open_database
 from verify_service.registry.records import Role
 from verify_service.registry.tokens import add_token
@@ -335,6 +339,40 @@ def test_a_full_disk_is_told_with_the_files_name(kind: str, bureau: str, scjg: s
     assert "full.png" in done.err
 
 
+STRANGE = "\x1b]0;\x07\n\u202e0"
+
+
+def test_what_a_stranger_calls_his_file_writes_nothing_on_the_terminal(
+    folder: Path,
+) -> None:
+    (folder / "stick/status/110108").mkdir(parents=True)
+    (folder / f"stick/status/110108/{STRANGE}.cbor").write_bytes(b"?")
+    seen = [
+        call("take-in", "stick").err,
+        call("take-in", f"no{STRANGE}").err,
+        call("publish", f"settings.toml/{STRANGE}").err,
+        call("take-in", "stick", f"x{STRANGE}").err,
+    ]
+    for text in seen:
+        last = text.splitlines()[-1]
+        assert "\N{REPLACEMENT CHARACTER}" * 3 in last
+        assert not {*"\x1b\x07\u202e"} & {*text}
+    assert [len(text.splitlines()) for text in seen[:3]] == [1, 1, 1]
+
+
+def test_no_line_of_the_log_begins_as_a_stranger_likes() -> None:
+    try:
+        raise OSError(f"no {STRANGE}")
+    except OSError:
+        record = logging.LogRecord(
+            "", logging.ERROR, "", 0, "left out %s", (STRANGE,), sys.exc_info()
+        )
+    first, *rest = CleanFormatter().format(record).split("\n")
+    assert first == "left out " + clean(STRANGE)
+    assert all(line.startswith("  ") for line in rest)
+    assert all(line == clean(line) for line in rest)
+
+
 def test_a_pipe_on_a_stick_is_named_and_holds_up_nothing(folder: Path) -> None:
     for name in ("stick/status/110108/0.cbor", "stick/catalogs/110108/2023.cbor"):
         (folder / name).parent.mkdir(parents=True)
@@ -397,6 +435,11 @@ def put_root_2(make: Callable[[Path], object]) -> Callable[[Path], None]:
     return do
 
 
+def pipe_for_catalog(folder: Path) -> None:
+    os.mkfifo(folder / "catalog.yaml")
+    replace_setting("peers =", 'catalog_file = "catalog.yaml"\npeers =')(folder)
+
+
 GROUND: dict[str, tuple[Callable[[Path], object], str]] = {
     "registry missing": (lambda folder: (folder / "registry.sqlite3").unlink(), "create it first"),
     "registry newer": (spoil("UPDATE alembic_version SET version_num = '0999'"), "newer"),
@@ -412,6 +455,19 @@ GROUND: dict[str, tuple[Callable[[Path], object], str]] = {
     "settings a folder": (put_a_folder, "not a plain file"),
     "setting unknown": (replace_setting("peers", "piers"), "piers"),
     "setting malformed": (replace_setting("file:issuer.pem", "issuer.pem"), "issuer_key"),
+    "settings nested without end": (
+        lambda folder: (folder / "settings.toml").write_text("a = " + "[" * 100_000),
+        "nested too deeply",
+    ),
+    "setting of thousands of digits": (
+        lambda folder: (folder / "settings.toml").write_text("recall_days = " + "9" * 5_000),
+        "settings.toml",
+    ),
+    "passphrase in the settings": (
+        replace_setting("file:issuer.pem", "file:issuer.pem?passphrase=hunter2"),
+        "file:issuer.pem?...",
+    ),
+    "catalog a pipe": (pipe_for_catalog, "not a plain file"),
     "root missing": (lambda folder: (folder / "root.cbor").unlink(), "root.cbor"),
     "root private": (replace_setting("root.cbor", "root-1.pem"), "root-1.pem"),
     "root cut": (
@@ -448,7 +504,9 @@ def test_what_the_program_cannot_stand_on_is_named(
 ) -> None:
     (folder / "peers").mkdir()
     change(folder)
-    assert named in call("publish", "bundle").refusal
+    said = call("publish", "bundle").refusal
+    assert named in said
+    assert "hunter2" not in said
     assert not (folder / "bundle").exists()
 
 

@@ -4,12 +4,18 @@ import logging
 from datetime import timedelta
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from credential.reasons import Outcome
-from tests.verify_service.bureau import NOON, Bureau, codes, days
+from credential.trusted import MAX_LISTS
+from keys.files import create_key, public_pem
+from mobile_scanner.bundle import ListKind, parse_path
+from tests.verify_service.bureau import NOON, Bureau, codes, day, days
 from tests.verify_service.publishing.neighbors import CODE, CODES, STATUS, Neighbor, welcome
 from verify_service.issuing.service import Issued
-from verify_service.publishing.errors import ListAheadError, ListRefusedError
+from verify_service.publishing.errors import ListAheadError, ListRefusedError, ListTooManyError
+from verify_service.publishing.trusted_lists import place_of
 
 OWN = "status/110105/0.cbor"
 
@@ -129,6 +135,7 @@ def test_a_neighbors_list_never_takes_the_place_of_ours(
         "status/110106/0.cbor",
         f"status/{CODE}/1.cbor",
         f"status/{CODE}/00.cbor",
+        f"status/{CODE}/4096.cbor",
         f"status/{CODE}/٠.cbor",
         f"status/{CODE}/0",
         f"status/{CODE}/0.cbor.cbor",
@@ -148,6 +155,68 @@ def test_a_list_is_taken_in_at_its_own_place_alone(
         sqlite_bureau.service.publisher.take_in(name, neighbor.status_list(NOON), at=NOON)
     assert caught.value.name == name
     assert [each.name for each in sqlite_bureau.service.publisher.manifest()] == before
+
+
+def test_of_a_neighbors_many_lists_no_more_are_taken_in_than_are_kept(
+    sqlite_bureau: Bureau, neighbor: Neighbor
+) -> None:
+    publisher = sqlite_bureau.service.publisher
+    for number in range(MAX_LISTS):
+        publisher.take_in(
+            f"status/{CODE}/{number}.cbor", neighbor.status_list(NOON, number=number), at=NOON
+        )
+        edition = 2000 + number
+        publisher.take_in(
+            f"catalogs/{CODE}/{edition}.cbor", neighbor.code_list(NOON, edition=edition), at=NOON
+        )
+    before = [each.name for each in publisher.manifest()]
+    for name, data in (
+        (f"status/{CODE}/99.cbor", neighbor.status_list(NOON, number=99)),
+        (CODES, neighbor.code_list(NOON)),
+    ):
+        with pytest.raises(ListTooManyError) as caught:
+            publisher.take_in(name, data, at=NOON)
+        assert caught.value.name == name
+    assert [each.name for each in publisher.manifest()] == before
+    newer = neighbor.status_list(days(1))
+    assert publisher.take_in(STATUS, newer, at=days(1))
+    assert published(sqlite_bureau, STATUS) == newer
+
+
+def test_the_lists_of_a_neighbors_stolen_key_leave_room_for_those_of_the_next(
+    sqlite_bureau: Bureau, neighbor: Neighbor
+) -> None:
+    bureau, publisher = sqlite_bureau, sqlite_bureau.service.publisher
+    for number in range(100, 100 + MAX_LISTS):
+        publisher.take_in(
+            f"status/{CODE}/{number}.cbor", neighbor.status_list(NOON, number=number), at=NOON
+        )
+    successor = Neighbor(signer=create_key(bureau.folder / "next.pem", suite="Ed25519"))
+    (bureau.folder / "next.pub.pem").write_bytes(public_pem(successor.signer.verification_key))
+    source = bureau.folder / "trust-list.toml"
+    public = 'public = "neighbor.pub.pem"\n'
+    added = f'compromised = {day(-700)}\nfrom = {day(-700)}\n[[issuers.keys]]\npublic = "next.pub.pem"\n'
+    text = source.read_text("utf-8")
+    source.write_text(text.replace(public, public + added), "utf-8")
+    publisher.publish_trust_list(bureau.sign_trust_list(3, at=NOON), at=NOON)
+    assert publisher.take_in(STATUS, successor.status_list(NOON), at=NOON)
+    assert [each.name for each in publisher.manifest() if CODE in each.name] == [STATUS]
+
+
+@given(st.from_regex(r"(status|catalogs)/[0-9]{5,7}/[0-9]{1,7}\.cbor", fullmatch=True))
+@example(f"status/{CODE}/4095.cbor")
+@example(f"status/{CODE}/4096.cbor")
+@example(f"status/{CODE}/9999999.cbor")
+@example(f"catalogs/{CODE}/0.cbor")
+@example(f"catalogs/{CODE}/12345.cbor")
+def test_service_and_scanner_read_the_same_paths(name: str) -> None:
+    place, path = place_of(name), parse_path(name)
+    assert (place is None) == (path is None)
+    if place is not None and path is not None:
+        assert (place.key, place.is_status) == (
+            (path.issuer, path.number),
+            path.kind is ListKind.STATUS,
+        )
 
 
 def test_a_code_list_of_another_edition_than_its_path_says_is_refused(

@@ -4,6 +4,7 @@ Nor is anything outside it, through a link that one of them has put there.
 """
 
 import os
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from tests.ceremonies import sign_source
 from tests.verify_service.bureau import NOON, Bureau, days, read_bundle
 from tests.verify_service.publishing.neighbors import CODE, CODES, STATUS, Neighbor, welcome
 from tests.verify_service.publishing.succession import Succession
-from verify_service.publishing.bundle_folder import WrittenBundle
+from verify_service.publishing.bundle_folder import MAX_LIST_BYTES, WrittenBundle
 from verify_service.publishing.errors import BundleAheadError, ListRefusedError
 from verify_service.publishing.trusted_lists import TRUST_LIST
 
@@ -118,6 +119,30 @@ def test_a_folder_under_a_root_that_follows_ours_is_left_alone(
         publish(sqlite_bureau, folder)
     assert caught.value.found.endswith(", root 2")
     assert caught.value.ours.endswith(", root 1")
+
+
+def test_what_strangers_call_roots_in_the_folder_holds_nobody_up(
+    sqlite_bureau: Bureau, folder: Path
+) -> None:
+    """Pipes, folders, and files of a megabyte each, which take no place on the disk."""
+    succession = Succession(sqlite_bureau)
+    _, _, third = sqlite_bureau.root.signers
+    put(folder, "roots/2.cbor", succession.message)
+    os.mkfifo(folder / "roots/3.cbor")
+    (folder / "roots/4.cbor").mkdir()
+    for number in range(5, 100):
+        with (folder / f"roots/{number}.cbor").open("wb") as file:
+            file.truncate(MAX_LIST_BYTES)
+    put(folder, TRUST_LIST, succession.list_by(third, succession.fourth, number=1))
+    tracemalloc.start()
+    try:
+        with pytest.raises(BundleAheadError) as caught:
+            publish(sqlite_bureau, folder)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert caught.value.found.endswith(", root 2")
+    assert peak < 16 << 20
 
 
 @pytest.mark.parametrize("hours", [-1, 1])

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from credential.status import Status
+from credential.trusted import MAX_LISTS
 from tests.verify_service.desk import NOON, TERMS, Desk, Undone, draft, hour
 from verify_service.registry import licenses, status
 from verify_service.registry.errors import (
@@ -16,6 +17,7 @@ from verify_service.registry.errors import (
     BlockError,
     NotRegisteredError,
     StatusListFullError,
+    StatusListsExhaustedError,
 )
 from verify_service.registry.moves import LicenseState, Move
 from verify_service.registry.records import LicenseVersion, Permit
@@ -129,6 +131,14 @@ def test_a_list_is_opened_once(desk: Desk) -> None:
     desk.status_list("1")
     with desk.database.writing() as connection, pytest.raises(AlreadyRegisteredError):
         status.add_status_list(connection, status_list="1", capacity=9)
+
+
+def test_no_more_lists_are_opened_than_scanners_keep(desk: Desk) -> None:
+    for number in range(MAX_LISTS):
+        desk.status_list(str(number))
+    with pytest.raises(StatusListsExhaustedError) as caught:
+        desk.status_list(str(MAX_LISTS))
+    assert (caught.value.status_list, caught.value.most) == (str(MAX_LISTS), MAX_LISTS)
 
 
 def test_reserving_within_a_writing_transaction_is_refused_at_once(desk: Desk) -> None:
