@@ -30,6 +30,8 @@ MAX_FOLDER_BYTES: Final = 64 << 20
 """What is read of a folder in all, before any of it is believed. Of 400 issuers with four status
 lists each, of 131,072 places of which every tenth has ended, all files together have 26 MB."""
 MAX_PATH: Final = 100
+MAX_ROOTS: Final = 64
+"""As many as follow one another in a lifetime; what is called a root beyond waits for its turn."""
 
 
 class ListKind(StrEnum):
@@ -163,12 +165,15 @@ def _places(folder: Path) -> tuple[list[ListPath], list[ListRefusedError]]:
 def _in_turns(places: Iterable[ListPath]) -> list[tuple[int, ListPath]]:
     """The first file of each issuer and kind (turn 0), then the second of each, and so on.
 
-    Room is given away in this order: no issuer's many lists leave none to another's first.
+    Room is given away in this order: no issuer's many lists leave none to another's first. The
+    roots that lead to the trust list come with it.
     """
     turns: Counter[tuple[ListKind, str]] = Counter()
     found = []
     for path in sorted(places, key=lambda path: path.number):
-        found.append((turns[path.kind, path.issuer], path))
+        turn = turns[path.kind, path.issuer]
+        is_of_chain = path.kind is ListKind.ROOT and turn < MAX_ROOTS
+        found.append((0 if is_of_chain else turn, path))
         turns[path.kind, path.issuer] += 1
     kinds = [*ListKind]
     return sorted(found, key=lambda each: (each[0], kinds.index(each[1].kind)))

@@ -70,7 +70,7 @@ def scan(options: Namespace, process: PictureProcess) -> ExitStatus:
 def _lists(options: Namespace, store: Path) -> Callable[[], HeldLists]:
     """The lists to verify with: the store's, a bundle's on top, under the root that was pinned."""
     finish_interrupted(store)
-    is_there = any((store / name).exists() for name in (str(TRUST_LIST), MEMORY))
+    is_there = any((store / name).exists() for name in (str(TRUST_LIST), MEMORY, ROOT))
     stick = Path(options.bundle) if options.bundle else None
     if stick is None and not is_there:
         raise StoreEmptyError(store=str(store))

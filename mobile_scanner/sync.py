@@ -58,7 +58,8 @@ def sync_store(
         remembered = _recall(store, bringing)
         bringing.bring()
         report = bringing.report(is_first=is_first)
-        _refuse_way_back(store, bringing, report.lists.trusted, remembered)
+        if not is_first:
+            _refuse_way_back(store, bringing, report.lists.trusted, remembered)
         files = {str(path): bringing.files[path] for path in bringing.brought}
         if source.server is not None and bringing.is_believed:
             files[SERVER] = write_server(source.server)
@@ -126,10 +127,10 @@ def _refuse_way_back(
     Raises:
         StoreSpoiltError, StoreLostError: as `sync_store`.
     """
-    spoilt = {error.path for error in bringing.spoilt}
-    if MEMORY in spoilt and (bringing.before is None or spoilt != {MEMORY}):
-        raise StoreLostError(store=str(store))
-    if remembered is None:
+    if remembered is None:  # spoilt, gone, or of an earlier version, whose list opens
+        is_root_spoilt = any(error.path.startswith("roots/") for error in bringing.spoilt)
+        if bringing.before is None or is_root_spoilt:
+            raise StoreLostError(store=str(store))
         return
     if bringing.before is None or Memory.of(bringing.before).is_behind(remembered):
         refuse_spoilt(store, after, remembered)

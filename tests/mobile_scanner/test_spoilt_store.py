@@ -115,18 +115,32 @@ def test_a_memory_that_makes_no_sense_is_told_and_written_anew(
 
 
 @pytest.mark.parametrize("harm", [spoil, Path.unlink])
+@pytest.mark.parametrize("lose", [spoil, Path.unlink])
 @pytest.mark.parametrize("source", ["old", "new"])
 def test_a_store_that_lost_its_memory_too_is_given_up(
-    source: str, harm: Callable[[Path], None], folder: Path, store: Path
+    source: str,
+    lose: Callable[[Path], None],
+    harm: Callable[[Path], None],
+    folder: Path,
+    store: Path,
 ) -> None:
-    (store / MEMORY).write_bytes(b"")
+    lose(store / MEMORY)
     harm(store / TRUST)
     before = contents(store)
     ended = synced(folder, source)
     assert (ended.status, ended.shown) == (2, "")
     assert "both spoilt" in ended.told
     assert contents(store) == before
-    assert scanned(folder).status == 3
+    for ended in (scanned(folder), scanned(folder, "--bundle", source)):
+        assert (ended.status, ended.shown) == (3, "")
+
+
+def test_a_stray_file_beside_a_spoilt_memory_gives_nothing_up(folder: Path, store: Path) -> None:
+    (store / MEMORY).write_bytes(b"")
+    (store / "status" / "110105" / "3.cbor").mkdir()
+    ended = synced(folder, "new")
+    assert ended.status == 1
+    assert "was spoilt in the store: memory.json" in ended.shown
 
 
 def test_a_memory_of_far_more_than_a_store_can_hold_is_told_at_once(

@@ -24,6 +24,7 @@ from verify_service.publishing.trusted_lists import (
     TRUST_LIST,
     admit_new,
     is_root,
+    refuse_ahead,
     root_name,
     roots_among,
     signed_at,
@@ -60,7 +61,8 @@ def write_bundle(
     paths = {artifact: folder / artifact.name for artifact in artifacts}
     for artifact, path in paths.items():
         if artifact.name == TRUST_LIST:
-            _refuse_newer_trust(path, trusted, {each.name: each.content for each in artifacts})
+            ours = {each.name: each.content for each in artifacts}
+            _refuse_newer_trust(path, trusted, ours, at=at)
     kept = []
     for artifact, path in paths.items():  # before anything is written
         refuse_links(path, within=folder)
@@ -74,21 +76,33 @@ def write_bundle(
     return WrittenBundle(written=written, kept=tuple(kept))
 
 
-def _refuse_newer_trust(path: Path, trusted: TrustedSet, ours: Mapping[str, bytes]) -> None:
+def _refuse_newer_trust(
+    path: Path, trusted: TrustedSet, ours: Mapping[str, bytes], *, at: datetime
+) -> None:
     """A list there is newer that is under a root that follows ours there, or that ours would roll
-    back, whichever of our roots it is under."""
+    back, whichever of our roots it is under; but for one of days to come, which nobody takes in."""
     found = _read(path)
     if found is None:
         return
     mine = _edition(trusted.trust, trusted.root)
     for root in _following(trusted.root, _roots_beside(path, after=trusted.root.number)):
-        there = first_that_opens(found, [root])
+        there = _of_this_time(found, root, at)
         if there is not None:
             raise BundleAheadError(folder=str(path.parent), found=_edition(there, root), ours=mine)
     for root in (trusted.root, *map(open_root, roots_among(ours).values())):
-        there = first_that_opens(found, [root])
+        there = _of_this_time(found, root, at)
         if there is not None and is_rollback(trusted.trust, there, trusted.root):
             raise BundleAheadError(folder=str(path.parent), found=_edition(there, root), ours=mine)
+
+
+def _of_this_time(data: bytes, root: Root, at: datetime) -> TrustList | None:
+    listed = first_that_opens(data, [root])
+    if listed is not None:
+        try:
+            refuse_ahead(TRUST_LIST, listed.issued_at, at=at)
+        except ListAheadError:
+            return None
+    return listed
 
 
 def _following(root: Root, offered: Mapping[int, bytes]) -> Iterator[Root]:

@@ -108,12 +108,16 @@ def _is_of_another(pin: Root, known: Mapping[int, bytes], offered: Mapping[int, 
         ListRefusedError: the pin was made before what is published, and does not lead there. It is
             the old one again, from a backup say, and with it would come an old list.
     """
-    there = known.get(pin.number)
+    there, every = known.get(pin.number), {**offered, **known}
     if there is None:
-        first = min((number for number in known if number > pin.number), default=None)
-        if first is None or _leads(pin, first, {**offered, **known}):
+        after = min((number for number in known if number > pin.number), default=None)
+        before = max((number for number in known if number < pin.number), default=None)
+        if after is not None and not _leads(pin, after, every):
+            first, advice = after, f"add the roots between, or pin root {after} or one after it"
+        elif before is not None and not _leads_to(pin, open_root(known[before]), every):
+            first, advice = before, "add the roots between, or pin one made after those published"
+        else:
             return False
-        advice = f"add the roots between, or pin root {first} or one after it"
     elif open_root(there).fingerprint == pin.fingerprint:
         return False
     else:
@@ -131,6 +135,17 @@ def _leads(pin: Root, number: int, roots: Mapping[int, bytes]) -> bool:
     try:
         up_to = {each: message for each, message in roots.items() if each <= number}
         return follow_roots(pin, up_to).number == number
+    except RootError:
+        return False
+
+
+def _leads_to(pin: Root, before: Root, roots: Mapping[int, bytes]) -> bool:
+    """Whether an earlier root leads to the pin, as far as the pin's own message is at hand."""
+    if pin.number not in roots:
+        return True
+    try:
+        up_to = {each: message for each, message in roots.items() if each <= pin.number}
+        return follow_roots(before, up_to).fingerprint == pin.fingerprint
     except RootError:
         return False
 
@@ -158,6 +173,8 @@ def _refuse_older(listed: TrustList, held: bytes, root: Root, *, ever: Iterable[
         ListOlderError, StaleArtifactError: as `publish_trust`.
     """
     before = first_that_opens(held, ever)
+    if listed == before:  # signed by others of the holders, or for the next root
+        return
     if before is None:  # of a root that was let go: its numbers count no more, and its instants do
         before = read_trust_list(read_sign(held, max_bytes=MAX_BYTES).unverified_payload)
         is_older = listed.issued_at < before.issued_at

@@ -218,3 +218,32 @@ def test_a_root_that_is_dated_ahead_is_refused_until_then(pinned: Pinned) -> Non
     with pytest.raises(ListAheadError) as caught:
         pinned.bureau.service.publisher.publish_trust_list(data, roots={2: ahead.message}, at=NOON)
     assert caught.value.name == "roots/2.cbor"
+
+
+@pytest.mark.parametrize("beside", [True, False])
+def test_a_pin_that_followed_a_new_beginning_lets_go_of_the_old_roots(
+    beside: bool, sqlite_bureau: Bureau, tmp_path: Path
+) -> None:
+    """The service was not started between the theft and the next change of holders."""
+    pinned = Pinned(sqlite_bureau)
+    holders = begin_anew(sqlite_bureau, tmp_path / "new", at=LATER)
+    second = make_root(
+        [
+            (each.holder, key, each.key)
+            for each, key in zip(holders.root.keys, holders.signers, strict=True)
+        ],
+        threshold=2,
+        at=days(2),
+        lifetime=LONG,
+        previous=holders.root,
+    )
+    source = sqlite_bureau.folder / "trust-list.toml"
+    data = sign_source(source, *holders.signers[:2], number=2, at=days(2))
+    (sqlite_bureau.folder / TRUST_LIST).write_bytes(data)
+    with pinned.service(second, {1: holders.message} if beside else {}) as service:
+        service.prepare(at=days(2))
+        assert in_use(service) == (2, 2)
+    expected = {"roots/1.cbor", "roots/2.cbor"} if beside else {"roots/2.cbor"}
+    assert roots_of(sqlite_bureau) == expected
+    if beside:
+        assert open_root(published(sqlite_bureau)["roots/1.cbor"]) == holders.root

@@ -70,6 +70,18 @@ def test_a_list_of_both_roots_leaves_nobody_behind(next_root: Succession) -> Non
     assert in_use(bureau) == (2, 2)
 
 
+def test_the_same_list_signed_for_the_next_root_is_taken_with_it(next_root: Succession) -> None:
+    bureau = next_root.bureau
+    first, second, third = bureau.root.signers
+    bureau.service.publisher.publish_trust_list(next_root.list_by(first, second), at=NOON)
+    signed_again = next_root.list_by(third, next_root.fourth)
+    next_root.publish(signed_again)
+    assert in_use(bureau) == (2, 2)
+    published = bureau.service.publisher.artifact(TRUST_LIST)
+    assert published is not None
+    assert published.content == signed_again
+
+
 def test_a_successor_without_its_list_is_not_taken(next_root: Succession) -> None:
     bureau = next_root.bureau
     with pytest.raises(ListRefusedError):

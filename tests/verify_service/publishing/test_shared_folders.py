@@ -103,6 +103,12 @@ def test_a_folder_under_a_newer_trust_list_is_left_alone(
     assert OWN in names(publish(sqlite_bureau, folder).written, folder)
 
 
+def test_a_list_of_days_to_come_is_in_nobodys_way(sqlite_bureau: Bureau, folder: Path) -> None:
+    """By a clock that was wrong: no verifier takes it in, and no service."""
+    put(folder, TRUST_LIST, sqlite_bureau.sign_trust_list(9, at=days(400)))
+    assert TRUST_LIST in names(publish(sqlite_bureau, folder).written, folder)
+
+
 @pytest.mark.parametrize("after", [None, b"", b"half a file"])
 def test_a_folder_under_a_root_that_follows_ours_is_left_alone(
     after: bytes | None, sqlite_bureau: Bureau, folder: Path
@@ -162,10 +168,10 @@ def test_a_list_of_the_root_before_ours_is_written_over_unless_it_was_signed_lat
     )
     put(folder, TRUST_LIST, there)
     if hours < 0:
-        assert TRUST_LIST in names(publish(sqlite_bureau, folder).written, folder)
+        assert TRUST_LIST in names(publish(sqlite_bureau, folder, at=days(0.1)).written, folder)
         return
     with pytest.raises(BundleAheadError) as caught:
-        publish(sqlite_bureau, folder)
+        publish(sqlite_bureau, folder, at=days(0.1))
     assert caught.value.found.endswith(", root 1")
     assert (folder / TRUST_LIST).read_bytes() == there
 
