@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_BY_ITSELF = re.compile(r"^```console\n\$ (NEXT=.*?)^```$", re.MULTILINE | re.DOTALL)
+_BY_ITSELF = re.compile(r"^```console\n\$ (SECOND=.*?)^```$", re.MULTILINE | re.DOTALL)
 _FALL = "## 9. Does a license fall?"
 
 
