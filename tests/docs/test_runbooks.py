@@ -31,7 +31,7 @@ def read(name: str) -> str:
 
 def block_with(name: str, words: str) -> str:
     """The one block of a runbook in which the words stand."""
-    (block,) = (each for each in _BLOCK.findall(read(name)) if words in each)
+    (block,) = (str(each) for each in _BLOCK.findall(read(name)) if words in each)
     return block
 
 
