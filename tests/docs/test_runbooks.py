@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.slow
 
 RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BY_ITSELF = re.compile(r"^```console\n\$ (SECOND=.*?)^```$", re.MULTILINE | re.DOTALL)
 _FALL = "## 9. Does a license fall?"
 
 
@@ -25,6 +27,12 @@ def commands(text: str) -> str:
 
 def read(name: str) -> str:
     return (RUNBOOKS / name).read_text("utf-8")
+
+
+def block_with(name: str, words: str) -> str:
+    """The one block of a runbook in which the words stand."""
+    (block,) = (str(each) for each in _BLOCK.findall(read(name)) if words in each)
+    return block
 
 
 def run(script: str, folder: Path) -> "subprocess.CompletedProcess[str]":
@@ -142,19 +150,57 @@ def test_one_runbook_after_another_takes_no_public_half_from_the_list(district: 
     def listed() -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in (district / "ceremony").glob("*.pub.pem")}
 
+    def in_use() -> str:
+        (found,) = re.findall(
+            r'^issuer_key = "file:(.*)\.pem"$', settings.read_text(), re.MULTILINE
+        )
+        return str(found)
+
+    settings = district / "service" / "settings.toml"
     assert_runs(_GO_ON + commands(read("key-rotation.md")), district)
     rotated = listed()
+    assert in_use() == "issuer-2"
     theft, _ = read("key-compromise.md").split("## 3. ")
-    of_the_key_in_use = commands(theft).replace("issuer.pub.pem", "issuer-2.pub.pem")
-    assert_runs(_GO_ON + of_the_key_in_use, district)
+    assert_runs(_GO_ON + commands(theft), district)
     stolen = listed()
     assert rotated.items() < stolen.items()
-    assert 'issuer_key = "file:standby.pem"' in (district / "service" / "settings.toml").read_text()
-    (another,) = (each for each in _BLOCK.findall(read("lost-key.md")) if "standby-2" in each)
+    assert in_use() == "standby"
+    assert compromised(district) == ["issuer-2"]  # the key that was in use, not the first one
+    another = block_with("lost-key.md", "standby-2")
     done = run(_GO_ON + another, district)  # there is a standby-2 already
     assert done.returncode != 0
     assert "standby-2" in done.stderr
     assert listed() == stolen
+
+
+def test_a_stolen_standby_does_not_take_over_from_itself(district: Path) -> None:
+    service = district / "service"
+    theft, _ = read("key-compromise.md").split("## 3. ")
+    assert_runs(_GO_ON + commands(theft), district)
+    before = (service / "settings.toml").read_text()
+    done = run(_GO_ON + block_with("key-compromise.md", "use_key"), district)
+    assert done.returncode != 0
+    assert "NOT DONE" in done.stderr
+    assert (service / "settings.toml").read_text() == before
+    assert "issuer.pem" in (service / "was-in-use.txt").read_text()
+    (console,) = _BY_ITSELF.findall(read("key-compromise.md"))
+    assert_runs(_GO_ON + console, district)
+    again = (
+        commands(theft).replace("standby-2", "standby-3").replace("use_key file:standby.pem", ":")
+    )
+    assert_runs(_GO_ON + again, district)
+    assert compromised(district) == ["issuer", "standby"]
+
+
+def test_root_keys_outlive_a_list_that_was_refused(district: Path) -> None:
+    ceremony = district / "ceremony"
+    _, last = read("lost-key.md").split("## C. ")
+    before = {path: path.read_bytes() for path in ceremony.glob("root-*")}
+    new, given, named, *_ = _BLOCK.findall(last)
+    (ceremony / "trust-list.toml").write_text("nothing = true\n")  # refused when it is drafted
+    done = run(f"set +e\n{_GO_ON}{new}{given}{named}", district)
+    assert done.stderr.count("NOT DONE") == 2
+    assert {path: path.read_bytes() for path in ceremony.glob("root-*")} == before
 
 
 def test_without_a_copy_the_registry_stays_where_it_is(tmp_path: Path) -> None:
@@ -170,10 +216,22 @@ def test_without_a_copy_the_registry_stays_where_it_is(tmp_path: Path) -> None:
 
 
 def test_new_root_keys_outlive_a_second_paste(tmp_path: Path) -> None:
-    (block,) = (each for each in _BLOCK.findall(read("lost-key.md")) if "rm -f root-" in each)
+    block = block_with("lost-key.md", "rm -f root-")
     (tmp_path / "root-1.pem").touch()
     assert_runs(block, tmp_path)
     assert (tmp_path / "root-1.pem").exists()
+
+
+def compromised(district: Path) -> list[str]:
+    """Which of the service's keys the source of the trust list calls compromised."""
+    listed = tomllib.loads((district / "ceremony" / "trust-list.toml").read_text("utf-8"))
+    theirs = {
+        (district / "ceremony" / key["public"]).read_bytes()
+        for key in listed["issuers"][0]["keys"]
+        if "compromised" in key
+    }
+    own = (district / "service").glob("*.pub.pem")
+    return sorted(path.name.removesuffix(".pub.pem") for path in own if path.read_bytes() in theirs)
 
 
 def readable_by_others(folder: Path) -> list[str]:
