@@ -112,6 +112,9 @@ def commit(store: Path, files: Mapping[str, bytes], *, remove: Iterable[str] = (
     Raises:
         StoreUnwritableError: nothing was changed, or the next program finishes it.
     """
+    for name in files:
+        if (store / name).is_dir():  # nothing could ever be moved there
+            raise StoreUnwritableError(store=str(store), cause=f"{name} in it is a folder")
     with _writing(store):
         incoming = store / _INCOMING
         for name, data in files.items():

@@ -135,6 +135,25 @@ def test_a_store_that_lost_its_memory_too_is_given_up(
         assert (ended.status, ended.shown) == (3, "")
 
 
+@pytest.mark.parametrize("name", [TRUST, MEMORY, "status/110105/0.cbor"])
+def test_a_folder_in_the_place_of_a_file_is_named_and_leaves_nothing_half_done(
+    name: str, folder: Path, store: Path
+) -> None:
+    good = (store / name).read_bytes()
+    (store / name).unlink()
+    (store / name).mkdir()
+    newer = UNDER_BOTH.later(seconds=30).files(number=3) | {ROOT_2: NEXT_HOLDERS.message}
+    write_bundle(folder / "newer", newer)
+    for _ in range(2):
+        ended = synced(folder, "newer")
+        assert ended.status == 2
+        assert f"{name} in it is a folder" in ended.told
+    assert not (store / ".incoming").exists()
+    (store / name).rmdir()
+    (store / name).write_bytes(good)
+    assert synced(folder, "newer").status == 0
+
+
 def test_a_stray_file_beside_a_spoilt_memory_gives_nothing_up(folder: Path, store: Path) -> None:
     (store / MEMORY).write_bytes(b"")
     (store / "status" / "110105" / "3.cbor").mkdir()
