@@ -154,7 +154,10 @@ def _held_against(
     if changes and not emergency:
         trouble, detail = changes[0]
         lists = f"{target}: {there.number} → {listed.number}"
-        raise CeremonyError(trouble, f"{detail} ({lists}; publish --emergency WHY)")
+        between = ""
+        if listed.number > there.number + 1:
+            between = "先发布其间各名单 publish the lists between first, or "
+        raise CeremonyError(trouble, f"{detail} ({lists}; {between}publish --emergency WHY)")
     return changes
 
 
