@@ -86,10 +86,12 @@ def is_rollback(offered: TrustList, held: TrustList, root: Root) -> bool:
     thief may have driven its number up, and that is why there is another root (fast-forward); but
     its holders may just have left, so the instants of signing are held against each other instead.
     """
+    by_number = (offered.number, offered.issued_at) < (held.number, held.issued_at)
+    by_instant = offered.issued_at < held.issued_at
+    if by_number is by_instant:  # nothing hangs on it: the list held is not verified once more
+        return by_number
     opens = not held.message or first_that_opens(held.message, [root]) is not None
-    if opens:  # no message: made here, and never sealed
-        return (offered.number, offered.issued_at) < (held.number, held.issued_at)
-    return offered.issued_at < held.issued_at
+    return by_number if opens else by_instant  # no message: made here, and never sealed
 
 
 def first_that_opens(data: bytes, roots: Iterable[Root]) -> TrustList | None:

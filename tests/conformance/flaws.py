@@ -228,12 +228,15 @@ LISTS: Final[Mapping[str, Flaw]] = {
         "admission",
     ),
     "is-shut-out-by-a-number-driven-up": Flaw(
-        "trust_list", "    if opens:", "    if True:", ("admission",)
+        "trust_list",
+        "return by_number if opens else by_instant",
+        "return by_number",
+        ("admission",),
     ),
     "rolls-back-across-a-change-of-root": Flaw(
         "trust_list",
-        "return offered.issued_at < held.issued_at",
-        "return False",
+        "by_instant = offered.issued_at < held.issued_at",
+        "by_instant = False",
         ("admission",),
     ),
     "rolls-a-status-list-back": Flaw(
