@@ -77,9 +77,6 @@ class Reason:
         }
 
 
-STALE: Final = frozenset({"status-stale", "trust-expired", "clock-implausible"})
-"""Codes beside which what a list says in favor of a permit is not to be shown as so."""
-
 _RESCAN: Final = Words(
     "请对准证面二维码重新扫描；仍不行时按证书编号在线查询。",
     "Scan the symbol on the sheet again; if that fails, look the number up online.",

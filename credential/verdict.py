@@ -4,8 +4,9 @@ Its JSON form is fixed (docs/spec/verdict.md). A verdict that is `rejected` or `
 no license to show.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from credential import days
 from credential.claims import License, PendingItem, Permit, Reference
@@ -30,6 +31,16 @@ class PermitState(StrEnum):
     REVOKED = "revoked"
     WITHDRAWN = "withdrawn"
     UNKNOWN = "unknown"
+
+
+_IN_FAVOR: Final = frozenset({PermitState.IN_FORCE, PermitState.EXPIRING})
+_STALE: Final = frozenset({"status-stale", "trust-expired", "clock-implausible"})
+
+
+def may_be_shown(state: str, codes: Iterable[str]) -> bool:
+    """Whether a screen may call a permit so, with the codes of the verdict's reasons: not in force nor
+    expiring by lists that are old or a clock that is wrong (docs/spec/verdict.md)."""
+    return state not in _IN_FAVOR or _STALE.isdisjoint(codes)
 
 
 class Checked(NamedTuple):

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Final
 
 from credential.days import SHANGHAI
-from credential.reasons import STALE, Outcome
+from credential.reasons import Outcome
+from credential.verdict import may_be_shown
 from mobile_scanner.combining import outcome_of
 from mobile_scanner.findings import Code, Finding
 from mobile_scanner.pictures.decoder import Corners
@@ -26,7 +27,6 @@ from mobile_scanner.verdict_form import (
 from mobile_scanner.words import (
     CHECKED,
     CHECKS,
-    IN_FAVOR,
     NOT_CONFIRMED,
     NOT_RECOGNIZED,
     OUTCOMES,
@@ -102,10 +102,10 @@ def _code_lines(
         if verdict["permits"]:
             told = "各单项许可，本凭证不替代其证件 Permits; the license replaces none of them:"
             yield from _paragraph(told, terminal, first="  ")
-        is_stale = any(reason["code"] in STALE for reason in verdict["reasons"])
+        codes = [reason["code"] for reason in verdict["reasons"]]
         for permit in verdict["permits"]:
-            is_confirmed = not (is_stale and permit["state"] in IN_FAVOR)
-            state = STATES[permit["state"]] if is_confirmed else NOT_CONFIRMED
+            is_shown = may_be_shown(permit["state"], codes)
+            state = STATES[permit["state"]] if is_shown else NOT_CONFIRMED
             yield from _permit_lines(permit, state, terminal)
         for item in verdict["pending"]:
             yield from _pending_lines(item, terminal)

@@ -49,7 +49,6 @@ STATES: Final[Mapping[str, Term]] = {
 }
 NOT_CONFIRMED: Final = Term("？", "[?]", "未能核实", "not confirmed", Ink.BLUE)
 """In the place of a state that old lists, or a wrong clock, do not bear out."""
-IN_FAVOR: Final = frozenset({PermitState.IN_FORCE, PermitState.EXPIRING})
 CHECKS: Final[Mapping[str, Term]] = {
     Check.PASSED: Term("✔", "[OK]", "通过", "passed", Ink.GREEN),
     Check.FAILED: Term("✘", "[X]", "未通过", "failed", Ink.RED),

@@ -10,8 +10,8 @@ from typing import Final
 from credential.claims import License, PendingItem, Permit
 from credential.code_list import Name
 from credential.days import SHANGHAI, date_of
-from credential.reasons import STALE, Outcome, Reason, Severity, outcome_of
-from credential.verdict import Check, Genuine, PermitState, Verdict
+from credential.reasons import Outcome, Reason, Severity, outcome_of
+from credential.verdict import Check, Genuine, PermitState, Verdict, may_be_shown
 from verify_service.catalog.bilingual import Bilingual
 from verify_service.pages.languages import Language
 from verify_service.pages.times import day_text, instant_text
@@ -19,7 +19,6 @@ from verify_service.pages.words import CHECKS, NOT_CONFIRMED, NOT_RECOGNIZED, OU
 
 _NAMELESS: Final = Bilingual(zh="—", en="—")
 _GREEN: Final = (Outcome.VALID, Outcome.ATTENTION)
-_IN_FAVOR: Final = (PermitState.IN_FORCE, PermitState.EXPIRING)
 _INSTANTS: Final = frozenset({"status_as_of", "trust_as_of"})
 _DAYS: Final = frozenset({"valid_until"})
 _PERMIT_OUT: Final = "recognition-permit-out-of-scope"
@@ -167,7 +166,7 @@ def _license(genuine: Genuine, reasons: Sequence[Reason]) -> LicenseView:
     listed = genuine.code_list
     industry = listed.industries.get(content.industry) if listed else None
     details = content if isinstance(content, License) else None
-    is_stale = any(reason.code in STALE for reason in reasons)
+    codes = {reason.code for reason in reasons}
     unrecognized = {
         dict(reason.data).get("number") for reason in reasons if reason.code == _PERMIT_OUT
     }
@@ -184,7 +183,7 @@ def _license(genuine: Genuine, reasons: Sequence[Reason]) -> LicenseView:
         issued_on=date_of(details.issued_day) if details else None,
         expires_on=None if content.expiry_day is None else date_of(content.expiry_day),
         permits=tuple(
-            _permit(genuine, permit, state, unrecognized, is_confirmed=not is_stale)
+            _permit(genuine, permit, state, unrecognized, is_confirmed=may_be_shown(state, codes))
             for permit, state in zip(
                 details.permits if details else (), genuine.states, strict=True
             )
@@ -208,7 +207,7 @@ def _permit(
 ) -> PermitView:
     name, department = _meaning(genuine, permit.code)
     state_name = STATES[state]
-    if state in _IN_FAVOR and not is_confirmed:
+    if not is_confirmed:
         state, state_name = PermitState.UNKNOWN, NOT_CONFIRMED
     return PermitView(
         name=name,
