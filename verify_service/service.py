@@ -27,6 +27,7 @@ from verify_service.publishing.bundle_folder import MAX_LIST_BYTES
 from verify_service.publishing.errors import ListRefusedError
 from verify_service.publishing.service import Publisher
 from verify_service.publishing.trusted_lists import TrustedLists
+from verify_service.replay.service import Replay
 from verify_service.settings import Settings
 from verify_service.signing import SignerUnavailableError, TokenSigner
 from verify_service.verification.service import Verifier
@@ -66,6 +67,7 @@ class Service:
     lists: TrustedLists
     publisher: Publisher
     verifier: Verifier
+    replay: Replay
     issuing: IssuingDesk
     doubtful_keys: DoubtfulKeys
     permits: PermitDesk
@@ -159,13 +161,15 @@ def open_service(settings: Settings) -> Service:
     lists = TrustedLists(database, pin)
     publisher = Publisher(database, office, lists, pin)
     issuing = IssuingDesk(database, office, lists, publisher)
+    verifier = Verifier(database, office, lists, policy)
     return Service(
         settings=settings,
         database=database,
         office=office,
         lists=lists,
         publisher=publisher,
-        verifier=Verifier(database, office, lists, policy),
+        verifier=verifier,
+        replay=Replay(database, office, lists, policy, verifier),
         issuing=issuing,
         doubtful_keys=DoubtfulKeys(database, office, lists, issuing),
         permits=PermitDesk(database, office, publisher),

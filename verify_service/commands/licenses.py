@@ -8,7 +8,7 @@ from pathlib import Path
 from credential.claims import Position
 from verify_service.access import require_bureau
 from verify_service.clock import system_clock
-from verify_service.commands import key_licenses
+from verify_service.commands import history, key_licenses
 from verify_service.commands.desk import (
     UsageError,
     add_token_option,
@@ -63,6 +63,7 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     add_token_option(symbol)
     symbol.set_defaults(run=_symbol)
 
+    history.add_actions(actions)
     key_licenses.add_actions(actions)
 
     verify = commands.add_parser("verify", help="verify a symbol's text against this registry")

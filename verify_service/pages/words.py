@@ -229,6 +229,26 @@ WORDS: Final[Mapping[str, Bilingual]] = {
         "This is what the registry holds under the number. It does not prove that the sheet before"
         " you is genuine: scan the symbol on it.",
     ),
+    "past": _both("历史查询", "As of an instant of the past"),
+    "past_plain": _both("历史查询，非现状", "The past, not now"),
+    "past_known": _both("依据截至 {} 的登记。", "By what was recorded until {}."),
+    "past_not_now": _both(
+        "这不是现在的状态。不能据此认定凭证现在有效。",
+        "This is not how it stands now. Do not take the license as valid for it.",
+    ),
+    "past_present": _both("查看现在的情况", "See the present"),
+    "then": _both("当时", "then"),
+    "filed_then": _both("当时登记内容", "On file then"),
+    "ended_then": _both(
+        "其中有单项许可当时已经终止或暂停，凭证当时不能使用。",
+        "A permit on it had ended or was suspended then: the license could not be used.",
+    ),
+    "not_yet": _both("当时尚未签发", "Not issued yet"),
+    "effect_past": _both(
+        "本页系北京时间 {} 就 {} 所作的查询，说明当时登记的情况，不证明现在。",
+        "This page was asked for at {} (Beijing time) about {}: it says what was on file then, and"
+        " proves nothing of now.",
+    ),
     "submit": _both("核验", "Verify"),
     "legend": _both("六种结果", "Six results"),
     "legend_more": _both(

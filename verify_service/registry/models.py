@@ -37,6 +37,7 @@ APPEND_ONLY = (
     "license_permits",
     "license_states",
     "pending_items",
+    "published_history",
     "requests",
     "status_blocks",
 )

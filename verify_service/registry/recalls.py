@@ -73,6 +73,12 @@ def open_recalls(
     return tuple(_task(row) for row in rows)
 
 
+def recalls_of_license(connection: Connection, number: str) -> tuple[RecallTask, ...]:
+    """Return all tasks for a license's sheets, the closed ones too, in the order of their opening."""
+    query = _tasks().where(RecallTaskRow.number == number).order_by(RecallTaskRow.id)
+    return tuple(_task(row) for row in connection.execute(query))
+
+
 def _tasks() -> Select[Any]:
     task, state = RecallTaskRow, LicenseStateRow
     return select(

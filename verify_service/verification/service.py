@@ -71,7 +71,7 @@ class Verifier:
             policy=self._policy,
             near=near,
             registry=ask,
-            details=self._details,
+            details=self.details,
         )
 
     def sighting(self, verdict: Verdict, text: str, *, at: datetime) -> Sighting | None:
@@ -99,24 +99,32 @@ class Verifier:
             return None
         number = content.number(self._office.number_prefix)
         found = read_standing(self._database, number=number, version=content.version)
-        if found is None:
-            return RegistryAnswer(known=False, agrees=False, values=(), as_of=now)
-        agrees = (
-            found.claims_digest == digest(claims)
-            if isinstance(content, License)
-            else found.claims_digest.startswith(content.digest)
-        )
-        return RegistryAnswer(
-            known=True,
-            agrees=agrees,
-            values=status_values(found, today=date_of(day_at(now))),
-            as_of=now,
-        )
+        return answer_of(found, content, claims, now)
 
-    def _details(self, reference: Reference) -> bytes | None:
+    def details(self, reference: Reference) -> bytes | None:
+        """Return the claims set behind a city code of ours, None for any other's."""
         if reference.issuer != self._office.code:
             return None
         return self.claims_by_digest(reference.digest)
+
+
+def answer_of(
+    found: Standing | None, content: License | Reference, claims: bytes, now: int
+) -> RegistryAnswer:
+    """What the registry answers to a verification, by what it has found (None: nothing)."""
+    if found is None:
+        return RegistryAnswer(known=False, agrees=False, values=(), as_of=now)
+    agrees = (
+        found.claims_digest == digest(claims)
+        if isinstance(content, License)
+        else found.claims_digest.startswith(content.digest)
+    )
+    return RegistryAnswer(
+        known=True,
+        agrees=agrees,
+        values=status_values(found, today=date_of(day_at(now))),
+        as_of=now,
+    )
 
 
 def status_values(found: Standing, *, today: date) -> tuple[int, ...]:
