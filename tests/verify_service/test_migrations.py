@@ -11,13 +11,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
-from tests.verify_service.desk import Desk, hour
+from tests.verify_service.desk import WRITTEN, Desk, hour, record
 from verify_service import migrations
 from verify_service.database import Database, create_database, open_database, upgrade
-from verify_service.registry import books, models, published_history, requests
+from verify_service.registry import books, models, notes, policies, published_history, requests
 from verify_service.registry.errors import ConstraintError
 from verify_service.registry.moves import LicenseState
-from verify_service.registry.records import PendingItem
+from verify_service.registry.records import LicenseNote, PendingItem
 
 METADATA = books.RequestRow.metadata
 
@@ -46,13 +46,17 @@ def test_a_difference_would_be_found(database: Database) -> None:
 
 
 def schema_of_sqlite(connection: sqlite3.Connection) -> dict[str, set[str]]:
-    """Return each table's and index's definition as a set of clauses: their order may differ."""
+    """Return each table's and index's definition as a set of clauses: their order may differ.
+
+    A table that was made anew and renamed has quotes around its name.
+    """
     rows = connection.execute(
         "SELECT name, sql FROM sqlite_master "
         "WHERE sql IS NOT NULL AND type IN ('table', 'index') AND name <> 'alembic_version'"
     )
     found = {
-        name: {line.strip().rstrip(",").rstrip() for line in sql.splitlines()} for name, sql in rows
+        name: {line.strip().rstrip(",").rstrip() for line in sql.replace('"', "").splitlines()}
+        for name, sql in rows
     }
     connection.close()
     return found
@@ -105,6 +109,17 @@ def filled(desk: Desk) -> Database:
         request = requests.RequestId(actor="a", key="k", body_digest=b"\0" * 32)
         requests.store_result(connection, request, result={}, at=hour(1))
         published_history.keep_published(connection, "trust-list.cbor", b"list", at=hour(1))
+        policies.remember_policy(connection, "p", digest=b"\0" * 32, written=WRITTEN)
+        noted = issued.permits[0]
+        note = LicenseNote(
+            number=issued.number,
+            version=1,
+            permit=noted.permit,
+            permit_version=noted.version,
+            policy="p",
+            record=record(hour(1)),
+        )
+        notes.add_note(connection, note)
     return desk.database
 
 
@@ -162,7 +177,8 @@ def test_the_history_begins_with_what_is_published_when_it_is_made(
     """A registry of before keeps its trust list, roots and code lists, and not its status lists."""
     names = ("trust-list.cbor", "roots/1.cbor", "catalogs/110105/2023.cbor")
     with monkeypatch.context() as before:
-        before.setattr(migrations, "HEAD", "0001")
+        place = migrations.REVISIONS.index("0006")
+        before.setattr(migrations, "HEAD", migrations.REVISIONS[place - 1])
         upgrade(empty_url)
     engine = create_engine(empty_url)
     with engine.begin() as connection:

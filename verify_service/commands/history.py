@@ -52,6 +52,7 @@ def _show(options: argparse.Namespace) -> None:
     now = system_clock()
     seen_from = read_viewpoint(options.at, options.known, now=now)
     with opened(options) as service:
+        service.announcements.catch_up(at=now)
         if seen_from is not None:
             filed = service.replay.license(options.number, seen_from=seen_from)
             show(filed.model_dump(mode="json"))
@@ -65,6 +66,7 @@ def _show(options: argparse.Namespace) -> None:
 def _timeline(options: argparse.Namespace) -> None:
     with opened(options) as service:
         require_bureau(principal_of(service, options))
+        service.announcements.catch_up(at=system_clock())
         entries = service.replay.timeline(options.number)
         document = timeline_document(options.number, entries, at=system_clock())
     show(document.model_dump(mode="json"))
@@ -74,7 +76,9 @@ def _replay(options: argparse.Namespace) -> None:
     document = _read(options.file)
     with opened(options) as service:
         require_bureau(principal_of(service, options))
-        reviews = review_all(service.replay, document, now=system_clock())
+        now = system_clock()
+        service.announcements.catch_up(at=now)
+        reviews = review_all(service.replay, document, now=now)
     show(reviews.model_dump(mode="json"))
 
 
@@ -84,8 +88,11 @@ def _read(name: str) -> object:
     Raises:
         UsageError: it is none, or too long for a hundred verdicts.
     """
-    with sys.stdin.buffer if name == "-" else Path(name).open("rb") as stream:
-        data = stream.read(MOST_BYTES + 1)
+    if name == "-":
+        data = sys.stdin.buffer.read(MOST_BYTES + 1)
+    else:
+        with Path(name).open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise UsageError(what=f"{name}: > {MOST_BYTES >> 20} MiB")
     try:

@@ -122,6 +122,7 @@ def lookup(request: Request) -> Response:
     service, number = service_of(request), request.query_params.get("number", "").strip()
     now, language = now_of(request), language_of(request)
     seen_from = _viewpoint(request, now)
+    service.announcements.catch_up(at=now)
     found = read_license(service.database, number=number)
     if found is None:
         raise NotRegisteredError(entity="license", key=number[:40])

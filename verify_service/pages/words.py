@@ -87,6 +87,7 @@ LICENSE_STATES: Final[Mapping[str, Bilingual]] = {
     "in_force": _both("在册有效", "In force on file"),
     "suspended": _both("已暂停", "Suspended"),
     "void": _both("已作废", "Void"),
+    "recalled": _both("已作废并收回", "Void, and taken back"),
     "superseded": _both("已换发", "Superseded"),
     "lapsed": _both("已到期", "Lapsed"),
 }
@@ -240,8 +241,8 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     "then": _both("当时", "then"),
     "filed_then": _both("当时登记内容", "On file then"),
     "ended_then": _both(
-        "其中有单项许可当时已经终止或暂停，凭证当时不能使用。",
-        "A permit on it had ended or was suspended then: the license could not be used.",
+        "其中有单项许可当时已经终止、暂停或尚未生效。",
+        "A permit on it had ended, was suspended, or had not begun then.",
     ),
     "not_yet": _both("当时尚未签发", "Not issued yet"),
     "effect_past": _both(

@@ -16,6 +16,7 @@ from verify_service.registry.holders import get_holder, get_premises
 from verify_service.registry.license_rows import get_license_version
 from verify_service.registry.licenses import get_license
 from verify_service.registry.models import LicenseVersionRow
+from verify_service.registry.notes import notes_of
 from verify_service.registry.permits import get_permit, permit_as_of, permit_chain
 from verify_service.registry.records import (
     Holder,
@@ -50,7 +51,10 @@ class PermitThen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseThen:
-    """One version of a license as it stood; ``latest_version`` is of those that existed."""
+    """One version of a license as it stood; ``latest_version`` is of those that existed.
+
+    ``noted`` are the places of permits without which it stood all the same (`notes`).
+    """
 
     license: License
     issued: LicenseVersion
@@ -59,6 +63,7 @@ class LicenseThen:
     premises: Premises
     standing: LicenseStanding
     permits: tuple[PermitThen, ...]
+    noted: frozenset[int]
 
     def on_file(self) -> LicenseOnFile:
         """Return what a read of that instant gave (`verification.read_license`)."""
@@ -151,6 +156,7 @@ def license_then(
             _permit_then(connection, each.permit, each.version, seen_from)
             for each in issued.permits
         ),
+        noted=_noted(connection, issued, seen_from),
     )
 
 
@@ -162,6 +168,17 @@ def _permit_then(
         held = permit_chain(connection, permit)[0]
     return PermitThen(
         permit=get_permit(connection, permit), issued_version=issued_version, held=held
+    )
+
+
+def _noted(connection: Connection, issued: LicenseVersion, seen_from: Viewpoint) -> frozenset[int]:
+    known = {
+        note.permit
+        for note in notes_of(connection, issued.number, issued.version)
+        if note.record.effective_at <= seen_from.at and note.record.recorded_at <= seen_from.known
+    }
+    return frozenset(
+        position for position, each in enumerate(issued.permits) if each.permit in known
     )
 
 

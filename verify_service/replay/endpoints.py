@@ -18,6 +18,7 @@ router = APIRouter(prefix="/api/v1", tags=["the past"])
 def timeline(number: str, service: Serving, _: Bureau, at: Now) -> TimelineDocument:
     """List all that was recorded of a license and its permits, in the order of recording: who did
     what, on what grounds, with effect from when."""
+    service.announcements.catch_up(at=at)
     return timeline_document(number, service.replay.timeline(number), at=at)
 
 
@@ -36,4 +37,5 @@ def replay(
 ) -> ReviewsDocument:
     """Say of each verdict what the registry knew at its instants, what was true, and whether it was
     right by each."""
+    service.announcements.catch_up(at=at)
     return review_all(service.replay, body, now=at)

@@ -128,7 +128,7 @@ def _ought(
     )
     assert isinstance(content, License)  # the registry keeps whole licenses, no references
     own, *entries = status_values(
-        found.as_standing(), today=seen_from.at.astimezone(SHANGHAI).date()
+        found.as_standing(), today=seen_from.at.astimezone(SHANGHAI).date(), noted=found.noted
     )
     today = number_of(now.astimezone(SHANGHAI).date())
     against = judge_license_state(own, content.expiry_day, today)

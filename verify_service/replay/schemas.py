@@ -29,6 +29,7 @@ class EntryDocument(Exact):
     effective_at: datetime
     recorded_at: datetime
     recorded_by: str
+    ledger: int | None
     data: dict[str, Any]
 
 
@@ -119,6 +120,7 @@ def timeline_document(number: str, entries: Sequence[Entry], *, at: datetime) ->
                 effective_at=_beijing(entry.record.effective_at),
                 recorded_at=_beijing(entry.record.recorded_at),
                 recorded_by=entry.record.recorded_by,
+                ledger=entry.ledger,
                 data=dict(entry.data),
             )
             for entry in entries

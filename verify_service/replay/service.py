@@ -75,8 +75,11 @@ class Replay:
                 return None
             number = content.number(self._office.number_prefix)
             found = self._find(number, content.version, seen_from)
-            standing = None if found is None else found.as_standing()
-            return answer_of(standing, content, claims, seconds_of(at))
+            if found is None:
+                return answer_of(None, content, claims, seconds_of(at))
+            return answer_of(
+                found.as_standing(), content, claims, seconds_of(at), noted=found.noted
+            )
 
         return verify(
             text,

@@ -83,10 +83,12 @@ async def _verify_then(
 ) -> Response:
     """Judge a text as of an instant of the past: for the bureau alone (docs/spec/replay.md)."""
     await bureau_of_request(request)
-    seen_from = read_viewpoint(at, known, now=now_of(request))
+    service, now = service_of(request), now_of(request)
+    seen_from = read_viewpoint(at, known, now=now)
     assert seen_from is not None  # one of the two was given
-    replay = service_of(request).replay
-    verdict = await run_in_threadpool(replay.judge, text, seen_from=seen_from, near=near)
+    await run_in_threadpool(service.announcements.catch_up, at=now)
+    judge = service.replay.judge
+    verdict = await run_in_threadpool(judge, text, seen_from=seen_from, near=near)
     past = {"at": told(seen_from.at), "known": told(seen_from.known)}
     document = orjson.dumps({"past": past, "verdict": verdict.as_dict()})
     return Response(document, headers=_FRESH, media_type=JSON)

@@ -3,7 +3,6 @@
 `HYPOTHESIS_PROFILE=thousand` lives a thousand lives on each database (`make histories`).
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,12 +14,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 from tests.verify_service.conftest import BACKENDS
-from tests.verify_service.lifecycle.histories import Life, Town, lives, open_town
+from tests.verify_service.lifecycle.histories import ANNOTATING, Life, Town, lives, open_town
 from verify_service.registry.moves import Move
 
 EXAMPLES = settings.default.max_examples if settings.default else 100
-LIVES = EXAMPLES if EXAMPLES >= 1000 else max(EXAMPLES // 5, 2)
-LIVES_A_TOWN = 20  # its lists grow with each life, and its root does not last for ever
+LIVES = EXAMPLES if EXAMPLES >= 1000 else max(EXAMPLES // 8, 2)
+LIVES_A_TOWN = 7  # its lists grow with each life, and its root does not last for ever
 
 
 WEEK = 24 * 9
@@ -53,20 +52,19 @@ RUN_OUT_AND_RENEWED: Any = (
 
 
 class Towns:
-    """A town for each twenty lives: to open one takes longer than to live in it."""
+    """A town for each seven lives, under the one policy and the other in turn."""
 
-    def __init__(self, make: Callable[[ExitStack], Town]) -> None:
+    def __init__(self, make: Callable[[ExitStack, str | None], Town]) -> None:
         self._make = make
         self._open = ExitStack()
         self._town: Town | None = None
-        self.lived = 0
-        self.outcomes: Counter[str] = Counter()
+        self.opened = 0
 
     def next_life(self) -> Life:
         if self._town is None or self._town.lived >= LIVES_A_TOWN:
             self.close()
-            self._town = self._make(self._open)
-        self.lived += 1
+            self.opened += 1
+            self._town = self._make(self._open, None if self.opened % 2 else ANNOTATING)
         return self._town.next_life()
 
     def close(self) -> None:
@@ -78,14 +76,14 @@ class Towns:
 def towns(request: pytest.FixtureRequest) -> Iterator[Towns]:
     """Towns on each database in turn."""
 
-    def make(stack: ExitStack) -> Town:
+    def make(stack: ExitStack, policy: str | None) -> Town:
         folder = Path(stack.enter_context(TemporaryDirectory()))
         if request.param == "sqlite":
             copy(request.getfixturevalue("sqlite_template"), folder / "registry.db")
             url = f"sqlite:///{folder / 'registry.db'}"
         else:
             url = stack.enter_context(request.getfixturevalue("new_postgresql")())
-        return stack.enter_context(open_town(folder / "bureau", url))
+        return stack.enter_context(open_town(folder / "bureau", url, policy=policy))
 
     found = Towns(make)
     yield found
