@@ -137,7 +137,8 @@ def review_document(review: Review, *, refused: RefusedDocument | None = None) -
         outcome=shown.outcome,
         rehearsal=shown.rehearsal,
         as_of=ShownInstants(
-            now=_beijing(shown.now), status=None if shown.status is None else _beijing(shown.status)
+            now=_beijing(shown.now).replace(microsecond=0),
+            status=None if shown.status is None else _beijing(shown.status).replace(microsecond=0),
         ),
         list=_view(review.list),
         then=_view(review.then),

@@ -34,8 +34,9 @@ class ShownLicense:
 class Shown:
     """A verdict as it was handed in; ``status`` is None where it stood on no status list.
 
-    ``permits`` are numbers with the states that it gave them; ``rehearsal`` is of one that was made
-    for another instant than its own.
+    The instants are the ends of the seconds that it names: it was made in the one, its list in the
+    other. ``permits`` are numbers with the states that it gave them; ``rehearsal`` is of one that was
+    made for another instant than its own.
     """
 
     outcome: Outcome
@@ -161,6 +162,11 @@ def _instant(value: dict[str, object], name: str, where: str) -> datetime | None
     if not isinstance(found, str):
         raise NoVerdictError(where=f"{where}.{name}", detail="not an instant")
     try:
-        return parse_instant(found, name=f"{where}.{name}")
+        return _end_of_second(parse_instant(found, name=f"{where}.{name}"))
     except InstantMalformedError as error:
         raise NoVerdictError(where=f"{where}.{name}", detail=error.message()["en"]) from None
+
+
+def _end_of_second(at: datetime) -> datetime:
+    """A verdict names whole seconds; what was recorded within one may have been known to it."""
+    return at.replace(microsecond=999_999)
