@@ -238,13 +238,21 @@ WORDS: Final[Mapping[str, Bilingual]] = {
         "This is not how it stands now. Do not take the license as valid for it.",
     ),
     "past_present": _both("查看现在的情况", "See the present"),
-    "then": _both("当时", "then"),
+    "then": _both("当时", "then:"),
     "filed_then": _both("当时登记内容", "On file then"),
     "ended_then": _both(
         "其中有单项许可当时已经终止、暂停或尚未生效。",
         "A permit on it had ended, was suspended, or had not begun then.",
     ),
     "not_yet": _both("当时尚未签发", "Not issued yet"),
+    "not_yet_more": _both(
+        "该凭证第 {} 版在 {} 尚不存在，签发于 {}。",
+        "Version {} of this license was not there at {}: it was issued at {}.",
+    ),
+    "never": _both(
+        "该凭证第 {} 版在 {} 尚不存在，登记库中也没有它的签发记录。",
+        "Version {} of this license was not there at {}, and there is none on record.",
+    ),
     "effect_past": _both(
         "本页系北京时间 {} 就 {} 所作的查询，说明当时登记的情况，不证明现在。",
         "This page was asked for at {} (Beijing time) about {}: it says what was on file then, and"
