@@ -35,7 +35,7 @@ def read_viewpoint(at: str | None, known: str | None, *, now: datetime) -> Viewp
     if at is None:
         if known is None:
             return None
-        raise KnownBeforeAtError(at=None, known=known[:_SHOWN])
+        raise KnownBeforeAtError(at=None, known=_shown(known))
     then = _past("at", at, now)
     if known is None:
         return Viewpoint(at=then, known=now)
@@ -51,7 +51,7 @@ def parse_instant(text: str, *, name: str) -> datetime:
     Raises:
         InstantMalformedError: or one of those below it, by what is wrong.
     """
-    shown = text[:_SHOWN]
+    shown = _shown(text)
     found = _FORM.fullmatch(text)
     if found is None:
         raise InstantMalformedError(name=name, text=shown)
@@ -79,6 +79,11 @@ def parse_instant(text: str, *, name: str) -> datetime:
     if value.year < 1970:
         raise YearOutOfRangeError(name=name, text=shown)
     return value
+
+
+def _shown(text: str) -> str:
+    """A stranger's text in a message: cut short, and without what no answer could carry."""
+    return text[:_SHOWN].encode("utf-8", "replace").decode()
 
 
 def told(at: datetime) -> str:
