@@ -6,8 +6,9 @@ statements: nobody waits for the past as they do for a verdict.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from credential.days import SHANGHAI
 from verify_service.database import Database
@@ -15,15 +16,19 @@ from verify_service.registry.errors import NotIssuedYetError
 from verify_service.registry.holders import get_holder, get_premises
 from verify_service.registry.license_rows import get_license_version
 from verify_service.registry.licenses import get_license
-from verify_service.registry.models import LicenseVersionRow
+from verify_service.registry.models import (
+    LicensePermitRow,
+    LicenseVersionRow,
+    PermitRow,
+    PermitVersionRow,
+)
 from verify_service.registry.notes import notes_of
-from verify_service.registry.permits import get_permit, permit_as_of, permit_chain
+from verify_service.registry.permit_rows import permit_version_from
 from verify_service.registry.records import (
     Holder,
     License,
     LicenseStanding,
     LicenseVersion,
-    Permit,
     PermitVersion,
     Premises,
 )
@@ -42,9 +47,11 @@ class Viewpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitThen:
-    """A permit on a license: whose it is, and the version that held."""
+    """A permit on a license: whose it is, what was issued from, and the version that held."""
 
-    permit: Permit
+    kind: str
+    number: str
+    department: str
     issued_version: int
     held: PermitVersion
 
@@ -152,22 +159,49 @@ def license_then(
         holder=get_holder(connection, license.holder),
         premises=get_premises(connection, license.premises),
         standing=standing,
-        permits=tuple(
-            _permit_then(connection, each.permit, each.version, seen_from)
-            for each in issued.permits
-        ),
+        permits=_permits_then(connection, issued, seen_from),
         noted=_noted(connection, issued, seen_from),
     )
 
 
-def _permit_then(
-    connection: Connection, permit: int, issued_version: int, seen_from: Viewpoint
-) -> PermitThen:
-    held = permit_as_of(connection, permit, effective=seen_from.at, recorded=seen_from.known)
-    if held is None:  # its grant takes effect after the license's: its days tell the rest
-        held = permit_chain(connection, permit)[0]
-    return PermitThen(
-        permit=get_permit(connection, permit), issued_version=issued_version, held=held
+def _permits_then(
+    connection: Connection, issued: LicenseVersion, seen_from: Viewpoint
+) -> tuple[PermitThen, ...]:
+    """Read the chains of all permits at once, and take of each the last link that held.
+
+    Of a permit whose grant takes effect after the license's it is the grant: its days tell the
+    rest.
+    """
+    included, permit, each = LicensePermitRow, PermitRow, PermitVersionRow
+    query = (
+        select(
+            included.position,
+            included.permit_version.label("issued_version"),
+            permit.kind,
+            permit.number,
+            permit.department,
+            *each.__table__.columns,
+        )
+        .join(permit, permit.id == included.permit)
+        .join(each, each.permit == included.permit)
+        .where(included.number == issued.number, included.version == issued.version)
+        .order_by(included.position, each.version)
+    )
+    held: dict[int, Row[Any]] = {}
+    for row in connection.execute(query):
+        if row.version == 1 or (
+            row.effective_at <= seen_from.at and row.recorded_at <= seen_from.known
+        ):
+            held[row.position] = row
+    return tuple(
+        PermitThen(
+            kind=row.kind,
+            number=row.number,
+            department=row.department,
+            issued_version=row.issued_version,
+            held=permit_version_from(row),
+        )
+        for row in held.values()
     )
 
 
@@ -198,9 +232,9 @@ def _issued_at(connection: Connection, number: str, version: int) -> str | None:
 def _on_file(each: PermitThen) -> PermitOnFile:
     held = each.held
     return PermitOnFile(
-        kind=each.permit.kind,
-        number=each.permit.number,
-        department=each.permit.department,
+        kind=each.kind,
+        number=each.number,
+        department=each.department,
         issued_version=each.issued_version,
         version=held.version,
         state=held.state,

@@ -167,9 +167,7 @@ def _differences(
     if claims_state and said != state:
         record = None if state in (IN_FORCE, "lapsed") else found.standing.record
         differences.append(license_differs(said, state, record, shown.now))
-    on_file = {
-        each.permit.number: (each, was) for each, was in zip(found.permits, states, strict=True)
-    }
+    on_file = {each.number: (each, was) for each, was in zip(found.permits, states, strict=True)}
     for number, told in shown.permits:
         if told is PermitState.UNKNOWN:
             continue
