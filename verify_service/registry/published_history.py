@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from verify_service.registry.books import PublishedHistoryRow
 
@@ -42,7 +42,7 @@ def keep_withdrawn(connection: Connection, names: Iterable[str], *, at: datetime
 def published_as_of(connection: Connection, at: datetime) -> dict[str, bytes]:
     """Return what was published at an instant, by its name; status lists are not among it."""
     kept = PublishedHistoryRow
-    query = select(kept.name, kept.content).where(kept.published_at <= at).order_by(kept.id)
     # The last one appended counts: a clock that was set back has made no order of its own.
-    last = {row.name: row.content for row in connection.execute(query)}
-    return {name: content for name, content in last.items() if content is not None}
+    last = select(func.max(kept.id)).where(kept.published_at <= at).group_by(kept.name)
+    query = select(kept.name, kept.content).where(kept.id.in_(last), kept.content.is_not(None))
+    return {row.name: row.content for row in connection.execute(query.order_by(kept.name))}
