@@ -35,7 +35,7 @@ from verify_service.registry.holders import add_holder, add_premises
 from verify_service.registry.ledger import Written
 from verify_service.registry.license_rows import get_license_version
 from verify_service.registry.models import LicenseRow, LicenseStateRow, LicenseVersionRow
-from verify_service.registry.moves import Basis, Move
+from verify_service.registry.moves import Move
 from verify_service.registry.records import (
     LicenseStanding,
     LicenseVersion,
@@ -191,17 +191,17 @@ class Bureau:
         *,
         at: datetime = NOON,
         terms: PermitTerms | None = None,
-        basis: Basis | None = None,
         effective_at: datetime | None = None,
         expected_version: int | None = None,
         principal: Principal | None = None,
+        basis: str | None = None,
     ) -> Changed:
         """Do to a permit what its department does."""
         change = Change(
             move=move,
+            basis=basis,
             grounds="依法办理",
             terms=terms,
-            basis=basis,
             effective_at=effective_at,
             expected_version=expected_version,
         )
