@@ -14,6 +14,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from verify_service.clock import Clock, system_clock
+from verify_service.desk.login_pages import Hashing
+from verify_service.desk.routes import routes as desk_routes
+from verify_service.desk.writing import DeskPages
 from verify_service.issuing import endpoints as issuing
 from verify_service.lifecycle import endpoints as lifecycle
 from verify_service.pages import endpoints as pages
@@ -79,6 +82,8 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
     app.state.photographs = PhotographReader(
         terms_of(settings), workers=settings.photograph_workers, queue=settings.photograph_queue
     )
+    app.state.desk_pages = DeskPages(service.office, assets=assets)
+    app.state.hashing = Hashing(settings.argon2_at_once)
     problems = Problems(base=settings.public_url, page=pages.problem_page)
     problems.install(app)
     limits = {"body_bytes": settings.request_bytes, "form_bytes": settings.photograph_bytes}
@@ -95,7 +100,8 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
     ):
         app.include_router(router)
     # Ahead of the API's: these few are matched at once, and one of them is what people see.
-    app.router.routes[:0] = [*pages.routes(), Route("/health", health)]
+    desk = desk_routes() if settings.desk_enabled else []
+    app.router.routes[:0] = [*pages.routes(), Route("/health", health), *desk]
     describe(app)
     return app
 

@@ -1,0 +1,64 @@
+"""All that the registry holds of one license, for its page."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from verify_service.registry.holders import get_holder, get_premises
+from verify_service.registry.license_rows import get_license_version
+from verify_service.registry.licenses import get_license, latest_license_version
+from verify_service.registry.permits import get_permit, permit_chain
+from verify_service.registry.records import (
+    Holder,
+    License,
+    LicenseStanding,
+    LicenseVersion,
+    Permit,
+    PermitVersion,
+    Premises,
+)
+from verify_service.registry.states import license_states
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseFile:
+    """A license, its versions each with its states, and every permit that one of them gathers."""
+
+    license: License
+    holder: Holder
+    premises: Premises
+    versions: tuple[tuple[LicenseVersion, tuple[LicenseStanding, ...]], ...]
+    permits: tuple[tuple[Permit, tuple[PermitVersion, ...]], ...]
+
+    @property
+    def latest(self) -> LicenseVersion:
+        return self.versions[-1][0]
+
+    @property
+    def standing(self) -> LicenseStanding:
+        return self.versions[-1][1][-1]
+
+
+def read_license_file(connection: Connection, number: str) -> LicenseFile:
+    """Read it in one transaction; raises `NotRegisteredError`."""
+    license = get_license(connection, number)
+    versions = tuple(
+        (
+            get_license_version(connection, number, version),
+            license_states(connection, number, version),
+        )
+        for version in range(1, latest_license_version(connection, number) + 1)
+    )
+    gathered = dict.fromkeys(
+        included.permit for version, _ in versions for included in version.permits
+    )
+    return LicenseFile(
+        license=license,
+        holder=get_holder(connection, license.holder),
+        premises=get_premises(connection, license.premises),
+        versions=versions,
+        permits=tuple(
+            (get_permit(connection, permit), permit_chain(connection, permit))
+            for permit in gathered
+        ),
+    )

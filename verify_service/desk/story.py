@@ -1,0 +1,73 @@
+"""A license's story: its versions, their states and its permits' moves, as one list; pure.
+
+In the order in which it was recorded: what was known when. What took effect earlier says so.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from verify_service.desk.license_file import LicenseFile
+from verify_service.registry.moves import LicenseState, Move, PermitState
+from verify_service.registry.records import LicenseStanding, Permit, PermitVersion, Record
+
+
+class Rank(IntEnum):
+    """What comes first of what one transaction has recorded: the cause before what follows."""
+
+    PERMIT = 0
+    ENDED = 1  # of a license's version
+    BEGUN = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the story: of a permit, or of a license's version (``permit`` None)."""
+
+    record: Record
+    rank: Rank
+    permit: Permit | None = None
+    permit_version: PermitVersion | None = None
+    version: int = 0
+    standing: LicenseStanding | None = None
+
+    @property
+    def took_effect_earlier(self) -> datetime | None:
+        """When it took effect, where that was before it was recorded."""
+        effective = self.record.effective_at
+        return effective if effective < self.record.recorded_at else None
+
+    @property
+    def move(self) -> Move | None:
+        return self.permit_version.move if self.permit_version else None
+
+    @property
+    def state(self) -> PermitState | LicenseState:
+        if self.permit_version is not None:
+            return self.permit_version.state
+        assert self.standing is not None  # a line is of one or of the other
+        return self.standing.state
+
+
+def story_of(file: LicenseFile) -> tuple[Line, ...]:
+    """Tell it from the first line on."""
+    return tuple(
+        sorted(_lines(file), key=lambda line: (line.record.recorded_at, line.rank, line.version))
+    )
+
+
+def _lines(file: LicenseFile) -> Iterator[Line]:
+    for permit, chain in file.permits:
+        for version in chain:
+            yield Line(
+                record=version.record, rank=Rank.PERMIT, permit=permit, permit_version=version
+            )
+    for issued, states in file.versions:
+        for standing in states:
+            yield Line(
+                record=standing.record,
+                rank=Rank.BEGUN if standing.seq == 1 else Rank.ENDED,
+                version=issued.version,
+                standing=standing,
+            )
