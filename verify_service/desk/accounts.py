@@ -20,6 +20,11 @@ def read_login(text: str) -> str:
     return text.strip().lower()
 
 
+def is_login(text: str) -> bool:
+    """Say whether an account can have this name."""
+    return _LOGIN.fullmatch(text) is not None
+
+
 def new_account(
     *,
     login: str,
@@ -39,7 +44,7 @@ def new_account(
         PasswordRefusedError: a password that is too easily guessed.
         NotInCatalogError: no such kind of permit.
     """
-    if not _LOGIN.fullmatch(login):
+    if not is_login(login):
         raise AccountMalformedError(what=f"login name {login[:40]!a} (a-z 0-9 . _ -, 2 to 32)")
     if not name.strip() or not name.isprintable() or len(name) > _MOST_NAME:
         raise AccountMalformedError(what=f"name {name[:40]!a}")

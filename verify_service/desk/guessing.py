@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from verify_service.desk.accounts import is_login
 from verify_service.desk.errors import LoginTooOftenError
 from verify_service.registry.login_attempts import (
     count_attempt,
@@ -46,7 +47,8 @@ OF_AN_ADDRESS: Final = Limit(free=20, most=timedelta(minutes=15))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One try to log in; ``counted`` are the subjects that it is counted for."""
+    """One try to log in; ``login`` is empty where what was typed can be nobody's name. ``counted`` are
+    the subjects that it is counted for."""
 
     login: str
     address: str
@@ -64,6 +66,7 @@ def attempt_of(connection: Connection, login: str, address: str, *, at: datetime
     """
     # What is typed into the field of the name may be a password: only its digest is kept.
     name = sha256(login.encode("utf-8", "surrogatepass")).hexdigest()
+    login = login if is_login(login) else ""  # which is nobody's
     counted: tuple[tuple[str, Limit], ...] = (
         (f"account {name}", FROM_ELSEWHERE),
         (f"address {address}", OF_AN_ADDRESS),

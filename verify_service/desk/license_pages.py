@@ -1,6 +1,5 @@
 """Finding a license, its page with all its story, its sheet, and its reissue."""
 
-from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -24,17 +23,16 @@ from verify_service.desk.visiting import (
     showing,
     told_of,
 )
-from verify_service.desk.words import DONE, MOVES, WORDS
+from verify_service.desk.words import DONE, WORDS
 from verify_service.issuing.application import counting_permits
 from verify_service.issuing.errors import IssuingError, NotIssuableError
-from verify_service.pages.languages import Language
 from verify_service.registry.accounts import list_accounts
 from verify_service.registry.errors import NotRegisteredError, RequestMismatchError
 from verify_service.registry.filing import file_license
 from verify_service.registry.licenses import ALIVE
-from verify_service.registry.moves import Move
 from verify_service.registry.permits import get_permit
 from verify_service.registry.recalls import open_recalls
+from verify_service.registry.records import PermitVersion
 from verify_service.registry.searching import FoundLicense, search_licenses
 from verify_service.registry.verification import read_license
 from verify_service.service import Service
@@ -86,7 +84,7 @@ def _license(request: Request, visit: Visit) -> Response:
         today=visit.at.astimezone(SHANGHAI).date(),
         may_reissue=file.standing.state in ALIVE,
         people=people,
-        grounds=grounds_in(visit.language),
+        said_of=said_of,
         done=DONE.get(request.query_params.get("done", "")),
     )
     return html(page, visit.language)
@@ -180,10 +178,10 @@ def people_of(connection: Connection) -> dict[str, str]:
     return {account.login: account.name for account in list_accounts(connection)}
 
 
-def grounds_in(language: Language) -> Callable[[str], str]:
-    """Return how grounds are shown: as they were written, but for the entrance's own word."""
-    granted = language.pick(MOVES[Move.GRANTED])
-    return lambda grounds: granted if grounds == "granted" else grounds
+def said_of(version: PermitVersion) -> str:
+    """Return the grounds and the decision as they were written; the entrance's own word is none."""
+    said = (None if version.grounds == "granted" else version.grounds, version.document)
+    return " · ".join(each for each in said if each)
 
 
 search, license, sheet = showing(_search), showing(_license), showing(_sheet)

@@ -90,7 +90,7 @@ class LoginDesk:
             attempt = attempt_of(connection, login, address, at=at)
             check_free(connection, attempt, at=at)
             count(connection, attempt, at=at)
-            return Begun(attempt=attempt, account=find_account(connection, login))
+            return Begun(attempt=attempt, account=find_account(connection, attempt.login))
 
     def complete(
         self, begun: Begun, *, matched: bool, stronger: str | None, shown: str, clock: Clock

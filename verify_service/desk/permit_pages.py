@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from credential.days import SHANGHAI
 from verify_service.access import DepartmentRequiredError, require_owner
-from verify_service.desk.license_pages import MOST_TYPED, grounds_in, people_of
+from verify_service.desk.license_pages import MOST_TYPED, people_of, said_of
 from verify_service.desk.move_pages import allowed_moves
 from verify_service.desk.task_pages import number_of
 from verify_service.desk.visit import Visit
@@ -87,7 +87,7 @@ def _permit(request: Request, visit: Visit) -> Response:
         may_change=not visit.is_bureau,
         allowed=allowed_moves(permit.current.state),
         people=people,
-        grounds=grounds_in(visit.language),
+        said_of=said_of,
         done=DONE.get(request.query_params.get("done", "")),
     )
     return html(page, visit.language)

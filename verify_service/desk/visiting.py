@@ -28,8 +28,11 @@ HOME: Final = "/desk"
 LOGIN: Final = "/desk/login"
 TOLD: Final = (ServiceError, CatalogError, SheetError)
 """What a page tells; anything else is a fault of ours."""
-# A path under /desk, as `quote` and browsers write it: no scheme, no host, no line end fits in.
-_OURS: Final = re.compile(r"/desk(?:/[A-Za-z0-9._~%!$&'()*+,;=:@-]+)*(?:\?[A-Za-z0-9._~%=&+-]*)?")
+# A path under /desk, as `quote` and browsers write it: no scheme, no host, no line end fits in, and
+# no segment of dots, by which a browser would leave it.
+_OURS: Final = re.compile(
+    r"/desk(?:/(?!\.|%2[Ee])[A-Za-z0-9._~%!$&'()*+,;=:@-]+)*(?:\?[A-Za-z0-9._~%=&+-]*)?"
+)
 _MOST_NEXT: Final = 1000
 
 
