@@ -1,20 +1,26 @@
 """People at the desk for tests: a service with accounts, and one browser window for each of them."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import httpx
 
 from tests.verify_service.web.browser import ORIGIN, Browser
-from tests.verify_service.web.conftest import AT, Counter
+from tests.verify_service.web.conftest import AT, Counter, tokens_of
 from tests.verify_service.web.elements import Elements
+from verify_service.app import create_app
 from verify_service.desk.accounts import new_account
 from verify_service.desk.visiting import COOKIE
 from verify_service.registry.account_records import Account, AccountRole
 from verify_service.registry.accounts import add_account
-from verify_service.service import Service
+from verify_service.service import Service, open_service
+from verify_service.settings import load_settings
 
 PASSWORD = "竹影扫阶尘不动 2031"
 OURS = {"origin": ORIGIN, "sec-fetch-site": "same-origin"}
@@ -156,3 +162,21 @@ def fields_of(page: str, action: str) -> dict[str, Any]:
 
 def _quoted(path: str) -> str:
     return str(httpx.URL(path).raw_path.decode())
+
+
+# The least that settings allow: a tenth of what a service pays for each password.
+CHEAP = "argon2_mebibytes = 19\nargon2_passes = 2\n"
+
+
+@contextmanager
+def open_house(bare: Path, folder: Path, more: str = "") -> Iterator[House]:
+    shutil.copytree(bare, folder)
+    path = folder / "settings.toml"
+    text = path.read_text("utf-8").replace(str(bare), str(folder))
+    path.write_text(f"{CHEAP}{more}{text}", "utf-8")
+    service = open_service(load_settings(path))
+    clock = Hands()
+    with Browser(create_app(service, clock=clock)) as browser:
+        counter = Counter(service=service, browser=browser, tokens=tokens_of(service))
+        yield House(counter=counter, clock=clock)
+    service.close()

@@ -11,9 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.verify_service.web.elements import Elements
-from tests.verify_service.web.house import house as house
-from tests.verify_service.web.house import open_house
-from tests.verify_service.web.people import OURS, PASSWORD, House, Window
+from tests.verify_service.web.people import OURS, PASSWORD, House, Window, open_house
 from verify_service.desk.accounts import principal_of_account
 from verify_service.desk.passwords import Cost, Passwords
 from verify_service.desk.visiting import COOKIE
