@@ -17,7 +17,7 @@ from verify_service.desk.forms import Fault, Form, Reading, fault_of, new_key
 from verify_service.desk.task_pages import number_of
 from verify_service.desk.visit import Visit
 from verify_service.desk.visiting import doing, html, pages_of, redirect, showing, told_of
-from verify_service.desk.words import WORDS
+from verify_service.desk.words import FAULTS, WORDS
 from verify_service.desk.writing import local_time
 from verify_service.lifecycle.service import Change
 from verify_service.registry.columns import canonical_json
@@ -120,6 +120,8 @@ def _do_move(request: Request, visit: Visit, form: Form) -> Response:
     except tuple(_AT_FIELD) as error:
         problem = told_of(request, error)
         fault = fault_of(problem, field=_AT_FIELD[type(error)])
+        if isinstance(error, NotInCatalogError):
+            fault = Fault(field="form", words=FAULTS["no-such-form"])
         now = _own(request, visit)  # as it stands: somebody may have been faster
         return _show(request, visit, now, move, typed, faults=(fault,), status=problem.kind.status)
     faults = tuple(reading.faults)

@@ -96,6 +96,10 @@ FAULTS: Final[Mapping[str, Bilingual]] = {
     "no-instant": _both(
         "应为日期和时间，如 2031-05-20 09:30", "a day and a time, such as 2031-05-20 09:30"
     ),
+    "no-such-form": _both(
+        "目录中没有由本部门发放的这种形式",
+        "the catalog knows of no such document of this department",
+    ),
     "different": _both("两次输入的新密码不同", "the two are different"),
 }
 

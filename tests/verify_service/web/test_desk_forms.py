@@ -211,7 +211,7 @@ TOO_LONG = "很长" * 251
         ("renewed", {"valid_until": "2030-01-01"}, "valid_until", "日期颠倒"),
         ("renewed", {"valid_until": "2200-01-01"}, "valid_until", "超出凭证可表示的最后一日"),
         ("renewed", {"form": "牌匾"}, "form", "请选择一项"),
-        ("renewed", {"form": "certificate"}, "form", "目录"),
+        ("renewed", {"form": "certificate"}, "form", "目录中没有"),
     ],
 )
 def test_what_is_wrong_is_told_at_its_field_with_all_that_was_typed(
