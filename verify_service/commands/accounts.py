@@ -18,6 +18,7 @@ from verify_service.registry.accounts import (
     list_accounts,
     set_password,
 )
+from verify_service.registry.ledger import OPERATOR, Written
 
 
 def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -59,7 +60,7 @@ def _create(options: argparse.Namespace) -> None:
             at=system_clock(),
         )
         with service.database.writing() as connection:
-            add_account(connection, account)
+            add_account(connection, account, by=OPERATOR)
     show(_shown(account))
 
 
@@ -77,19 +78,19 @@ def _password(options: argparse.Namespace) -> None:
         check_password(password, login=account.login)
         hashed = service.login.passwords.hash(password)
         with service.database.writing() as connection:
-            set_password(connection, account.login, password_hash=hashed, at=system_clock())
+            set_password(connection, account.login, password_hash=hashed, written=_now())
     show({"login": account.login, "password": "set"})
 
 
 def _disable(options: argparse.Namespace) -> None:
     with opened(options) as service, service.database.writing() as connection:
-        disable_account(connection, options.login, at=system_clock())
+        disable_account(connection, options.login, written=_now())
     show({"login": options.login, "disabled": True})
 
 
 def _enable(options: argparse.Namespace) -> None:
     with opened(options) as service, service.database.writing() as connection:
-        enable_account(connection, options.login)
+        enable_account(connection, options.login, written=_now())
     show({"login": options.login, "disabled": False})
 
 
@@ -105,6 +106,10 @@ def _read_password() -> str:
     if getpass("再输一次 / once more: ") != password:
         raise UsageError(what="两次输入的密码不同 / the two are different")
     return password
+
+
+def _now() -> Written:
+    return Written(at=system_clock(), by=OPERATOR)
 
 
 def _shown(account: Account) -> dict[str, object]:

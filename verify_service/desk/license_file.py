@@ -7,28 +7,41 @@ from sqlalchemy import Connection
 from verify_service.registry.holders import get_holder, get_premises
 from verify_service.registry.license_rows import get_license_version
 from verify_service.registry.licenses import get_license, latest_license_version
+from verify_service.registry.notes import notes_of
+from verify_service.registry.notices import notices_of
 from verify_service.registry.permits import get_permit, permit_chain
+from verify_service.registry.recalls import recalls_of
 from verify_service.registry.records import (
     Holder,
     License,
+    LicenseNote,
     LicenseStanding,
     LicenseVersion,
+    Notice,
     Permit,
     PermitVersion,
     Premises,
+    RecallTask,
+    ReissueTask,
 )
+from verify_service.registry.reissues import reissues_of
 from verify_service.registry.states import license_states
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseFile:
-    """A license, its versions each with its states, and every permit that one of them gathers."""
+    """A license, its versions each with its states, every permit that one of them gathers, and what
+    was to be done about it."""
 
     license: License
     holder: Holder
     premises: Premises
     versions: tuple[tuple[LicenseVersion, tuple[LicenseStanding, ...]], ...]
     permits: tuple[tuple[Permit, tuple[PermitVersion, ...]], ...]
+    notes: tuple[LicenseNote, ...]
+    recalls: tuple[RecallTask, ...]
+    reissues: tuple[ReissueTask, ...]
+    notices: tuple[Notice, ...]
 
     @property
     def latest(self) -> LicenseVersion:
@@ -61,4 +74,12 @@ def read_license_file(connection: Connection, number: str) -> LicenseFile:
             (get_permit(connection, permit), permit_chain(connection, permit))
             for permit in gathered
         ),
+        notes=tuple(
+            note
+            for version, _ in versions
+            for note in notes_of(connection, number, version.version)
+        ),
+        recalls=recalls_of(connection, number),
+        reissues=reissues_of(connection, number),
+        notices=notices_of(connection, number),
     )

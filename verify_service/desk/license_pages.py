@@ -1,6 +1,6 @@
-"""Finding a license, its page with all its story, its sheet, and its reissue."""
+"""Finding a license, its page with all its story, and its sheet."""
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from sqlalchemy import Connection
@@ -9,34 +9,20 @@ from starlette.responses import Response
 
 from credential.days import SHANGHAI
 from verify_service.access import require_bureau
-from verify_service.catalog.errors import FactsMissingError, NotInCatalogError
-from verify_service.desk.forms import Fault, Form, fault_of, new_key
-from verify_service.desk.license_file import LicenseFile, read_license_file
+from verify_service.desk.license_file import read_license_file
 from verify_service.desk.story import story_of
 from verify_service.desk.visit import Visit
-from verify_service.desk.visiting import (
-    HEADERS,
-    doing,
-    html,
-    pages_of,
-    redirect,
-    showing,
-    told_of,
-)
-from verify_service.desk.words import DONE, WORDS
-from verify_service.issuing.application import counting_permits
-from verify_service.issuing.errors import IssuingError, NotIssuableError
+from verify_service.desk.visiting import HEADERS, html, pages_of, showing
+from verify_service.desk.words import DONE
 from verify_service.registry.accounts import list_accounts
-from verify_service.registry.errors import NotRegisteredError, RequestMismatchError
+from verify_service.registry.errors import NotRegisteredError
 from verify_service.registry.filing import file_license
 from verify_service.registry.licenses import ALIVE
-from verify_service.registry.permits import get_permit
-from verify_service.registry.recalls import open_recalls
+from verify_service.registry.moves import LICENSE_MOVES, LicenseState
 from verify_service.registry.records import PermitVersion
 from verify_service.registry.searching import FoundLicense, search_licenses
 from verify_service.registry.verification import read_license
-from verify_service.service import Service
-from verify_service.web_access import clock_of, service_of
+from verify_service.web_access import service_of
 
 MOST_FOUND: Final = 50
 MOST_TYPED: Final = 100
@@ -69,7 +55,6 @@ def _license(request: Request, visit: Visit) -> Response:
         raise NotRegisteredError(entity="license", key=number[:40])
     with service.database.reading() as connection:
         file = read_license_file(connection, number)
-        recalls = [task for task in open_recalls(connection) if task.cause.number == number]
         people = people_of(connection)
     page = pages_of(request).write(
         "license.html",
@@ -80,9 +65,12 @@ def _license(request: Request, visit: Visit) -> Response:
         story=story_of(file),
         versions=tuple(reversed(file.versions)),
         permit_ids={(permit.kind, permit.number): permit.id for permit, _ in file.permits},
-        recalls=recalls,
+        recalls=file.recalls,
+        reissues=file.reissues,
+        notices=file.notices,
         today=visit.at.astimezone(SHANGHAI).date(),
         may_reissue=file.standing.state in ALIVE,
+        may_void=visit.is_supervisor and LicenseState.VOID in LICENSE_MOVES[file.standing.state],
         people=people,
         said_of=said_of,
         done=DONE.get(request.query_params.get("done", "")),
@@ -100,79 +88,6 @@ def _sheet(request: Request, visit: Visit) -> Response:
     return Response(content, headers=HEADERS | headers, media_type="application/pdf")
 
 
-def _reissue_form(request: Request, visit: Visit) -> Response:
-    require_bureau(visit.principal)
-    return _show_reissue(request, visit, Form(), faults=(), status=200)
-
-
-def _reissue(request: Request, visit: Visit, form: Form) -> Response:
-    require_bureau(visit.principal)
-    number = request.path_params["number"]
-    try:
-        service_of(request).issuing.reissue(
-            number,
-            applied_for=form.every("applied_for"),
-            principal=visit.principal,
-            request_key=form.key,
-            clock=clock_of(request),
-        )
-    except (
-        IssuingError,
-        NotInCatalogError,
-        FactsMissingError,
-        RequestMismatchError,
-    ) as error:
-        problem = told_of(request, error)
-        field = "applied_for" if isinstance(error, NotIssuableError | NotInCatalogError) else ""
-        faults = (fault_of(problem, field=field),)
-        return _show_reissue(request, visit, form, faults=faults, status=problem.kind.status)
-    return redirect(f"/desk/licenses/{number}", visit.language, {"done": "reissued"})
-
-
-def _show_reissue(
-    request: Request, visit: Visit, form: Form, *, faults: tuple[Fault, ...], status: int
-) -> Response:
-    service, number = service_of(request), request.path_params["number"]
-    with service.database.reading() as connection:
-        file = read_license_file(connection, number)
-        content = _contents(connection, service, file, visit)
-    pending = tuple(item.item for item in file.latest.pending)
-    page = pages_of(request).write(
-        "reissue.html",
-        visit.language,
-        path=f"/desk/licenses/{number}/reissue",
-        visit=visit,
-        file=file,
-        ticked=form.every("applied_for") if form.fields else pending,
-        key=new_key(),
-        faults=faults,
-        labels={"applied_for": visit.language.pick(WORDS["pending"])},
-        **content,
-    )
-    return html(page, visit.language, status=status)
-
-
-def _contents(
-    connection: Connection, service: Service, file: LicenseFile, visit: Visit
-) -> dict[str, Any]:
-    """What a reissue of today would gather, what it would not any more, and what may be pending."""
-    industry = service.office.catalog.industry(file.license.industry)
-    today = visit.at.astimezone(SHANGHAI).date()
-    gathered = counting_permits(
-        connection, premises=file.license.premises, industry=industry, on=today
-    )
-    kinds, ids = {permit.kind for permit in gathered}, {permit.id for permit in gathered}
-    return {
-        "gathered": gathered,
-        "dropped": [
-            get_permit(connection, included.permit)
-            for included in file.latest.permits
-            if included.permit not in ids
-        ],
-        "items": [item for item in industry.items if not kinds & {kind.id for kind in item.kinds}],
-    }
-
-
 def people_of(connection: Connection) -> dict[str, str]:
     """Return the names of people by their login names."""
     return {account.login: account.name for account in list_accounts(connection)}
@@ -185,4 +100,3 @@ def said_of(version: PermitVersion) -> str:
 
 
 search, license, sheet = showing(_search), showing(_license), showing(_sheet)
-reissue_form, reissue = showing(_reissue_form), doing(_reissue)

@@ -13,7 +13,7 @@ from typing import Final
 
 from verify_service.clock import Clock
 from verify_service.database import Database
-from verify_service.desk.accounts import read_login
+from verify_service.desk.accounts import principal_of_account, read_login
 from verify_service.desk.errors import (
     LoginRefusedError,
     PasswordRefusedError,
@@ -24,6 +24,7 @@ from verify_service.desk.passwords import Passwords, check_password
 from verify_service.errors import DatabaseLockedError
 from verify_service.registry.account_records import Account, Session
 from verify_service.registry.accounts import find_account, replace_hash, set_password
+from verify_service.registry.ledger import Written
 from verify_service.registry.sessions import (
     add_session,
     clear_sessions,
@@ -116,7 +117,11 @@ class LoginDesk:
                 raise LoginRefusedError
             if stronger is not None:
                 replace_hash(
-                    connection, account.login, known=account.password_hash, stronger=stronger
+                    connection,
+                    account.login,
+                    known=account.password_hash,
+                    stronger=stronger,
+                    written=_written(account, at),
                 )
             take_back(connection, begun.attempt, at=at)
             clear_sessions(connection, at=at, idle=self._idle)
@@ -177,7 +182,11 @@ class LoginDesk:
             at = clock()
             take_back(connection, begun.attempt, at=at)
             set_password(
-                connection, account.login, password_hash=hashed, at=at, keep=session.id_digest
+                connection,
+                account.login,
+                password_hash=hashed,
+                keep=session.id_digest,
+                written=_written(account, at),
             )
 
     def _use(self, session: Session, at: datetime) -> None:
@@ -187,6 +196,10 @@ class LoginDesk:
                 use_session(connection, session.id_digest, at=at)
         except DatabaseLockedError:
             _log.warning("the use of a session was not noted: others are writing")
+
+
+def _written(account: Account, at: datetime) -> Written:
+    return Written(at=at, by=principal_of_account(account).recorded_by)
 
 
 def _digest(identity: str) -> bytes:

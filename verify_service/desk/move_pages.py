@@ -10,6 +10,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from credential.days import SHANGHAI
 from verify_service.access import require_owner
 from verify_service.catalog import Form as DocumentForm
 from verify_service.catalog.errors import NotInCatalogError
@@ -17,22 +18,21 @@ from verify_service.desk.forms import Fault, Form, Reading, fault_of, new_key
 from verify_service.desk.task_pages import number_of
 from verify_service.desk.visit import Visit
 from verify_service.desk.visiting import doing, html, pages_of, redirect, showing, told_of
-from verify_service.desk.words import FAULTS, WORDS
-from verify_service.desk.writing import local_time
-from verify_service.lifecycle.service import Change
+from verify_service.desk.words import BASES, FAULTS, WORDS
+from verify_service.lifecycle.policy import GivenUp, LicensePolicy
+from verify_service.lifecycle.service import Change, Changed
 from verify_service.registry.columns import canonical_json
 from verify_service.registry.errors import (
     DatesReversedError,
     DayOutOfRangeError,
     EffectiveInFutureError,
-    MoveRefusedError,
     NotRegisteredError,
     RequestMismatchError,
     VersionConflictError,
 )
 from verify_service.registry.holders import get_holder, get_premises
 from verify_service.registry.licenses import ALIVE
-from verify_service.registry.moves import Move, PermitState, has_ended, state_after
+from verify_service.registry.moves import PERMIT_RULES, Move, PermitState, has_ended, state_after
 from verify_service.registry.permits import get_permit
 from verify_service.registry.records import Permit, PermitTerms
 from verify_service.registry.requests import RequestId
@@ -40,7 +40,15 @@ from verify_service.registry.states import licenses_of_permit
 from verify_service.web_access import clock_of, service_of
 
 WITH_TERMS: Final = frozenset({Move.AMENDED, Move.RENEWED})
-_FIELDS: Final = ("grounds", "document", "valid_from", "valid_until", "form", "effective_at")
+_FIELDS: Final = (
+    "basis",
+    "grounds",
+    "document",
+    "valid_from",
+    "valid_until",
+    "form",
+    "effective_at",
+)
 _LABELS: Final = {name: name for name in _FIELDS} | {"valid_until": "expires_on"}
 # Which field a refusal is about, where the form can be sent again once that is mended.
 _AT_FIELD: Final[dict[type[Exception], str]] = {
@@ -57,6 +65,7 @@ _AT_FIELD: Final[dict[type[Exception], str]] = {
 class Typed:
     """What the form's fields hold: of the permit at first, then what was typed."""
 
+    basis: str = ""
     grounds: str = ""
     document: str = ""
     valid_from: str = ""
@@ -66,24 +75,12 @@ class Typed:
     effective_at: str = ""
 
 
-def allowed_moves(state: PermitState) -> tuple[Move, ...]:
-    """Return what a department may do to a permit in this state."""
-    allowed = []
-    for move in Move:
-        if move is Move.GRANTED:
-            continue
-        try:
-            state_after(move, state)
-        except MoveRefusedError:
-            continue
-        allowed.append(move)
-    return tuple(allowed)
-
-
 def _move_form(request: Request, visit: Visit) -> Response:
     permit, move = _own(request, visit), _move_of(request)
     terms = permit.current.terms
+    bases = PERMIT_RULES[move].bases
     typed = Typed(
+        basis=bases[0] if len(bases) == 1 else "",
         valid_from=terms.valid_from.isoformat(),
         valid_until=terms.valid_until.isoformat() if terms.valid_until else "",
         form=terms.document_form,
@@ -95,7 +92,6 @@ def _move_form(request: Request, visit: Visit) -> Response:
 def _do_move(request: Request, visit: Visit, form: Form) -> Response:
     permit, move = _own(request, visit), _move_of(request)
     service = service_of(request)
-    done = redirect(f"/desk/permits/{permit.id}", visit.language, {"done": "changed"})
     asked = RequestId(
         actor=visit.principal.party, key=form.key, body_digest=_digest(permit, move, form)
     )
@@ -104,11 +100,12 @@ def _do_move(request: Request, visit: Visit, form: Form) -> Response:
     )
     reading = Reading(form)
     try:
-        if service.permits.answered(asked) is not None:  # sent twice: it was done the first time
-            return done
+        known = service.permits.answered(asked)
+        if known is not None:  # sent twice: it was done the first time
+            return _done(visit, known)
         change = _read(reading, permit, move)
         if not reading.faults:
-            service.permits.change(
+            changed = service.permits.change(
                 permit.kind,
                 permit.number,
                 change,
@@ -116,7 +113,7 @@ def _do_move(request: Request, visit: Visit, form: Form) -> Response:
                 clock=clock_of(request),
                 request=asked,
             )
-            return done
+            return _done(visit, changed)
     except tuple(_AT_FIELD) as error:
         problem = told_of(request, error)
         fault = fault_of(problem, field=_AT_FIELD[type(error)])
@@ -128,8 +125,15 @@ def _do_move(request: Request, visit: Visit, form: Form) -> Response:
     return _show(request, visit, permit, move, typed, faults=faults, status=422)
 
 
+def _done(visit: Visit, changed: Changed) -> Response:
+    done = "changed" if changed.announced is None else "announced"
+    return redirect(f"/desk/permits/{changed.permit.id}", visit.language, {"done": done})
+
+
 def _read(reading: Reading, permit: Permit, move: Move) -> Change:
     """Read the form; what is wrong is in the reading's faults. Raises `DatesReversedError`."""
+    bases = PERMIT_RULES[move].bases
+    basis = bases[0] if len(bases) == 1 else reading.choice("basis", bases)
     grounds = reading.words("grounds")
     document = reading.words("document", is_needed=False)
     effective_at = reading.instant("effective_at")
@@ -149,6 +153,7 @@ def _read(reading: Reading, permit: Permit, move: Move) -> Change:
             )
     return Change(
         move=move,
+        basis=basis,
         grounds=grounds or "",
         document=document,
         terms=terms,
@@ -173,6 +178,7 @@ def _show(
         standing = licenses_of_permit(connection, permit.id)
         holder = get_holder(connection, permit.holder)
         premises = get_premises(connection, permit.premises)
+    policy = service_of(request).office.policies.on(visit.at.astimezone(SHANGHAI).date())
     page = pages_of(request).write(
         "move.html",
         visit.language,
@@ -183,12 +189,12 @@ def _show(
         holder=holder,
         premises=premises,
         licenses=[each for each in standing if each.state in ALIVE],
-        follows=_follows(move, after),
+        follows=_follows(move, after, policy=policy),
+        possible={basis: BASES[basis] for basis in PERMIT_RULES[move].bases},
         typed=typed,
         with_terms=move in WITH_TERMS,
         forms={form.value: form.text for form in DocumentForm},
         expected_version=permit.current.version,
-        latest=local_time(visit.at),
         key=new_key(),
         faults=faults,
         labels={name: visit.language.pick(WORDS[word]) for name, word in _LABELS.items()},
@@ -196,8 +202,12 @@ def _show(
     return html(page, visit.language, status=status)
 
 
-def _follows(move: Move, after: PermitState) -> str:
-    """What becomes of licenses in force, in the words' last part."""
+def _follows(move: Move, after: PermitState, *, policy: LicensePolicy) -> str:
+    """What becomes of licenses in force, in the words' last part; empty for nothing."""
+    if move is Move.RENEWING:
+        return ""
+    if move is Move.CANCELLED and policy.given_up is GivenUp.ANNOTATE:
+        return "void_or_noted"
     if has_ended(after):
         return "void"
     if move is Move.SUSPENDED:

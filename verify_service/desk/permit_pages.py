@@ -8,20 +8,21 @@ from starlette.responses import Response
 
 from credential.days import SHANGHAI
 from verify_service.access import DepartmentRequiredError, require_owner
+from verify_service.desk.forms import Form, new_key
 from verify_service.desk.license_pages import MOST_TYPED, people_of, said_of
-from verify_service.desk.move_pages import allowed_moves
 from verify_service.desk.task_pages import number_of
 from verify_service.desk.visit import Visit
-from verify_service.desk.visiting import html, pages_of, showing
+from verify_service.desk.visiting import doing, html, pages_of, redirect, showing
 from verify_service.desk.words import DONE
+from verify_service.registry.announcements import announced_of
 from verify_service.registry.holders import get_holder, get_premises
-from verify_service.registry.moves import PermitState
+from verify_service.registry.moves import PermitState, moves_from
 from verify_service.registry.permits import get_permit, permit_chain
 from verify_service.registry.places import permit_state_on
 from verify_service.registry.records import Permit
 from verify_service.registry.searching import FoundPermit, search_permits
 from verify_service.registry.states import licenses_of_permit
-from verify_service.web_access import service_of
+from verify_service.web_access import clock_of, service_of
 
 A_PAGE: Final = 50
 
@@ -72,6 +73,7 @@ def _permit(request: Request, visit: Visit) -> Response:
             get_premises(connection, permit.premises),
         )
         licenses = licenses_of_permit(connection, identity)
+        announced = announced_of(connection, identity)
         people = people_of(connection)
     page = pages_of(request).write(
         "permit.html",
@@ -84,13 +86,23 @@ def _permit(request: Request, visit: Visit) -> Response:
         holder=holder,
         premises=premises,
         licenses=licenses,
+        announced=announced,
+        key=new_key(),
         may_change=not visit.is_bureau,
-        allowed=allowed_moves(permit.current.state),
+        allowed=moves_from(permit.current.state),
         people=people,
         said_of=said_of,
         done=DONE.get(request.query_params.get("done", "")),
     )
     return html(page, visit.language)
+
+
+def _take_back(request: Request, visit: Visit, _: Form) -> Response:
+    identity = number_of(request, entity="announced change")
+    settled = service_of(request).permits.take_back(
+        identity, principal=visit.principal, clock=clock_of(request)
+    )
+    return redirect(f"/desk/permits/{settled.permit}", visit.language, {"done": "taken-back"})
 
 
 def state_of(permit: Permit, today: date) -> PermitState:
@@ -100,3 +112,4 @@ def state_of(permit: Permit, today: date) -> PermitState:
 
 
 permits, permit = showing(_permits), showing(_permit)
+take_back = doing(_take_back)

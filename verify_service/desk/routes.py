@@ -3,10 +3,12 @@
 from starlette.routing import Route
 
 from verify_service.desk import (
+    closing_pages,
     license_pages,
     login_pages,
     move_pages,
     permit_pages,
+    reissue_pages,
     task_pages,
 )
 
@@ -26,13 +28,20 @@ def routes() -> list[Route]:
         Route("/desk/search", license_pages.search),
         Route(_NUMBER, license_pages.license),
         Route(f"{_NUMBER}/sheet.pdf", license_pages.sheet),
-        Route(f"{_NUMBER}/reissue", license_pages.reissue_form),
-        Route(f"{_NUMBER}/reissue", license_pages.reissue, methods=["POST"]),
-        Route("/desk/recalls/{id}", task_pages.recall),
-        Route("/desk/recalls/{id}", task_pages.close, methods=["POST"]),
+        Route(f"{_NUMBER}/reissue", reissue_pages.reissue_form),
+        Route(f"{_NUMBER}/reissue", reissue_pages.reissue, methods=["POST"]),
+        Route(f"{_NUMBER}/void", reissue_pages.void_form),
+        Route(f"{_NUMBER}/void", reissue_pages.void, methods=["POST"]),
+        Route("/desk/recalls/{id}", closing_pages.recall),
+        Route("/desk/recalls/{id}", closing_pages.close_recall, methods=["POST"]),
+        Route("/desk/reissues/{id}", closing_pages.reissue),
+        Route("/desk/reissues/{id}", closing_pages.close_reissue, methods=["POST"]),
+        Route("/desk/notices/{id}", closing_pages.notice),
+        Route("/desk/notices/{id}", closing_pages.give_notice, methods=["POST"]),
         Route("/desk/alarms", task_pages.alarms),
         Route("/desk/permits", permit_pages.permits),
         Route(_PERMIT, permit_pages.permit),
         Route(f"{_PERMIT}/{{move}}", move_pages.move_form),
         Route(f"{_PERMIT}/{{move}}", move_pages.do_move, methods=["POST"]),
+        Route("/desk/announced/{id}", permit_pages.take_back, methods=["POST"]),
     ]

@@ -9,21 +9,26 @@ from datetime import datetime
 from enum import IntEnum
 
 from verify_service.desk.license_file import LicenseFile
-from verify_service.registry.moves import LicenseState, Move, PermitState
-from verify_service.registry.records import LicenseStanding, Permit, PermitVersion, Record
+from verify_service.registry.records import (
+    LicenseNote,
+    LicenseStanding,
+    Permit,
+    PermitVersion,
+    Record,
+)
 
 
 class Rank(IntEnum):
     """What comes first of what one transaction has recorded: the cause before what follows."""
 
     PERMIT = 0
-    ENDED = 1  # of a license's version
-    BEGUN = 2
+    CHANGED = 1  # of a license's version
+    ISSUED = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of the story: of a permit, or of a license's version (``permit`` None)."""
+    """One line of the story: a permit's move, or a state or a note of a license's version."""
 
     record: Record
     rank: Rank
@@ -31,6 +36,7 @@ class Line:
     permit_version: PermitVersion | None = None
     version: int = 0
     standing: LicenseStanding | None = None
+    note: LicenseNote | None = None
 
     @property
     def took_effect_earlier(self) -> datetime | None:
@@ -39,15 +45,11 @@ class Line:
         return effective if effective < self.record.recorded_at else None
 
     @property
-    def move(self) -> Move | None:
-        return self.permit_version.move if self.permit_version else None
-
-    @property
-    def state(self) -> PermitState | LicenseState:
+    def state(self) -> str:
+        """The state that it made, empty for a note."""
         if self.permit_version is not None:
             return self.permit_version.state
-        assert self.standing is not None  # a line is of one or of the other
-        return self.standing.state
+        return "" if self.standing is None else self.standing.state
 
 
 def story_of(file: LicenseFile) -> tuple[Line, ...]:
@@ -67,7 +69,16 @@ def _lines(file: LicenseFile) -> Iterator[Line]:
         for standing in states:
             yield Line(
                 record=standing.record,
-                rank=Rank.BEGUN if standing.seq == 1 else Rank.ENDED,
+                rank=Rank.ISSUED if standing.seq == 1 else Rank.CHANGED,
                 version=issued.version,
                 standing=standing,
             )
+    permits = {permit.id: permit for permit, _ in file.permits}
+    for note in file.notes:
+        yield Line(
+            record=note.record,
+            rank=Rank.CHANGED,
+            permit=permits[note.permit],
+            version=note.version,
+            note=note,
+        )

@@ -47,6 +47,7 @@ def showing(show: Show) -> Callable[[Request], Response]:
         visit = None
         try:
             visit = visit_of(request)
+            service_of(request).announcements.catch_up(at=visit.at)
             return show(request, visit)
         except SessionMissingError:
             return to_login(request)

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from verify_service.catalog.bilingual import Bilingual
+from verify_service.issuing.service import ReissueReason
+from verify_service.lifecycle.wording import OwnReason
 from verify_service.registry.account_records import AccountRole
-from verify_service.registry.moves import LicenseState, Move
+from verify_service.registry.moves import Basis, LicenseState, Move
+from verify_service.registry.records import AnnouncementOutcome, RecallOutcome, ReissueOutcome
 
 
 def _both(zh: str, en: str) -> Bilingual:
@@ -21,6 +24,7 @@ ROLES: Final[Mapping[AccountRole, Bilingual]] = {
 MOVES: Final[Mapping[Move, Bilingual]] = {
     Move.GRANTED: _both("准予许可", "Granted"),
     Move.AMENDED: _both("变更", "Amended"),
+    Move.RENEWING: _both("受理延续申请", "Renewal applied for"),
     Move.RENEWED: _both("延续", "Renewed"),
     Move.SUSPENDED: _both("暂停", "Suspended"),
     Move.RESUMED: _both("恢复", "Resumed"),
@@ -36,6 +40,10 @@ MOVE_DEEDS: Final[Mapping[Move, tuple[Bilingual, Bilingual]]] = {
     Move.AMENDED: (
         _both("变更", "Amend"),
         _both("许可继续有效，登记内容有变化。", "It goes on, with other particulars."),
+    ),
+    Move.RENEWING: (
+        _both("受理延续申请", "Record an application to renew"),
+        _both("已按时收到延续申请，尚未决定。", "It came in time and is not decided yet."),
     ),
     Move.RENEWED: (
         _both("延续", "Renew"),
@@ -73,6 +81,7 @@ STATES_OF_VERSION: Final[Mapping[LicenseState, Bilingual]] = {
     LicenseState.SUSPENDED: _both("暂停", "suspended"),
     LicenseState.VOID: _both("作废", "void"),
     LicenseState.SUPERSEDED: _both("被换发", "superseded"),
+    LicenseState.RECALLED: _both("证面已收回", "sheet taken back"),
 }
 
 REASONS: Final[Mapping[str, Bilingual]] = {
@@ -85,6 +94,77 @@ REASONS: Final[Mapping[str, Bilingual]] = {
     "permit-revoked": _both("所列许可吊销", "a permit was revoked"),
     "permit-lapsed": _both("所列许可失效", "a permit lapsed"),
     "permit-withdrawn": _both("所列许可撤回", "a permit was withdrawn"),
+    "permit-lapsed-renewing": _both(
+        "许可到期，延续办理中", "a permit ran out, its renewal is under way"
+    ),
+    "permit-amended": _both("所列许可变更", "a permit was amended"),
+    "permit-renewed": _both("所列许可延续", "a permit was renewed"),
+    "permit-given-up": _both("所列许可依申请注销", "a permit was given up"),
+    "pending-granted": _both("未许可事项已获许可", "what was pending is granted"),
+    "permit-changed": _both("许可有变化", "permits have changed"),
+    "sheet-lost": _both("证面遗失", "the sheet was lost"),
+    "sheet-damaged": _both("证面损坏", "the sheet was damaged"),
+    "taken-back": _both("证面已收回", "the sheet was taken back"),
+    "surrendered": _both("持证人交回", "given back by its holder"),
+    "issued-in-error": _both("制发有误", "issued in error"),
+}
+
+BASES: Final[Mapping[Basis, Bilingual]] = {
+    Basis.BY_DECISION: _both("准予决定", "by decision"),
+    Basis.BY_PROMISE: _both("告知承诺", "by promise"),
+    Basis.ON_APPLICATION: _both("依申请", "on application"),
+    Basis.EX_OFFICIO: _both("依职权", "ex officio"),
+    Basis.DEEMED: _both("逾期未决定，视为准予", "deemed granted, not decided in time"),
+    Basis.PENALTY: _both("行政处罚", "as a penalty"),
+    Basis.PRECAUTION: _both("行政强制措施", "as a precaution"),
+    Basis.CAUSE_GONE: _both("原因消除", "its cause is gone"),
+    Basis.TERM_OVER: _both("期限届满", "its term is over"),
+    Basis.OVERTURNED: _both("原决定被撤销", "the decision was overturned"),
+    Basis.CONDITIONS_GONE: _both("法定失效条件成就", "conditions of the law are gone"),
+    Basis.OTHER_LAW: _both("其他法定情形", "other cases of the law"),
+    Basis.HOLDER_GONE: _both("持证人死亡或终止", "its holder died or is dissolved"),
+    Basis.ENDED_OTHERWISE: _both("已被撤销、撤回或吊销", "it was ended otherwise"),
+    Basis.FORCE_MAJEURE: _both("不可抗力", "force majeure"),
+    Basis.DECEIT: _both("以欺骗、贿赂取得", "got by deceit or bribery"),
+    Basis.ABUSE_OF_OFFICE: _both("滥用职权、玩忽职守", "abuse or neglect of office"),
+    Basis.BEYOND_POWERS: _both("超越法定职权", "beyond the powers of whoever granted it"),
+    Basis.PROCEDURE: _both("违反法定程序", "against procedure"),
+    Basis.UNQUALIFIED: _both("申请人不具备条件", "its holder does not qualify"),
+    Basis.CIRCUMSTANCES_CHANGED: _both("客观情况重大变化", "circumstances have changed"),
+    Basis.LAW_CHANGED: _both("依据修改或废止", "the law has changed"),
+}
+
+RECALL_OUTCOMES: Final[Mapping[RecallOutcome, Bilingual]] = {
+    RecallOutcome.TAKEN_BACK: _both("已收回证面", "Taken back"),
+    RecallOutcome.LOST: _both("证面遗失", "Lost"),
+    RecallOutcome.NOT_FOUND: _both("未能找到", "Not found"),
+}
+
+REISSUE_OUTCOMES: Final[Mapping[ReissueOutcome, Bilingual]] = {
+    ReissueOutcome.REISSUED: _both("已换发", "Reissued"),
+    ReissueOutcome.LICENSE_ENDED: _both("凭证已终止", "The license has ended"),
+    ReissueOutcome.NOT_NEEDED: _both("无需换发", "Not needed"),
+}
+
+REISSUE_REASONS: Final[Mapping[ReissueReason, Bilingual]] = {
+    ReissueReason.ON_APPLICATION: _both("依持证人申请", "The holder has asked for it"),
+    ReissueReason.PERMIT_CHANGED: _both(
+        "许可变更、延续，或未许可事项已获许可",
+        "A permit was amended or renewed, or what was pending is granted",
+    ),
+    ReissueReason.SHEET_LOST: _both("证面遗失", "The sheet was lost"),
+    ReissueReason.SHEET_DAMAGED: _both("证面损坏", "The sheet was damaged"),
+}
+
+OWN_REASONS: Final[Mapping[OwnReason, Bilingual]] = {
+    OwnReason.SURRENDERED: _both("持证人交回", "Its holder has given it back"),
+    OwnReason.ISSUED_IN_ERROR: _both("制发有误", "It was issued in error"),
+}
+
+ANNOUNCEMENTS: Final[Mapping[AnnouncementOutcome, Bilingual]] = {
+    AnnouncementOutcome.APPLIED: _both("已生效", "took effect"),
+    AnnouncementOutcome.REFUSED: _both("当日状态不允许，未生效", "refused by the state of its day"),
+    AnnouncementOutcome.TAKEN_BACK: _both("已撤销预告", "taken back"),
 }
 
 FAULTS: Final[Mapping[str, Bilingual]] = {
@@ -112,6 +192,13 @@ DONE: Final[Mapping[str, Bilingual]] = {
         "已记录，凭证与状态清单已同步。", "Recorded; licenses and lists have followed."
     ),
     "recall-closed": _both("收回任务已办结。", "The recall is closed."),
+    "announced": _both(
+        "已预告，到生效时间自动生效；此前可以撤销。",
+        "Announced. It takes effect at its time, and can be taken back until then.",
+    ),
+    "taken-back": _both("已撤销预告。", "What was announced is taken back."),
+    "reissue-closed": _both("已记录：无需换发。", "Recorded: no reissue is needed."),
+    "notice-given": _both("已记录告知。", "Recorded: the holder was told."),
     "voided": _both("凭证已作废，收回任务已开立。", "The license is void; recalls are open."),
     "password": _both(
         "密码已修改，其他设备上的登录已结束。",
@@ -169,6 +256,11 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     "close_recall_title": _both("办结收回任务", "Close a recall"),
     "outcome": _both("收回结果", "What came of it"),
     "note": _both("说明", "Note"),
+    "note_hint": _both(
+        "已收回的可不填。遗失、未找到的，请写明经过。",
+        "May be left empty for a sheet that was taken back; for one that is lost or not found, say"
+        " what is known.",
+    ),
     "optional_field": _both("可不填", "may be left empty"),
     "search_label": _both(
         "凭证编号、许可证件编号、统一社会信用代码或主体名称",
@@ -284,9 +376,39 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     ),
     "effective_at": _both("生效时间（北京时间）", "Took effect at (Beijing time)"),
     "effective_hint": _both(
-        "留空即为现在；可早于现在，不可晚于现在。",
-        "Empty for now. It may lie in the past, not in the future.",
+        "留空即为现在。可早于现在；晚于现在的（一年内）先预告，到时自动生效。",
+        "Empty for now. It may lie in the past; what lies ahead, by a year at most, is announced and"
+        " takes effect by itself.",
     ),
+    "follows_void_or_noted": _both(
+        "依申请注销的可选许可，下列凭证只作注记；其他情形，下列凭证随即作废：",
+        "An optional permit that is cancelled on application is noted on these licenses; in any"
+        " other case they will be void at once:",
+    ),
+    "announced": _both("已预告的变更", "Announced changes"),
+    "announced_at": _both("预告于", "announced"),
+    "will_take_effect": _both("将生效于", "takes effect"),
+    "take_back": _both("撤销预告", "Take back"),
+    "reissues": _both("待换发的凭证", "Licenses to be reissued"),
+    "no_reissues": _both("没有待换发的凭证。", "There are none."),
+    "not_needed": _both("无需换发", "Not needed"),
+    "not_needed_title": _both("不换发，关闭任务", "Close without reissuing"),
+    "notices": _both("待告知持证人", "Holders to be told"),
+    "no_notices": _both("没有待告知的事项。", "There are none."),
+    "give_notice": _both("记录已告知", "Record that it was given"),
+    "notice_title": _both("告知持证人", "Tell the holder"),
+    "means": _both("告知方式", "How it was given"),
+    "means_hint": _both("例如 挂号信 XA12345678911、当面送达", "A registered letter’s number, say"),
+    "given": _both("已告知", "given"),
+    "not_given": _both("尚未告知", "not given yet"),
+    "closed": _both("办结", "closed"),
+    "tasks_of": _both("任务与告知", "Tasks and notices"),
+    "recall_word": _both("收回证面", "Recall"),
+    "reissue_word": _both("换发", "Reissue"),
+    "notice_word": _both("告知", "Notice"),
+    "noted": _both("注记：所列许可已依申请注销", "Noted: a permit was given up"),
+    "policy": _both("政策", "policy"),
+    "void_reason": _both("作废原因", "Reason"),
     "until_hint": _both("长期有效的请留空。", "Empty where there is no end."),
     "form": _both("证件形式", "Document form"),
     "signed_as": _both("将以您的名义记录：{}", "It is recorded in your name: {}"),

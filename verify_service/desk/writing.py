@@ -1,7 +1,6 @@
 """The desk's pages written from templates: Jinja2 with autoescape, every word from `words`."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -18,6 +17,7 @@ from verify_service.pages.saying import helpers
 from verify_service.pages.words import LICENSE_STATES, STATES
 from verify_service.pages.writing import Asset
 from verify_service.problems import Problem
+from verify_service.registry.records import Role
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _ACCOUNT: Final = "account:"
@@ -45,6 +45,10 @@ class DeskPages:
             moves=words.MOVES,
             deeds=words.MOVE_DEEDS,
             roles=words.ROLES,
+            bases=words.BASES,
+            recall_outcomes=words.RECALL_OUTCOMES,
+            reissue_outcomes=words.REISSUE_OUTCOMES,
+            announcements=words.ANNOUNCEMENTS,
             reason_of=_reason,
             kind_name=self._kind,
             department_name=self._department,
@@ -94,6 +98,8 @@ class DeskPages:
         return found.name if found else Bilingual(zh=kind, en=kind)
 
     def _department(self, department: str) -> Bilingual:
+        if department == Role.BUREAU:  # a recall of a license that it voided itself
+            return words.WORDS["bureau_name"]
         found = self._office.catalog.departments.get(department)
         return found.name if found else Bilingual(zh=department, en=department)
 
@@ -109,8 +115,3 @@ def _reason(reason: str) -> Bilingual:
 def _address(path: str, language: Language, query: Mapping[str, object]) -> str:
     given = {name: str(value) for name, value in query.items() if value not in (None, "")}
     return f"{quote(path)}?{urlencode({**given, 'lang': language.value})}"
-
-
-def local_time(at: datetime) -> str:
-    """Write an instant as a field for day and time takes it: Beijing's, to the minute."""
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%dT%H:%M")

@@ -89,6 +89,7 @@ LICENSE_STATES: Final[Mapping[str, Bilingual]] = {
     "void": _both("已作废", "Void"),
     "superseded": _both("已换发", "Superseded"),
     "lapsed": _both("已到期", "Lapsed"),
+    "recalled": _both("已作废收回", "Void, and taken back"),
 }
 
 CHECKS: Final[Mapping[Check, Bilingual]] = {

@@ -23,7 +23,7 @@ class AccountRow(Base):
     role: Mapped[str]
     department: Mapped[str | None]
     kinds: Mapped[str]
-    password_hash: Mapped[str]
+    password_hash: Mapped[bytes]  # so that the ledger, which keeps all, has a digest of it
     password_set_at: Mapped[datetime]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]

@@ -1,24 +1,27 @@
 """Accounts as they are kept. What they may do is in `verify_service.desk`."""
 
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, true, update
 
 from verify_service.registry.account_books import AccountRow, SessionRow
 from verify_service.registry.account_records import Account, AccountRole
 from verify_service.registry.errors import AlreadyRegisteredError, NotRegisteredError
+from verify_service.registry.ledger import Written, insert_rows, note_changes
 
 
-def add_account(connection: Connection, account: Account) -> None:
-    """Keep a new account; raises `AlreadyRegisteredError`."""
+def add_account(connection: Connection, account: Account, *, by: str) -> None:
+    """Keep a new account, made by ``by``; raises `AlreadyRegisteredError`."""
     if find_account(connection, account.login) is not None:
         raise AlreadyRegisteredError(entity="account", key=account.login)
     values: dict[str, object] = {
         name: getattr(account, name) for name in Account.__dataclass_fields__
     }
     values["kinds"] = " ".join(sorted(account.kinds))
-    connection.execute(insert(AccountRow).values(values))
+    values["password_hash"] = account.password_hash.encode()
+    written = Written(at=account.created_at, by=by)
+    insert_rows(connection, AccountRow, [values], written=written)
 
 
 def find_account(connection: Connection, login: str) -> Account | None:
@@ -42,51 +45,62 @@ def list_accounts(connection: Connection) -> tuple[Account, ...]:
     return tuple(account_from(row) for row in connection.execute(query))
 
 
-def disable_account(connection: Connection, login: str, *, at: datetime) -> None:
+def disable_account(connection: Connection, login: str, *, written: Written) -> None:
     """Disable an account and end its sessions; disabled twice, the first time stands.
 
     Raises `NotRegisteredError`.
     """
     get_account(connection, login)
-    connection.execute(
-        update(AccountRow)
-        .where(AccountRow.login == login, AccountRow.disabled_at.is_(None))
-        .values(disabled_at=at)
-    )
+    alive = AccountRow.disabled_at.is_(None)
+    _change(connection, login, alive, {"disabled_at": written.at}, written)
     connection.execute(delete(SessionRow).where(SessionRow.login == login))
 
 
-def enable_account(connection: Connection, login: str) -> None:
+def enable_account(connection: Connection, login: str, *, written: Written) -> None:
     """Let a disabled account log in again; raises `NotRegisteredError`."""
     get_account(connection, login)
-    connection.execute(update(AccountRow).where(AccountRow.login == login).values(disabled_at=None))
+    disabled = AccountRow.disabled_at.is_not(None)
+    _change(connection, login, disabled, {"disabled_at": None}, written)
 
 
 def set_password(
-    connection: Connection, login: str, *, password_hash: str, at: datetime, keep: bytes = b""
+    connection: Connection, login: str, *, password_hash: str, keep: bytes = b"", written: Written
 ) -> None:
     """Keep a new password's hash, and end the account's sessions but for the one of ``keep``.
 
     Raises `NotRegisteredError`.
     """
     get_account(connection, login)
-    connection.execute(
-        update(AccountRow)
-        .where(AccountRow.login == login)
-        .values(password_hash=password_hash, password_set_at=at)
-    )
+    values = {"password_hash": password_hash.encode(), "password_set_at": written.at}
+    _change(connection, login, true(), values, written)
     connection.execute(
         delete(SessionRow).where(SessionRow.login == login, SessionRow.id_digest != keep)
     )
 
 
-def replace_hash(connection: Connection, login: str, *, known: str, stronger: str) -> None:
+def replace_hash(
+    connection: Connection, login: str, *, known: str, stronger: str, written: Written
+) -> None:
     """Keep the same password's hash under stronger parameters, unless another came meanwhile."""
-    connection.execute(
+    same = AccountRow.password_hash == known.encode()
+    _change(connection, login, same, {"password_hash": stronger.encode()}, written)
+
+
+def _change(
+    connection: Connection,
+    login: str,
+    where: ColumnElement[bool],
+    values: Mapping[str, object],
+    written: Written,
+) -> None:
+    changed = (
         update(AccountRow)
-        .where(AccountRow.login == login, AccountRow.password_hash == known)
-        .values(password_hash=stronger)
+        .where(AccountRow.login == login, where)
+        .values(dict(values))
+        .returning(*AccountRow.__table__.columns)
     )
+    rows = connection.execute(changed).mappings().all()
+    note_changes(connection, AccountRow, list(map(dict, rows)), written=written)
 
 
 def account_from(row: Row[Any]) -> Account:
@@ -97,7 +111,7 @@ def account_from(row: Row[Any]) -> Account:
         role=AccountRole(row.role),
         department=row.department,
         kinds=frozenset(row.kinds.split()),
-        password_hash=row.password_hash,
+        password_hash=row.password_hash.decode(),
         password_set_at=row.password_set_at,
         created_at=row.created_at,
         disabled_at=row.disabled_at,

@@ -70,7 +70,7 @@ class House:
             at=self.clock(),
         )
         with self.service.database.writing() as connection:
-            add_account(connection, made)
+            add_account(connection, made, by="operator")
         return made
 
     def window(self, **headers: str) -> "Window":

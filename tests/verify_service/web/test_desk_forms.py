@@ -7,7 +7,7 @@ import pytest
 
 from tests.verify_service.web.desks import FOOD, issued
 from tests.verify_service.web.elements import Elements
-from tests.verify_service.web.people import FORM, OURS, House, Window, fields_of
+from tests.verify_service.web.people import FORM, OURS, House, fields_of
 from verify_service.registry.permits import find_permit, permit_chain
 from verify_service.registry.records import Permit, PermitVersion
 from verify_service.registry.states import license_standing
@@ -66,7 +66,7 @@ def test_the_same_form_sent_twice_does_one_thing(house: House, number: str) -> N
     """By a double click, or by going back and sending it again."""
     window = house.department()
     path = f"/desk/permits/{food(house).id}/suspended"
-    fields = window.fields(path) | {"grounds": "停业整顿"}
+    fields = window.fields(path) | {"grounds": "停业整顿", "basis": "penalty"}
     answers = [window.post(path, fields) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [303] * 3
     assert len(chain(house)) == 2
@@ -79,16 +79,12 @@ def test_the_same_form_sent_twice_does_one_thing(house: House, number: str) -> N
 def test_a_reissue_sent_twice_issues_one_version(house: House, number: str) -> None:
     window = house.clerk()
     path = f"/desk/licenses/{number}/reissue"
-    fields = reissue_fields(window, number)
+    fields = window.fields(path) | {"why": "sheet-lost"}
     answers = [window.post(path, fields) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [303, 303]
     assert state(house, number, 1) == "superseded"
     assert state(house, number, 2) == "in_force"
     assert "第 2 版" in window.get(f"/desk/licenses/{number}").text
-
-
-def reissue_fields(window: Window, number: str) -> dict[str, object]:
-    return window.fields(f"/desk/licenses/{number}/reissue")
 
 
 FORGED = [
@@ -137,7 +133,11 @@ EVERY_FORM = (
     "/desk/logout",
     "/desk/password",
     "/desk/licenses/{number}/reissue",
+    "/desk/licenses/{number}/void",
     "/desk/recalls/1",
+    "/desk/reissues/1",
+    "/desk/notices/1",
+    "/desk/announced/1",
     "/desk/permits/1/revoked",
 )
 
@@ -196,13 +196,15 @@ TOO_LONG = "很长" * 251
 @pytest.mark.parametrize(
     ("move", "typed", "field", "said"),
     [
+        ("suspended", {"basis": ""}, "basis", "请选择一项"),
+        ("suspended", {"basis": "deceit"}, "basis", "请选择一项"),
         ("revoked", {"grounds": ""}, "grounds", "请填写此项"),
         ("revoked", {"grounds": " \r\n "}, "grounds", "请填写此项"),
         ("revoked", {"grounds": TOO_LONG}, "grounds", "最多 500 字"),
         ("revoked", {"grounds": "a\x00b"}, "grounds", "不可见的字符"),
         ("revoked", {"grounds": "a\u202eb"}, "grounds", "不可见的字符"),
         ("revoked", {"document": TOO_LONG}, "document", "最多 500 字"),
-        ("revoked", {"effective_at": "2031-05-20T15:00"}, "effective_at", "晚于记录时间"),
+        ("revoked", {"effective_at": "2033-05-20T15:00"}, "effective_at", "生效"),
         ("revoked", {"effective_at": "tomorrow"}, "effective_at", "应为日期和时间"),
         ("revoked", {"effective_at": "0001-01-01T00:00"}, "effective_at", "应为日期和时间"),
         ("revoked", {"effective_at": "9999-12-31T23:59+00:00"}, "effective_at", "应为日期和时间"),
@@ -220,7 +222,7 @@ def test_what_is_wrong_is_told_at_its_field_with_all_that_was_typed(
     window = house.department()
     path = f"/desk/permits/{food(house).id}/{move}"
     good = {"grounds": "依法办理", "document": "京朝市监〔2031〕9号"}
-    answer = window.submit(path, **(good | typed))
+    answer = window.submit(path, **(good | based(move) | typed))
     assert answer.status_code in (409, 422), answer.text
     assert len(chain(house)) == 1
     summary = re.search(r'<section class="card errors".*?</section>', answer.text, re.DOTALL)
@@ -234,10 +236,15 @@ def test_what_is_wrong_is_told_at_its_field_with_all_that_was_typed(
     kept = {name: value for name, value in (good | typed).items() if name != field}
     for value in kept.values():
         assert value in answer.text
-    again = fields_of(answer.text, path)
+    again = fields_of(answer.text, path) | based(move)
     assert (
         window.post(path, again | good | {"effective_at": "", **restored(move)}).status_code == 303
     )
+
+
+def based(move: str) -> dict[str, str]:
+    """A basis, where there is a choice of several."""
+    return {"renewed": {"basis": "by-decision"}, "suspended": {"basis": "penalty"}}.get(move, {})
 
 
 def restored(move: str) -> dict[str, str]:
@@ -251,8 +258,8 @@ def test_whoever_was_slower_is_told_and_overwrites_nothing(house: House, number:
     window, colleague = house.department(), house.window()
     colleague.log_in("of.scjg")
     path = f"/desk/permits/{food(house).id}/renewed"
-    fields = window.fields(path) | {"grounds": "延续"}
-    assert colleague.submit(path, grounds="先办的").status_code == 303
+    fields = window.fields(path) | {"grounds": "延续", "basis": "deemed"}
+    assert colleague.submit(path, grounds="先办的", basis="by-decision").status_code == 303
     answer = window.post(path, fields)
     assert answer.status_code == 409
     assert "请刷新后重试" in answer.text

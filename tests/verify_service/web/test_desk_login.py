@@ -18,9 +18,14 @@ from verify_service.desk.visiting import COOKIE
 from verify_service.registry.account_books import LoginAttemptRow, SessionRow
 from verify_service.registry.account_records import AccountRole
 from verify_service.registry.accounts import disable_account, enable_account, get_account
+from verify_service.registry.ledger import Written
 
 REFUSED = "登录名或密码不正确"
 TOO_OFTEN = "尝试次数过多"
+
+
+def now(house: House) -> Written:
+    return Written(at=house.clock(), by="operator")
 
 
 def rows(house: House, table: type) -> int:
@@ -88,7 +93,7 @@ def test_every_refusal_says_the_same(house: House, case: str) -> None:
     }[case]
     if case == "disabled":
         with house.service.database.writing() as connection:
-            disable_account(connection, "zhang.min", at=house.clock())
+            disable_account(connection, "zhang.min", written=now(house))
     answer = house.window().log_in(login, password)
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
@@ -192,10 +197,10 @@ def test_the_use_of_a_session_is_written_once_a_minute_and_a_page_writes_nothing
 def test_sessions_of_a_disabled_account_end_at_once_and_do_not_come_back(house: House) -> None:
     window = house.clerk()
     with house.service.database.writing() as connection:
-        disable_account(connection, "zhang.min", at=house.clock())
+        disable_account(connection, "zhang.min", written=now(house))
     assert window.get("/desk").status_code == 303
     with house.service.database.writing() as connection:
-        enable_account(connection, "zhang.min")
+        enable_account(connection, "zhang.min", written=now(house))
     assert window.get("/desk").status_code == 303
     assert window.log_in("zhang.min").status_code == 303
     assert window.get("/desk").status_code == 200

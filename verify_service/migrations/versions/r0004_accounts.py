@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("role", TEXT, nullable=False),
         sa.Column("department", TEXT, nullable=True),
         sa.Column("kinds", TEXT, nullable=False),
-        sa.Column("password_hash", TEXT, nullable=False),
+        sa.Column("password_hash", BYTES, nullable=False),
         sa.Column("password_set_at", INSTANT, nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("disabled_at", INSTANT, nullable=True),
