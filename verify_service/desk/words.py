@@ -5,6 +5,7 @@ from typing import Final
 
 from verify_service.catalog.bilingual import Bilingual
 from verify_service.issuing.service import ReissueReason
+from verify_service.lifecycle.consequences import NoticeKind
 from verify_service.lifecycle.wording import OwnReason
 from verify_service.registry.account_records import AccountRole
 from verify_service.registry.moves import Basis, LicenseState, Move
@@ -154,6 +155,16 @@ REISSUE_REASONS: Final[Mapping[ReissueReason, Bilingual]] = {
     ),
     ReissueReason.SHEET_LOST: _both("证面遗失", "The sheet was lost"),
     ReissueReason.SHEET_DAMAGED: _both("证面损坏", "The sheet was damaged"),
+}
+
+NOTICES: Final[Mapping[str, Bilingual]] = {
+    NoticeKind.LICENSE_VOID: _both("凭证已作废，请交回", "The license is void: hand it back"),
+    NoticeKind.LICENSE_SUSPENDED: _both("凭证暂停使用", "The license is suspended"),
+    NoticeKind.LICENSE_RESUMED: _both("凭证恢复使用", "The license is in force again"),
+    NoticeKind.LICENSE_TO_REISSUE: _both("凭证需要换发", "The license is to be reissued"),
+    NoticeKind.PERMIT_GIVEN_UP: _both(
+        "许可已注销，凭证续用", "A permit was given up, the license stands"
+    ),
 }
 
 OWN_REASONS: Final[Mapping[OwnReason, Bilingual]] = {

@@ -48,6 +48,7 @@ class DeskPages:
             bases=words.BASES,
             recall_outcomes=words.RECALL_OUTCOMES,
             reissue_outcomes=words.REISSUE_OUTCOMES,
+            notice_kinds=words.NOTICES,
             announcements=words.ANNOUNCEMENTS,
             reason_of=_reason,
             kind_name=self._kind,

@@ -129,9 +129,9 @@ class Window:
     def log_in(self, login: str, password: str = PASSWORD, **more: str) -> httpx.Response:
         return self.post("/desk/login", {"login": login, "password": password, **more})
 
-    def fields(self, path: str) -> dict[str, Any]:
-        """Open a form and return its fields as they stand."""
-        page = self.get(path)
+    def fields(self, path: str, *, on: str | None = None) -> dict[str, Any]:
+        """Open a form, on a page of its own or on another, and return its fields as they stand."""
+        page = self.get(on or path)
         assert page.status_code == 200, page.text
         return fields_of(page.text, path)
 
