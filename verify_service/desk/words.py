@@ -350,6 +350,8 @@ WORDS: Final[Mapping[str, Bilingual]] = {
         " registry was changed.",
     ),
     "no_alarms": _both("近 30 天没有警报。", "There were none in the last 30 days."),
+    "last_days": _both("近 30 天", "The last 30 days"),
+    "every_permit": _both("全部许可", "All permits"),
     "times": _both("次数", "Times"),
     "first_at": _both("首次", "First"),
     "last_at": _both("最近", "Last"),

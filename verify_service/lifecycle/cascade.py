@@ -79,13 +79,24 @@ class Cascade:
 
     def entered(self, connection: Connection, permit: Permit, *, written: Written) -> None:
         """Ask for the reissue of licenses on which a permit that was just entered is pending."""
-        for standing in versions_pending(connection, premises=permit.premises, kind=permit.kind):
+        for standing in versions_pending(
+            connection, premises=permit.premises, items=self._items_of(permit)
+        ):
             if standing.state in ALIVE:
                 found = Consequence(
                     reissue=Reissue.PENDING_GRANTED, notice=NoticeKind.LICENSE_TO_REISSUE
                 )
                 policy = self._policy(connection, written)
                 self._write(connection, policy, standing, permit, found, written=written)
+
+    def _items_of(self, permit: Permit) -> frozenset[str]:
+        """The items that a permit of this kind would satisfy: one may have alternatives."""
+        return frozenset(
+            item.id
+            for industry in self._office.catalog.industries.values()
+            for item in industry.items
+            if any(kind.id == permit.kind for kind in item.kinds)
+        )
 
     def _policy(self, connection: Connection, written: Written) -> LicensePolicy:
         policy = self._office.policies.on(civil_day(written.at))

@@ -34,6 +34,7 @@ MEANT_AS_FAULTS = {
         "CeremonyError",
         "PlainFileError",
         "CatalogError",
+        "PolicyError",
     ),
     *("CredentialError", "SymbolError", "AddressUnusableError", "DoubtfulKeyError"),
 }
