@@ -1,6 +1,8 @@
 """Coming in, going out, and a new password."""
 
-from typing import Final
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -41,28 +43,38 @@ from verify_service.desk.words import DONE, WORDS
 from verify_service.pages.languages import Language, language_of
 from verify_service.web_access import clock_of, service_of
 
+Result = TypeVar("Result")
 WAITING: Final = 16  # logins that wait for a place to compute in; the next is asked to come again
 _CLEAR: Final = {"clear-site-data": '"cache"'}  # what a shared machine's browser still holds
 
 
 class Hashing:
-    """Bounds how many hashes are computed at once: each takes its memory.
+    """Bounds how many hashes are computed at once, and how many wait: each takes its memory.
 
-    They have threads of their own to wait for, so that nothing else of the service waits.
+    They wait for places of their own and not for the service's threads, so that nothing else waits.
     """
 
     def __init__(self, at_once: int) -> None:
         self._at_once = at_once
+        self._inside = 0
         self._places: anyio.CapacityLimiter | None = None  # made in the loop that it is for
 
-    @property
-    def places(self) -> anyio.CapacityLimiter:
-        """Return the places, where one more may wait; raises `DeskBusyError`."""
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Be one of those who wait or compute; raises `DeskBusyError`."""
+        if self._inside >= self._at_once + WAITING:
+            raise DeskBusyError
+        self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
+
+    async def compute(self, work: Callable[..., Result], *arguments: Any) -> Result:
+        """Do slow work in a thread, once there is a place for it."""
         if self._places is None:
             self._places = anyio.CapacityLimiter(self._at_once)
-        if self._places.statistics().tasks_waiting >= WAITING:
-            raise DeskBusyError
-        return self._places
+        return await anyio.to_thread.run_sync(work, *arguments, limiter=self._places)
 
 
 def login(request: Request) -> Response:
@@ -79,14 +91,13 @@ async def log_in(request: Request) -> Response:
     service, clock = service_of(request), clock_of(request)
     desk = service.login
     try:
-        places = _hashing(request).places
-        address = address_of(request)
-        begun = await run_in_threadpool(
-            desk.begin, form.text("login")[:64], address=address, clock=clock
-        )
-        matched, stronger = await anyio.to_thread.run_sync(
-            _look, request, begun, form.text("password"), limiter=places
-        )
+        hashing = _hashing(request)
+        with hashing.waiting():
+            address = address_of(request)
+            begun = await run_in_threadpool(
+                desk.begin, form.text("login")[:64], address=address, clock=clock
+            )
+            matched, stronger = await hashing.compute(_look, request, begun, form.text("password"))
         entered = await run_in_threadpool(
             desk.complete,
             begun,
@@ -95,7 +106,7 @@ async def log_in(request: Request) -> Response:
             shown=request.cookies.get(COOKIE, ""),
             clock=clock,
         )
-    except (LoginRefusedError, LoginTooOftenError, DeskBusyError) as error:
+    except (LoginRefusedError, LoginTooOftenError) as error:
         return _login_refused(request, form, language, error)
     response = Response(status_code=303, headers={"location": next_of(form.text("next"))} | HEADERS)
     response.set_cookie(COOKIE, entered.id, path="/", secure=True, httponly=True, samesite="strict")
@@ -139,10 +150,9 @@ async def change_password(request: Request) -> Response:
     try:
         visit = await run_in_threadpool(visit_of, request)
         check_token(visit, form)
-        places = _hashing(request).places
-        return await anyio.to_thread.run_sync(
-            _change_password, request, visit, form, limiter=places
-        )
+        hashing = _hashing(request)
+        with hashing.waiting():
+            return await hashing.compute(_change_password, request, visit, form)
     except SessionMissingError:
         return to_login(request)
     except TOLD as error:
@@ -188,9 +198,7 @@ def _look(request: Request, begun: Begun, password: str) -> tuple[bool, str | No
 
 
 def _login_refused(request: Request, form: Form, language: Language, error: Exception) -> Response:
-    problem = told_of(request, error) if not isinstance(error, DeskBusyError) else None
-    if problem is None:
-        raise error
+    problem = told_of(request, error)
     page = _login_page(
         request,
         language,

@@ -12,7 +12,9 @@ from starlette.responses import Response
 
 from credential.days import SHANGHAI
 from verify_service.access import require_owner
+from verify_service.catalog import Catalog
 from verify_service.catalog import Form as DocumentForm
+from verify_service.catalog.bilingual import Bilingual
 from verify_service.catalog.errors import NotInCatalogError
 from verify_service.desk.forms import Fault, Form, Reading, fault_of, new_key
 from verify_service.desk.task_pages import number_of
@@ -193,7 +195,7 @@ def _show(
         possible={basis: BASES[basis] for basis in PERMIT_RULES[move].bases},
         typed=typed,
         with_terms=move in WITH_TERMS,
-        forms={form.value: form.text for form in DocumentForm},
+        forms=_forms_of(permit, service_of(request).office.catalog),
         expected_version=permit.current.version,
         key=new_key(),
         faults=faults,
@@ -215,6 +217,18 @@ def _follows(move: Move, after: PermitState, *, policy: LicensePolicy) -> str:
     if move is Move.RESUMED:
         return "resumed"
     return "reissue"
+
+
+def _forms_of(permit: Permit, catalog: Catalog) -> dict[str, Bilingual]:
+    """Return the forms in which this department hands out permits of this kind."""
+    forms = {}
+    for form in DocumentForm:
+        try:
+            catalog.permit_code(permit.kind, department=permit.department, form=form)
+        except NotInCatalogError:
+            continue
+        forms[form.value] = form.text
+    return forms
 
 
 def _own(request: Request, visit: Visit) -> Permit:

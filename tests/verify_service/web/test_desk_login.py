@@ -1,8 +1,10 @@
 """Logging in: who gets in, who does not, and what a stranger can learn or spoil by trying."""
 
+import asyncio
 import logging
 import re
 import statistics
+import threading
 import time
 from hashlib import sha256
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.verify_service.web.elements import Elements
-from tests.verify_service.web.people import OURS, PASSWORD, House, Window, open_house
+from tests.verify_service.web.people import FORM, OURS, PASSWORD, House, Window, open_house
 from verify_service.desk.accounts import principal_of_account
 from verify_service.desk.passwords import Cost, Passwords
 from verify_service.desk.visiting import COOKIE
@@ -346,6 +348,51 @@ def test_an_address_is_the_proxys_word_where_the_settings_name_it(
             for n in range(21)
         ]
         assert six == [403] * 20 + [429]
+
+
+def test_of_many_logins_at_once_few_are_computed_and_the_rest_asked_to_wait(
+    bare: Path, tmp_path: Path
+) -> None:
+    """Each takes 64 MiB: a hundred at once would be the end of a small machine."""
+    more = 'desk_address_header = "X-Real-IP"\n'
+    with open_house(bare, tmp_path / "busy", more) as busy:
+        counting = Counting()
+        busy.service.login.passwords = counting
+        client = busy.browser._client
+
+        async def log_in(number: int) -> int:
+            headers = OURS | FORM | {"x-real-ip": f"203.0.113.{number}", "accept": "text/html"}
+            content = f"login=name{number}&password=guess"
+            answer = await client.post("/desk/login", content=content, headers=headers)
+            return answer.status_code
+
+        async def all_at_once() -> list[int]:
+            return await asyncio.gather(*(log_in(number) for number in range(60)))
+
+        codes = busy.browser._runner.run(all_at_once())
+        assert counting.most <= 2
+        assert codes.count(403) == 18  # two of them computing, sixteen waiting
+        assert codes.count(503) == 42
+        assert busy.window().log_in("name").status_code == 403
+
+
+class Counting(Passwords):
+    """Computes as ever, and notes how many do at once."""
+
+    def __init__(self) -> None:
+        super().__init__(Cost(mebibytes=19, passes=2))
+        self.now = self.most = 0
+        self._lock = threading.Lock()
+
+    def matches(self, password: str, known: str | None) -> bool:
+        with self._lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        try:
+            return super().matches(password, known)
+        finally:
+            with self._lock:
+                self.now -= 1
 
 
 # ---- where it leads on to ------------------------------------------------------------------------------
