@@ -20,6 +20,7 @@ from verify_service.desk.routes import routes as desk_routes
 from verify_service.desk.writing import DeskPages
 from verify_service.issuing import endpoints as issuing
 from verify_service.lifecycle import endpoints as lifecycle
+from verify_service.lifecycle import event_endpoints as events
 from verify_service.lifecycle import task_endpoints as tasks
 from verify_service.pages import endpoints as pages
 from verify_service.pages.writing import Pages, load_assets
@@ -100,6 +101,7 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
         issuing.router,
         lifecycle.router,
         tasks.router,
+        events.router,
         publishing.router,
         well_known.router,
     ):
@@ -133,8 +135,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with anyio.create_task_group() as group:
             group.start_soon(_renew, service, app.state.clock)
             group.start_soon(_sweep, service, app.state.clock)
+            group.start_soon(_deliver, service, app.state.clock)
             group.start_soon(_count_alarms, service)
             group.start_soon(_look_for_token, service, app.state.clock)
+            if service.settings.desk_enabled:
+                group.start_soon(run_in_threadpool, service.login.passwords.prepare)
             yield
             group.cancel_scope.cancel()
     finally:
@@ -176,6 +181,17 @@ async def _sweep(service: Service, clock: Clock) -> None:
         except Exception:  # noqa: BLE001 - as in `_renew`; whoever asks computes it meanwhile
             _log.exception("what has run out could not be recorded")
         await anyio.sleep(CATCH_UP_EVERY)
+
+
+async def _deliver(service: Service, clock: Clock) -> None:
+    """Send events to those who want them."""
+    while True:
+        try:
+            arrived = await run_in_threadpool(service.deliveries.deliver, clock=clock)
+        except Exception:  # noqa: BLE001 - as in `_renew`
+            arrived = 0
+            _log.exception("events could not be delivered")
+        await anyio.sleep(0.0 if arrived else CATCH_UP_EVERY)
 
 
 async def _look_for_token(service: Service, clock: Clock) -> None:

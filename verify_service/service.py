@@ -25,6 +25,7 @@ from verify_service.issuing.doubtful import DoubtfulKeys
 from verify_service.issuing.service import IssuingDesk
 from verify_service.issuing.sheets import SheetRoom
 from verify_service.lifecycle.announcing import Announcements
+from verify_service.lifecycle.deliveries import Deliveries
 from verify_service.lifecycle.policy import builtin_policies, load_policies
 from verify_service.lifecycle.service import PermitDesk
 from verify_service.lifecycle.sweeper import Sweeper, Swept
@@ -80,6 +81,7 @@ class Service:
     tasks: TaskDesk
     announcements: Announcements
     sweeper: Sweeper
+    deliveries: Deliveries
     sheets: SheetRoom
     login: LoginDesk
 
@@ -203,6 +205,7 @@ def open_service(settings: Settings) -> Service:
         tasks=TaskDesk(database, office, publisher),
         announcements=announcements,
         sweeper=Sweeper(database, office, announcements),
+        deliveries=Deliveries(database),
         sheets=SheetRoom(database, office, settings.sheet_use),
         login=LoginDesk(
             database,

@@ -1,6 +1,5 @@
 """A registry of an older program is upgraded with all that it holds, whole or not at all."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -74,7 +73,7 @@ def fill(connection: Connection) -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def old_url(request: pytest.FixtureRequest) -> Iterator[str]:
+def old_url(request: pytest.FixtureRequest) -> str:
     """A registry of revision 0001 with a license that was revoked, recalled and taken back."""
     if request.param == "sqlite":
         path = request.getfixturevalue("tmp_path") / "old.db"

@@ -20,8 +20,7 @@ from verify_service.lifecycle.policy import GivenUp, LicensePolicy
 from verify_service.registry.moves import Basis, LicenseState, Move, PermitState, has_ended
 from verify_service.registry.records import PermitVersion
 
-LAST_DAY = TERMS.valid_until
-assert LAST_DAY is not None
+LAST_DAY = TERMS.valid_until or date.max
 LITERAL = LicensePolicy(
     id="literal",
     first_day=date(2023, 4, 1),
