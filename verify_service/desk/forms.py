@@ -143,5 +143,8 @@ class Reading:
 
 
 def fault_of(problem: Problem, *, field: str = "") -> Fault:
-    """Say a problem at a field."""
-    return Fault(field=field, words=Bilingual(zh=problem.zh, en=problem.en))
+    """Say a problem at a field; one that knows no Chinese with its title ahead."""
+    zh, en = problem.zh, problem.en
+    if zh == en:
+        zh, en = f"{problem.kind.zh}：{zh}", f"{problem.kind.en}: {en}"
+    return Fault(field=field, words=Bilingual(zh=zh, en=en))

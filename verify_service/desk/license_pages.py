@@ -19,8 +19,8 @@ from verify_service.registry.errors import NotRegisteredError
 from verify_service.registry.filing import file_license
 from verify_service.registry.licenses import ALIVE
 from verify_service.registry.moves import LICENSE_MOVES, LicenseState
-from verify_service.registry.records import PermitVersion
-from verify_service.registry.searching import FoundLicense, search_licenses
+from verify_service.registry.records import Holder, PermitVersion
+from verify_service.registry.searching import FoundLicense, search_holders, search_licenses
 from verify_service.registry.verification import read_license
 from verify_service.web_access import service_of
 
@@ -32,9 +32,11 @@ def _search(request: Request, visit: Visit) -> Response:
     require_bureau(visit.principal)
     typed = " ".join(request.query_params.get("q", "").split())[:MOST_TYPED]
     found: tuple[FoundLicense, ...] = ()
+    holders: tuple[Holder, ...] = ()
     if typed:
         with service_of(request).database.reading() as connection:
             found = search_licenses(connection, typed, limit=MOST_FOUND + 1)
+            holders = search_holders(connection, typed, limit=MOST_FOUND + 1)
     page = pages_of(request).write(
         "search.html",
         visit.language,
@@ -43,6 +45,8 @@ def _search(request: Request, visit: Visit) -> Response:
         typed=typed,
         found=found[:MOST_FOUND],
         has_more=len(found) > MOST_FOUND,
+        holders=holders[:MOST_FOUND],
+        has_more_holders=len(holders) > MOST_FOUND,
     )
     return html(page, visit.language)
 

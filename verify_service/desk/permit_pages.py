@@ -14,7 +14,7 @@ from verify_service.desk.task_pages import number_of
 from verify_service.desk.visit import Visit
 from verify_service.desk.visiting import doing, html, pages_of, redirect, showing
 from verify_service.desk.words import DONE
-from verify_service.registry.announcements import announced_of
+from verify_service.registry.announcements import announced_of, get_announced
 from verify_service.registry.holders import get_holder, get_premises
 from verify_service.registry.moves import PermitState, moves_from
 from verify_service.registry.permits import get_permit, permit_chain
@@ -97,6 +97,14 @@ def _permit(request: Request, visit: Visit) -> Response:
     return html(page, visit.language)
 
 
+def _announced(request: Request, visit: Visit) -> Response:
+    """Lead to the permit that a change is announced for: whoever had to log in again comes here."""
+    identity = number_of(request, entity="announced change")
+    with service_of(request).database.reading() as connection:
+        permit = get_announced(connection, identity).permit
+    return redirect(f"/desk/permits/{permit}", visit.language)
+
+
 def _take_back(request: Request, visit: Visit, _: Form) -> Response:
     identity = number_of(request, entity="announced change")
     settled = service_of(request).permits.take_back(
@@ -111,5 +119,5 @@ def state_of(permit: Permit, today: date) -> PermitState:
     return permit_state_on(permit.current.state, terms.valid_from, terms.valid_until, today=today)
 
 
-permits, permit = showing(_permits), showing(_permit)
+permits, permit, announced = showing(_permits), showing(_permit), showing(_announced)
 take_back = doing(_take_back)

@@ -1,5 +1,8 @@
 """Issuing a license anew, and voiding one: what the bureau does to a license of its own."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -26,11 +29,21 @@ from verify_service.issuing.service import ReissueReason
 from verify_service.lifecycle.wording import OwnReason
 from verify_service.registry.errors import MoveRefusedError, RequestMismatchError
 from verify_service.registry.permits import get_permit
+from verify_service.registry.records import License, Permit
 from verify_service.registry.requests import RequestId
 from verify_service.service import Service
 from verify_service.web_access import clock_of, service_of
 
-_OF_ITEMS: Final = (NotIssuableError, NotInCatalogError, PendingNotAllowedError)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A license that is not there yet: where, and of which industry."""
+
+    premises: int
+    industry: str
+
+
+OF_ITEMS: Final = (NotIssuableError, NotInCatalogError, PendingNotAllowedError)
 
 
 def _reissue_form(request: Request, visit: Visit) -> Response:
@@ -62,7 +75,7 @@ def _reissue(request: Request, visit: Visit, form: Form) -> Response:
         RequestMismatchError,
     ) as error:
         problem = told_of(request, error)
-        field = "applied_for" if isinstance(error, _OF_ITEMS) else ""
+        field = "applied_for" if isinstance(error, OF_ITEMS) else ""
         faults = (fault_of(problem, field=field),)
         return _show_reissue(request, visit, form, faults=faults, status=problem.kind.status)
     return redirect(f"/desk/licenses/{number}", visit.language, {"done": "reissued"})
@@ -74,7 +87,8 @@ def _show_reissue(
     service, number = service_of(request), request.path_params["number"]
     with service.database.reading() as connection:
         file = read_license_file(connection, number)
-        content = _contents(connection, service, file, visit)
+        content = contents(connection, service, file.license, at=visit.at)
+        dropped = _dropped(connection, file, content["gathered"])
     pending = tuple(item.item for item in file.latest.pending)
     is_due = any(task.closed_at is None for task in file.reissues)
     page = pages_of(request).write(
@@ -87,35 +101,48 @@ def _show_reissue(
         key=new_key(),
         reasons=REISSUE_REASONS,
         why=form.text("why") or (ReissueReason.PERMIT_CHANGED if is_due else ""),
-        faults=faults,
+        faults=at_fields(faults, content),
         labels={
             "why": visit.language.pick(WORDS["reissue_reason"]),
             "applied_for": visit.language.pick(WORDS["pending"]),
         },
+        dropped=dropped,
         **content,
     )
     return html(page, visit.language, status=status)
 
 
-def _contents(
-    connection: Connection, service: Service, file: LicenseFile, visit: Visit
+def contents(
+    connection: Connection, service: Service, place: License | Opening, *, at: datetime
 ) -> dict[str, Any]:
-    """What a reissue of today would gather, what it would not any more, and what may be pending."""
-    industry = service.office.catalog.industry(file.license.industry)
-    today = visit.at.astimezone(SHANGHAI).date()
+    """What a license of today would gather, and which of its industry's items may be pending."""
+    industry = service.office.catalog.industry(place.industry)
     gathered = counting_permits(
-        connection, premises=file.license.premises, industry=industry, on=today
+        connection, premises=place.premises, industry=industry, on=at.astimezone(SHANGHAI).date()
     )
-    kinds, ids = {permit.kind for permit in gathered}, {permit.id for permit in gathered}
-    return {
-        "gathered": gathered,
-        "dropped": [
-            get_permit(connection, included.permit)
-            for included in file.latest.permits
-            if included.permit not in ids
-        ],
-        "items": [item for item in industry.items if not kinds & {kind.id for kind in item.kinds}],
-    }
+    kinds = {permit.kind for permit in gathered}
+    items = [item for item in industry.items if not kinds & {kind.id for kind in item.kinds}]
+    return {"gathered": gathered, "items": items}
+
+
+def at_fields(faults: tuple[Fault, ...], content: Mapping[str, Any]) -> tuple[Fault, ...]:
+    """Say of the form as a whole what is said of items, where there is no field for any."""
+    if content["items"]:
+        return faults
+    return tuple(
+        Fault(field="", words=fault.words) if fault.field == "applied_for" else fault
+        for fault in faults
+    )
+
+
+def _dropped(connection: Connection, file: LicenseFile, gathered: Sequence[Permit]) -> list[Permit]:
+    """The permits of the present version that the next one would not gather."""
+    ids = {permit.id for permit in gathered}
+    return [
+        get_permit(connection, included.permit)
+        for included in file.latest.permits
+        if included.permit not in ids
+    ]
 
 
 def _void_form(request: Request, visit: Visit) -> Response:

@@ -4,6 +4,7 @@ from starlette.routing import Route
 
 from verify_service.desk import (
     closing_pages,
+    issue_pages,
     license_pages,
     login_pages,
     move_pages,
@@ -26,6 +27,9 @@ def routes() -> list[Route]:
         Route("/desk/password", login_pages.password),
         Route("/desk/password", login_pages.change_password, methods=["POST"]),
         Route("/desk/search", license_pages.search),
+        Route("/desk/holders/{uscc}", issue_pages.holder),
+        Route("/desk/issue/{id}", issue_pages.issue_form),
+        Route("/desk/issue/{id}", issue_pages.issue, methods=["POST"]),
         Route(_NUMBER, license_pages.license),
         Route(f"{_NUMBER}/sheet.pdf", license_pages.sheet),
         Route(f"{_NUMBER}/reissue", reissue_pages.reissue_form),
@@ -43,5 +47,6 @@ def routes() -> list[Route]:
         Route(_PERMIT, permit_pages.permit),
         Route(f"{_PERMIT}/{{move}}", move_pages.move_form),
         Route(f"{_PERMIT}/{{move}}", move_pages.do_move, methods=["POST"]),
+        Route("/desk/announced/{id}", permit_pages.announced),
         Route("/desk/announced/{id}", permit_pages.take_back, methods=["POST"]),
     ]

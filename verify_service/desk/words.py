@@ -199,6 +199,7 @@ DONE: Final[Mapping[str, Bilingual]] = {
         "已换发。新证面可下载打印，旧证面请收回。",
         "Reissued. Print the new sheet, and take the old one back.",
     ),
+    "issued": _both("已制发。证面可下载打印。", "Issued. The sheet can be printed."),
     "changed": _both(
         "已记录，凭证与状态清单已同步。", "Recorded; licenses and lists have followed."
     ),
@@ -326,6 +327,18 @@ WORDS: Final[Mapping[str, Bilingual]] = {
         " and its sheet is good no more.",
     ),
     "reissue_reason": _both("换发原因", "Reason"),
+    "issue": _both("制发凭证", "Issue a license"),
+    "issue_lead": _both(
+        "依据各审批部门已录入的许可制发；各部门及救济途径将告知持证人并印在证面上。",
+        "It is issued from permits that their departments have entered. The departments and remedies"
+        " are told to the holder and printed on the sheet.",
+    ),
+    "go_on_step": _both("下一步", "Next"),
+    "other_industry": _both("换一个行业", "Another industry"),
+    "holders": _both("主体", "Holders"),
+    "licenses": _both("凭证", "Licenses"),
+    "no_permits_here": _both("没有录入许可。", "No permit is entered."),
+    "choose_industry": _both("请选择行业", "Choose an industry"),
     "will_gather": _both("将列入的许可", "Permits that it will gather"),
     "will_gather_none": _both(
         "该场所没有本行业现行有效的许可。",

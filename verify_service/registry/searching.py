@@ -18,7 +18,7 @@ from verify_service.registry.models import (
 )
 from verify_service.registry.moves import LicenseState
 from verify_service.registry.permit_rows import current_permits, read_permits
-from verify_service.registry.records import Permit
+from verify_service.registry.records import Holder, Permit
 
 _ASCII: Final = {ord(upper): upper.lower() for upper in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
@@ -65,6 +65,15 @@ def search_licenses(connection: Connection, text: str, *, limit: int) -> tuple[F
     )
     rows = connection.execute(query.order_by(LicenseRow.number).limit(limit))
     return tuple(map(_found, rows))
+
+
+def search_holders(connection: Connection, text: str, *, limit: int) -> tuple[Holder, ...]:
+    """Return holders by name: of this USCC, or with ``text`` in their names."""
+    query = select(HolderRow.uscc, HolderRow.name).where(
+        (HolderRow.uscc == text.upper()) | _has_in_name(text)
+    )
+    rows = connection.execute(query.order_by(HolderRow.name, HolderRow.uscc).limit(limit))
+    return tuple(Holder(uscc=row.uscc, name=row.name) for row in rows)
 
 
 def describe_licenses(connection: Connection, numbers: Collection[str]) -> dict[str, FoundLicense]:

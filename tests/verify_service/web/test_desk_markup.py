@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
-from tests.verify_service.web.desks import FOOD, change, issued
+from tests.verify_service.web.desks import FOOD, USCC, change, issued
 from tests.verify_service.web.elements import Elements
 from tests.verify_service.web.people import House, Window, open_house
 from tests.verify_service.web.test_web_markup import _contrast
@@ -47,6 +48,9 @@ def _pages(house: House) -> Iterator[tuple[str, str]]:
             (supervisor, f"/desk/licenses/{number}"),
             (supervisor, f"/desk/licenses/{number}/reissue"),
             (supervisor, f"/desk/licenses/{number}/void"),
+            (supervisor, f"/desk/holders/{USCC}"),
+            (supervisor, "/desk/issue/1"),
+            (supervisor, "/desk/issue/1?industry=26"),
             (supervisor, "/desk/notices/1"),
             (supervisor, "/desk/reissues/1"),
             (supervisor, "/desk/alarms"),
@@ -88,7 +92,7 @@ def _pages(house: House) -> Iterator[tuple[str, str]]:
 
 
 def _query(path: str) -> dict[str, str]:
-    return {"q": "朝综许"} if "?q=" in path else {}
+    return dict(parse_qsl(path.partition("?")[2]))
 
 
 def test_no_page_has_a_script_or_a_style_of_its_own(every_page: dict[str, str]) -> None:

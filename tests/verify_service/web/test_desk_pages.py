@@ -66,6 +66,9 @@ BUREAUS = (
     "/desk/licenses/{number}/reissue",
     "/desk/recalls/1",
     "/desk/notices/1",
+    "/desk/reissues/1",
+    "/desk/holders/x",
+    "/desk/issue/1",
 )
 
 
@@ -411,6 +414,86 @@ def test_an_announced_change_has_come_about_before_a_page_is_shown(
     house.clock.go_on(days=20)
     clerk.log_in("zhang.min")
     assert "已作废" in text_of(clerk, f"/desk/licenses/{number}")
+
+
+# ---- issuing -----------------------------------------------------------------------------------------
+
+
+def test_a_license_is_issued_from_what_departments_have_entered(house: House) -> None:
+    premises = register(house.counter)
+    assert enter(house.counter, premises).status_code == 201
+    clerk = house.clerk()
+    assert f"/desk/holders/{USCC}" in clerk.get("/desk/search?q=半月").text
+    page = text_of(clerk, f"/desk/holders/{USCC}")
+    assert FOOD in page
+    path = f"/desk/issue/{premises}"
+    assert "请选择行业" in text_of(clerk, path)
+    fields = clerk.fields(path, on=f"{path}?industry=26") | {"applied_for": "26-02"}
+    answers = [clerk.post(path, fields) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    first, second = (answer.headers["location"] for answer in answers)
+    assert first == second  # the same form: the same license
+    page = text_of(clerk, first)
+    assert "已制发" in page
+    assert "未许可事项" in page
+    assert "张敏（zhang.min）" in page
+    assert len(re.findall(r"/desk/licenses/", clerk.get(f"/desk/holders/{USCC}").text)) == 1
+
+
+def test_what_the_rules_forbid_is_not_issued_and_told_in_chinese(house: House) -> None:
+    premises = register(house.counter)
+    clerk = house.clerk()
+    path = f"/desk/issue/{premises}"
+    answer = clerk.post(path, clerk.fields(path, on=f"{path}?industry=26"))
+    assert answer.status_code == 422
+    assert "不符合制发条件" in answer.text
+    assert 'href="#applied_for"' in answer.text
+    enter(house.counter, premises)
+    assert clerk.post(path, clerk.fields(path, on=f"{path}?industry=26")).status_code == 303
+    again = clerk.post(path, clerk.fields(path, on=f"{path}?industry=26"))
+    assert again.status_code == 409
+    assert "已有凭证" in again.text
+    missing = clerk.post(path, clerk.fields(path, on=f"{path}?industry=12"))
+    assert missing.status_code == 422
+    assert re.search(r"[\u4e00-\u9fff]", Elements(missing.text).text.partition("未能办理")[2][:40])
+
+
+@pytest.mark.parametrize("industry", ["99", "x" * 1000, "'"])
+def test_an_industry_that_is_none_is_asked_for_again(house: House, industry: str) -> None:
+    premises = register(house.counter)
+    clerk = house.clerk()
+    path = f"/desk/issue/{premises}"
+    asked = clerk.get(path, params={"industry": industry})
+    assert asked.status_code == 422
+    assert 'href="#industry"' in asked.text
+    fields = clerk.fields(path, on=f"{path}?industry=26") | {"industry": industry}
+    assert clerk.post(path, fields).status_code == 422
+
+
+def test_a_department_issues_nothing(house: House) -> None:
+    premises = register(house.counter)
+    enter(house.counter, premises)
+    department = house.department()
+    assert department.get(f"/desk/holders/{USCC}").status_code == 403
+    assert department.get(f"/desk/issue/{premises}?industry=26").status_code == 403
+    permit = f"/desk/permits/{permit_id(house)}/revoked"
+    token = department.fields(permit)["token"]
+    fields = {"token": token, "key": "k" * 12, "industry": "26"}
+    assert department.post(f"/desk/issue/{premises}", fields).status_code == 403
+
+
+def test_whoever_logs_in_again_to_take_a_change_back_comes_to_its_permit(
+    house: House, number: str
+) -> None:
+    window = house.department()
+    permit = f"/desk/permits/{permit_id(house)}"
+    window.submit(f"{permit}/revoked", grounds="依法", effective_at="2031-06-01T00:00")
+    fields = window.fields("/desk/announced/1", on=permit)
+    house.clock.go_on(hours=1)
+    location = window.post("/desk/announced/1", fields).headers["location"]
+    assert location == "/desk/login?next=%2Fdesk%2Fannounced%2F1&lang=zh"
+    window.log_in("of.scjg")
+    assert window.get("/desk/announced/1").headers["location"].startswith(f"{permit}?")
 
 
 # ---- what comes from outside -----------------------------------------------------------------------
