@@ -28,6 +28,7 @@ from verify_service.problems import Problems
 from verify_service.publishing import endpoints as publishing
 from verify_service.publishing import well_known
 from verify_service.registry import endpoints as registry
+from verify_service.replay import endpoints as replay
 from verify_service.service import Service
 from verify_service.signing import SignerUnavailableError, TokenSigner, signing_of
 from verify_service.verification import endpoints as verification
@@ -100,6 +101,7 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
         registry.router,
         issuing.router,
         lifecycle.router,
+        replay.router,
         tasks.router,
         events.router,
         publishing.router,

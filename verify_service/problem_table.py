@@ -26,6 +26,7 @@ from verify_service.lifecycle import errors as lifecycle
 from verify_service.lifecycle.policy import PolicyError
 from verify_service.publishing import errors as publishing
 from verify_service.registry import errors as registry
+from verify_service.replay import errors as replay
 from verify_service.service import KeyRefusedError, RootRefusedError
 from verify_service.settings import SettingsError
 from verify_service.signing import SignerUnavailableError
@@ -154,6 +155,7 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     FactMalformedError: _row(422, "facts-malformed", "场所事实填写有误", "Facts malformed"),
     # the registry
     registry.NotRegisteredError: _row(404, "not-registered", "登记库中没有", "Not registered"),
+    registry.NotIssuedYetError: _row(404, "not-issued-yet", "当时尚未签发", "Not issued yet"),
     registry.AlreadyRegisteredError: _row(
         409, "already-registered", "登记库中已有", "Already registered"
     ),
@@ -249,6 +251,15 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     ),
     verification.NotAPhotographError: _row(415, "not-a-photograph", "不是照片", "Not a photograph"),
     verification.UnverifiableError: _row(422, "nothing-to-verify", "无可核验", "Nothing to verify"),
+    # the past
+    replay.InstantMalformedError: _row(422, "instant-malformed", "时刻有误", "No instant"),
+    replay.InstantInFutureError: _row(422, "instant-in-future", "时刻尚未到来", "Yet to come"),
+    replay.KnownBeforeAtError: _row(422, "known-before-at", "当时无从知道", "Known ahead of time"),
+    replay.NoListsThenError: _row(404, "no-lists-then", "没有当时的名单", "No lists from then"),
+    replay.NotOursError: _row(404, "not-ours", "由其他机关签发", "Issued elsewhere"),
+    replay.NoVerdictError: _row(422, "no-verdict", "不是核验结论", "No verdict"),
+    replay.NothingToHoldError: _row(422, "nothing-to-hold", "无从比对", "Nothing to hold"),
+    replay.ReplayError: FAULT,
     # start-up, and what a caller can do nothing about; nobody outside ever sees their words
     service_errors.AddressUnusableError: FAULT,
     SettingsError: FAULT,

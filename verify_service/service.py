@@ -36,6 +36,7 @@ from verify_service.publishing.errors import ListRefusedError
 from verify_service.publishing.service import Publisher
 from verify_service.publishing.trusted_lists import TrustedLists
 from verify_service.registry.policies import policies_used
+from verify_service.replay.service import Replay
 from verify_service.settings import Settings
 from verify_service.signing import SignerUnavailableError, TokenSigner
 from verify_service.verification.service import Verifier
@@ -75,6 +76,7 @@ class Service:
     lists: TrustedLists
     publisher: Publisher
     verifier: Verifier
+    replay: Replay
     issuing: IssuingDesk
     doubtful_keys: DoubtfulKeys
     permits: PermitDesk
@@ -191,6 +193,7 @@ def open_service(settings: Settings) -> Service:
     publisher = Publisher(database, office, lists, pin)
     announcements = Announcements(database, office, applied=lambda at: publisher.republish(at=at))
     issuing = IssuingDesk(database, office, lists, publisher, announcements)
+    verifier = Verifier(database, office, lists, policy, announcements)
     _check_policies(database, office)
     return Service(
         settings=settings,
@@ -198,7 +201,8 @@ def open_service(settings: Settings) -> Service:
         office=office,
         lists=lists,
         publisher=publisher,
-        verifier=Verifier(database, office, lists, policy, announcements),
+        verifier=verifier,
+        replay=Replay(database, office, lists, policy, verifier),
         issuing=issuing,
         doubtful_keys=DoubtfulKeys(database, office, lists, issuing),
         permits=PermitDesk(database, office, publisher, announcements),

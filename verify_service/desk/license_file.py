@@ -7,19 +7,16 @@ from sqlalchemy import Connection
 from verify_service.registry.holders import get_holder, get_premises
 from verify_service.registry.license_rows import get_license_version
 from verify_service.registry.licenses import get_license, latest_license_version
-from verify_service.registry.notes import notes_of
 from verify_service.registry.notices import notices_of
-from verify_service.registry.permits import get_permit, permit_chain
+from verify_service.registry.permits import get_permit
 from verify_service.registry.recalls import recalls_of
 from verify_service.registry.records import (
     Holder,
     License,
-    LicenseNote,
     LicenseStanding,
     LicenseVersion,
     Notice,
     Permit,
-    PermitVersion,
     Premises,
     RecallTask,
     ReissueTask,
@@ -37,8 +34,7 @@ class LicenseFile:
     holder: Holder
     premises: Premises
     versions: tuple[tuple[LicenseVersion, tuple[LicenseStanding, ...]], ...]
-    permits: tuple[tuple[Permit, tuple[PermitVersion, ...]], ...]
-    notes: tuple[LicenseNote, ...]
+    permits: tuple[Permit, ...]
     recalls: tuple[RecallTask, ...]
     reissues: tuple[ReissueTask, ...]
     notices: tuple[Notice, ...]
@@ -70,15 +66,7 @@ def read_license_file(connection: Connection, number: str) -> LicenseFile:
         holder=get_holder(connection, license.holder),
         premises=get_premises(connection, license.premises),
         versions=versions,
-        permits=tuple(
-            (get_permit(connection, permit), permit_chain(connection, permit))
-            for permit in gathered
-        ),
-        notes=tuple(
-            note
-            for version, _ in versions
-            for note in notes_of(connection, number, version.version)
-        ),
+        permits=tuple(get_permit(connection, permit) for permit in gathered),
         recalls=recalls_of(connection, number),
         reissues=reissues_of(connection, number),
         notices=notices_of(connection, number),

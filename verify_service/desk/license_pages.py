@@ -10,7 +10,6 @@ from starlette.responses import Response
 from credential.days import SHANGHAI
 from verify_service.access import require_bureau
 from verify_service.desk.license_file import read_license_file
-from verify_service.desk.story import story_of
 from verify_service.desk.visit import Visit
 from verify_service.desk.visiting import HEADERS, html, pages_of, showing
 from verify_service.desk.words import DONE
@@ -19,8 +18,9 @@ from verify_service.registry.errors import NotRegisteredError
 from verify_service.registry.filing import file_license
 from verify_service.registry.licenses import ALIVE
 from verify_service.registry.moves import LICENSE_MOVES, LicenseState
-from verify_service.registry.records import Holder, PermitVersion
+from verify_service.registry.records import Holder
 from verify_service.registry.searching import FoundLicense, search_holders, search_licenses
+from verify_service.registry.timeline import Entry, What
 from verify_service.registry.verification import read_license
 from verify_service.web_access import service_of
 
@@ -66,9 +66,9 @@ def _license(request: Request, visit: Visit) -> Response:
         path=f"/desk/licenses/{number}",
         visit=visit,
         filed=file_license(found, office=service.office, at=visit.at),
-        story=story_of(file),
+        story=[line for line in service.replay.timeline(number) if not _is_first(line)],
         versions=tuple(reversed(file.versions)),
-        permit_ids={(permit.kind, permit.number): permit.id for permit, _ in file.permits},
+        permit_ids={(permit.kind, permit.number): permit.id for permit in file.permits},
         recalls=file.recalls,
         reissues=file.reissues,
         notices=file.notices,
@@ -92,14 +92,19 @@ def _sheet(request: Request, visit: Visit) -> Response:
     return Response(content, headers=HEADERS | headers, media_type="application/pdf")
 
 
+def _is_first(entry: Entry) -> bool:
+    """Whether it is the state that a version is issued in, of which the issue itself tells."""
+    return entry.what is What.STATE and entry.data["reason"] == "issued"
+
+
 def people_of(connection: Connection) -> dict[str, str]:
     """Return the names of people by their login names."""
     return {account.login: account.name for account in list_accounts(connection)}
 
 
-def said_of(version: PermitVersion) -> str:
+def said_of(grounds: str, document: str | None) -> str:
     """Return the grounds and the decision as they were written; the entrance's own word is none."""
-    said = (None if version.grounds == "granted" else version.grounds, version.document)
+    said = (None if grounds == "granted" else grounds, document)
     return " · ".join(each for each in said if each)
 
 

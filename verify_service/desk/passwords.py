@@ -1,6 +1,6 @@
 """Passwords: which may be one, and their Argon2id hashes (RFC 9106).
 
-Computing a hash takes a tenth of a second and 64 MiB, on purpose. Who calls from a server does it
+Computing a hash takes some tenths of a second and 64 MiB, on purpose. Who calls from a server does it
 in a thread and bounds how many there are at once (`login.LoginDesk`).
 """
 

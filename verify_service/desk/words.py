@@ -310,6 +310,14 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     "story_lead": _both(
         "按记录先后排列，均为北京时间。", "In the order of recording; Beijing time."
     ),
+    "line_announced": _both("预告", "Announced:"),
+    "line_recall_opened": _both("开立收回任务", "Recall opened"),
+    "line_recall_closed": _both("收回任务办结", "Recall closed"),
+    "line_reissue_opened": _both("开立换发任务", "Reissue task opened"),
+    "line_reissue_closed": _both("换发任务关闭", "Reissue task closed"),
+    "line_notice_made": _both("拟告知持证人", "Notice to the holder"),
+    "line_notice_given": _both("已告知持证人", "The holder was told"),
+    "ledger_nth": _both("台账第 {} 号", "ledger no. {}"),
     "took_effect": _both("生效于", "took effect"),
     "grounds": _both("依据与事由", "Grounds"),
     "document": _both("文书编号", "Decision"),

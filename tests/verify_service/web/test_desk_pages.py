@@ -17,8 +17,6 @@ from tests.verify_service.web.desks import (
 from tests.verify_service.web.elements import Elements
 from tests.verify_service.web.people import House, Window
 from tests.verify_service.web.verdicts import EVIL
-from verify_service.desk.license_file import read_license_file
-from verify_service.desk.story import story_of
 from verify_service.registry.alarms import raise_alarm
 from verify_service.registry.moves import LicenseState
 from verify_service.registry.permits import find_permit
@@ -309,19 +307,21 @@ def test_a_licenses_page_tells_its_story_in_order(house: House, number: str) -> 
         house.clock.go_on(minutes=1)
         answer = change(house.counter, move, version=ord(key) - ord("a") + 1, key=f"change-{key}")
         assert answer.status_code == 200, answer.text
-    with house.service.database.reading() as connection:
-        story = story_of(read_license_file(connection, number))
-    instants = [line.record.recorded_at for line in story]
-    assert instants == sorted(instants)
+    page = clerk.get(f"/desk/licenses/{number}").text
     told = [
-        line.permit_version.move if line.permit_version else f"license {line.state}"
-        for line in story
+        " ".join(re.sub(r"<small>.*?</small>", "", heading, flags=re.DOTALL).split())
+        for heading in re.findall(r'<p class="at">.*?<h3>(.*?)</h3>', page, re.DOTALL)
     ]
     assert told == [
-        *("granted", "granted", "license in_force", "amended"),
-        *("suspended", "license suspended", "resumed", "license in_force"),
-        *("revoked", "license void"),
+        *("准予许可", "准予许可", "凭证 第 1 版 生效"),
+        *("变更", "开立换发任务", "拟告知持证人"),
+        *("暂停", "凭证 第 1 版 暂停", "拟告知持证人"),
+        *("恢复", "凭证 第 1 版 生效", "拟告知持证人"),
+        *("吊销", "凭证 第 1 版 作废", "开立收回任务", "换发任务关闭", "拟告知持证人"),
     ]
+    instants = re.findall(r'<p class="at"><time datetime="([^"]+)"', page)
+    assert len(instants) == len(told)
+    assert instants == sorted(instants)
     page = text_of(clerk, f"/desk/licenses/{number}")
     places = [page.index(word) for word in ("准予许可", "经查存在严重违法行为", "第 1 版 作废")]
     assert places == sorted(places)

@@ -50,6 +50,8 @@ def test_every_endpoint_of_the_contract_is_described(document: dict[str, Any]) -
         "POST /api/v1/permits",
         "GET /api/v1/permits/{kind}/{number}",
         "POST /api/v1/permits/{kind}/{number}/changes",
+        "GET /api/v1/licenses/{number}/timeline",
+        "POST /api/v1/replay",
         "GET /api/v1/alarms",
         "GET /api/v1/recalls",
         "POST /api/v1/recalls/{id}/close",
