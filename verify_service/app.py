@@ -15,6 +15,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from verify_service.clock import Clock, system_clock
+from verify_service.desk.login_pages import Hashing
+from verify_service.desk.routes import routes as desk_routes
+from verify_service.desk.writing import DeskPages
 from verify_service.issuing import endpoints as issuing
 from verify_service.lifecycle import endpoints as lifecycle
 from verify_service.lifecycle import event_endpoints as events
@@ -85,6 +88,8 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
     app.state.photographs = PhotographReader(
         terms_of(settings), workers=settings.photograph_workers, queue=settings.photograph_queue
     )
+    app.state.desk_pages = DeskPages(service.office, assets=assets)
+    app.state.hashing = Hashing(settings.argon2_at_once)
     problems = Problems(base=settings.public_url, page=pages.problem_page)
     problems.install(app)
     limits = {"body_bytes": settings.request_bytes, "form_bytes": settings.photograph_bytes}
@@ -104,7 +109,8 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
     ):
         app.include_router(router)
     # Ahead of the API's: these few are matched at once, and one of them is what people see.
-    app.router.routes[:0] = [*pages.routes(), Route("/health", health)]
+    desk = desk_routes() if settings.desk_enabled else []
+    app.router.routes[:0] = [*pages.routes(), Route("/health", health), *desk]
     describe(app)
     return app
 
@@ -134,6 +140,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             group.start_soon(_deliver, service, app.state.clock)
             group.start_soon(_count_alarms, service)
             group.start_soon(_look_for_token, service, app.state.clock)
+            if service.settings.desk_enabled:
+                group.start_soon(run_in_threadpool, service.login.passwords.prepare)
             yield
             group.cancel_scope.cancel()
     finally:

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from credential.printable import clean
 from verify_service.commands import (
+    accounts,
     history,
     licenses,
     permits,
@@ -88,6 +89,16 @@ def _parser() -> Parser:
     parser = Parser(prog="verify-service", description=__doc__)
     parser.add_argument("--settings", type=Path, help="TOML file (default: the environment)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for area in (publishing, registry, permits, licenses, history, trust, upkeep, webhooks):
+    for area in (
+        publishing,
+        registry,
+        accounts,
+        permits,
+        licenses,
+        history,
+        trust,
+        upkeep,
+        webhooks,
+    ):
         area.add_commands(commands)
     return parser

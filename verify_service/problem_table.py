@@ -15,6 +15,7 @@ from verify_service.catalog.errors import (
     FactsMissingError,
     NotInCatalogError,
 )
+from verify_service.desk import errors as desk
 from verify_service.geodesy import PositionError
 from verify_service.identifiers.errors import IdentifierError
 from verify_service.issuing import errors as issuing
@@ -127,6 +128,24 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     access.AccessError: ProblemKind(
         status=403, code="not-allowed", zh="无权办理", en="Not allowed", challenge=_SCOPE
     ),
+    # the desk
+    desk.DeskError: FAULT,
+    desk.LoginRefusedError: _row(403, "login-refused", "登录未成功", "Login refused"),
+    desk.LoginTooOftenError: ProblemKind(
+        status=429,
+        code="login-too-often",
+        zh="尝试次数过多",
+        en="Too many attempts",
+        retry_after=60,
+    ),
+    desk.DeskBusyError: ProblemKind(
+        status=503, code="desk-busy", zh="登录繁忙", en="Logins are busy", retry_after=2
+    ),
+    desk.SessionMissingError: _row(403, "login-needed", "需要登录", "Login needed"),
+    desk.CrossSiteError: _row(403, "cross-site", "来自其他网站", "From another site"),
+    desk.FormStaleError: _row(403, "form-stale", "页面已过期", "Page out of date"),
+    desk.PasswordRefusedError: _row(422, "password-refused", "密码不合要求", "Password refused"),
+    desk.AccountMalformedError: _row(422, "account-malformed", "账户填写有误", "Account malformed"),
     # identifiers, places, the catalog
     IdentifierError: _row(422, "identifier-malformed", "编号不正确", "Identifier malformed"),
     LetteringError: _row(422, "not-printable", "无法印制", "Cannot be printed"),

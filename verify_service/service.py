@@ -18,6 +18,8 @@ from keys.plain_files import read_plain
 from verify_service.catalog import builtin_catalog, load_catalog
 from verify_service.clock import Clock
 from verify_service.database import Database, open_database
+from verify_service.desk.login import LoginDesk
+from verify_service.desk.passwords import Cost, Passwords
 from verify_service.errors import ServiceError
 from verify_service.issuing.doubtful import DoubtfulKeys
 from verify_service.issuing.service import IssuingDesk
@@ -83,6 +85,7 @@ class Service:
     sweeper: Sweeper
     deliveries: Deliveries
     sheets: SheetRoom
+    login: LoginDesk
 
     def prepare(self, *, at: datetime) -> None:
         """Publish what has to be there before the first question: trust, codes, status.
@@ -208,6 +211,12 @@ def open_service(settings: Settings) -> Service:
         sweeper=Sweeper(database, office, announcements),
         deliveries=Deliveries(database),
         sheets=SheetRoom(database, office, settings.sheet_use),
+        login=LoginDesk(
+            database,
+            Passwords(Cost(mebibytes=settings.argon2_mebibytes, passes=settings.argon2_passes)),
+            idle=settings.desk_idle,
+            lifetime=settings.desk_lifetime,
+        ),
     )
 
 

@@ -14,12 +14,21 @@ from sqlalchemy import Connection, create_engine, text
 from tests.verify_service.desk import WRITTEN, Desk, hour, record
 from verify_service import migrations
 from verify_service.database import Database, create_database, open_database, upgrade
-from verify_service.registry import books, models, notes, policies, published_history, requests
+from verify_service.registry import (
+    account_books,
+    books,
+    models,
+    notes,
+    policies,
+    published_history,
+    requests,
+)
 from verify_service.registry.errors import ConstraintError
 from verify_service.registry.moves import LicenseState
 from verify_service.registry.records import LicenseNote, PendingItem
 
 METADATA = books.RequestRow.metadata
+assert account_books.AccountRow.metadata is METADATA  # and its tables are in it
 
 
 def test_the_numbered_revisions_are_those_of_the_scripts() -> None:

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from credential.days import SHANGHAI
 from credential.reasons import Outcome
@@ -16,7 +15,7 @@ from credential.verdict import Verdict
 from verify_service.catalog.bilingual import Bilingual
 from verify_service.office import Office
 from verify_service.pages.languages import Language
-from verify_service.pages.times import day_text, instant_text
+from verify_service.pages.saying import helpers
 from verify_service.pages.view import VerdictView, view_of
 from verify_service.pages.words import LICENSE_STATES, OUTCOMES, STATES, WORDS
 from verify_service.problems import Problem
@@ -160,41 +159,9 @@ class Pages:
     def _write(
         self, template: str, language: Language, *, path: str | None, **values: object
     ) -> str:
-        return self._environment.get_template(template).render(
-            language=language,
-            path=path,
-            say=lambda key, *values: _say(WORDS[key], language, values),
-            both=lambda words: _both(words, language),
-            pick=language.pick,
-            day=lambda value: _day(value, language),
-            instant=lambda value: _time(value, instant_text(value, language)),
-            clock=lambda value: _time(value, f"{value:%Y-%m-%d %H:%M:%S}"),
-            **values,
-        )
-
-
-def _say(words: Bilingual, language: Language, values: Sequence[object]) -> Markup:
-    return escape(language.pick(words)).format(*values)
-
-
-def _both(words: Bilingual | str, language: Language) -> Markup:
-    """Write words in the page's language, and small behind them in the other."""
-    if isinstance(words, str):
-        words = WORDS[words]
-    other = language.other
-    return Markup('{} <small lang="{}">{}</small>').format(
-        language.pick(words), other.tag, other.pick(words)
-    )
+        say = helpers(WORDS, language)
+        return self._environment.get_template(template).render(path=path, **say, **values)
 
 
 def _beijing(at: datetime) -> datetime:
     return at.astimezone(SHANGHAI)
-
-
-def _day(value: date | None, language: Language) -> str:
-    return language.pick(WORDS["no_end"]) if value is None else day_text(value, language)
-
-
-def _time(value: datetime, text: str) -> Markup:
-    """Write an instant for people, and in its attribute for programs."""
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
