@@ -19,9 +19,12 @@ METADATA = books.RequestRow.metadata
 BESIDE = {
     "alarms",
     "ledger",
+    "login_attempts",
+    "login_places",
     "published",
     "published_history",
     "requests",
+    "sessions",
     "status_allocation",
     "status_blocks",
     "webhooks",
