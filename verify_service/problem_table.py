@@ -17,6 +17,8 @@ from verify_service.catalog.errors import (
 )
 from verify_service.geodesy import PositionError
 from verify_service.identifiers.errors import IdentifierError
+from verify_service.intake import errors as intake
+from verify_service.intake.cells import CellError
 from verify_service.issuing import errors as issuing
 from verify_service.issuing.sheet import SheetError
 from verify_service.issuing.symbol import SymbolError
@@ -180,6 +182,11 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     registry.RegistryError: FAULT,
     service_errors.DatabaseError: _CLOSED,
     service_errors.DatabaseLockedError: _BUSY,
+    # departments' tables
+    intake.TableError: _row(422, "table-refused", "文件被拒绝", "Table refused"),
+    intake.TableTooLargeError: _row(413, "table-too-large", "文件过大", "Table too large"),
+    intake.FormatUnknownError: _row(415, "format-unknown", "文件格式不支持", "Format unknown"),
+    CellError: FAULT,  # told in a report, row by row
     # issuing and publishing
     issuing.NotIssuableError: _row(422, "not-issuable", "不符合制发条件", "May not be issued"),
     issuing.PermitOfAnotherError: _row(

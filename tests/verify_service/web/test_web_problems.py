@@ -34,6 +34,7 @@ MEANT_AS_FAULTS = {
         "CeremonyError",
         "PlainFileError",
         "CatalogError",
+        "CellError",  # told in a report, row by row
     ),
     *("CredentialError", "SymbolError", "AddressUnusableError", "DoubtfulKeyError"),
 }
