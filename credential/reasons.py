@@ -358,6 +358,12 @@ _ATTENTION: Final = _kinds(
         Words("检查是否已擅自经营该项。", "Check that the activity has not begun without it."),
     ),
     (
+        "permit-given-up",
+        "《{name}》（{number}）已应申请注销，该凭证其余许可继续有效。",
+        "Permit {name_en} ({number}) was given up by its holder; the license stands without it.",
+        Words("检查是否仍在经营该项。", "Check that this activity has ended."),
+    ),
+    (
         "permit-expiring",
         "《{name}》（{number}）将于 {valid_until} 到期。",
         "Permit {name_en} ({number}) runs out on {valid_until}.",

@@ -36,12 +36,16 @@ _IN_FORCE: Final = PermitState.IN_FORCE
 _STATES: Final = {
     Status.INVALID: PermitState.LAPSED,
     Status.SUSPENDED: PermitState.SUSPENDED,
+    Status.GIVEN_UP: PermitState.CANCELLED,
     Status.CANCELLED: PermitState.CANCELLED,
     Status.ANNULLED: PermitState.ANNULLED,
     Status.REVOKED: PermitState.REVOKED,
     Status.WITHDRAWN: PermitState.WITHDRAWN,
 }
-_FINAL: Final = frozenset({Status.CANCELLED, Status.ANNULLED, Status.REVOKED, Status.WITHDRAWN})
+_GIVEN_UP: Final = Status.GIVEN_UP.value
+_FINAL: Final = frozenset(
+    {Status.GIVEN_UP, Status.CANCELLED, Status.ANNULLED, Status.REVOKED, Status.WITHDRAWN}
+)
 _LICENSE_REASONS: Final = {
     Status.INVALID: "license-void",
     Status.SUSPENDED: "license-suspended",
@@ -117,8 +121,9 @@ def judge_permits(
             reasons += (Reason("status-unknown-value", (("value", value),)),)
             continue
         states.append(state)
+        reason = "permit-given-up" if value == _GIVEN_UP else f"permit-{state}"
         data = (*_named(code, code_list), ("number", number), ("valid_until", date_text(last)))
-        reasons += (Reason(f"permit-{state}", data),)
+        reasons += (Reason(reason, data),)
     return tuple(states), reasons
 
 

@@ -1,7 +1,7 @@
 """Status lists: the state of every license and permit of an issuer, 4 bits each, in one message.
 
 Token Status List (draft-ietf-oauth-status-list, CWT form) with 4 bits, so that the way in which a
-permit ended travels offline too: 0–2 are registered, 3 and 12–15 are left to applications.
+permit ended travels offline too: 0–2 are registered, 3 and 11–15 are left to applications.
 """
 
 import zlib
@@ -29,6 +29,7 @@ class Status(IntEnum):
     INVALID = 1  # a license: void; a permit: lapsed
     SUSPENDED = 2
     SUPERSEDED = 3
+    GIVEN_UP = 11  # 注销, and the license stands without it
     CANCELLED = 12  # 注销
     ANNULLED = 13  # 撤销
     REVOKED = 14  # 吊销

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import anyio
@@ -16,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from verify_service.clock import Clock, system_clock
 from verify_service.issuing import endpoints as issuing
 from verify_service.lifecycle import endpoints as lifecycle
+from verify_service.lifecycle import task_endpoints as tasks
 from verify_service.pages import endpoints as pages
 from verify_service.pages.writing import Pages, load_assets
 from verify_service.problems import Problems
@@ -32,6 +34,8 @@ from verify_service.web_guard import Guard
 from verify_service.web_openapi import DESCRIPTION, TAGS, describe
 
 RENEW_EVERY: Final = 600.0  # seconds between looks at whether a list has to be signed again
+SWEEP_EVERY: Final = timedelta(hours=1)  # between looks at what has run out
+CATCH_UP_EVERY: Final = 2.0  # seconds between looks at what was announced and is due
 LOOK_EVERY: Final = 15.0  # seconds between looks at whether the key's token is there
 COUNT_EVERY: Final = 60.0  # seconds between writings of how often alarms were shown again
 
@@ -90,6 +94,7 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
         registry.router,
         issuing.router,
         lifecycle.router,
+        tasks.router,
         publishing.router,
         well_known.router,
     ):
@@ -119,12 +124,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Keep lists fresh and alarms counted while the application runs, then end its processes."""
     service: Service = app.state.service
     try:
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_renew, service, app.state.clock)
-            tasks.start_soon(_count_alarms, service)
-            tasks.start_soon(_look_for_token, service, app.state.clock)
+        async with anyio.create_task_group() as group:
+            group.start_soon(_renew, service, app.state.clock)
+            group.start_soon(_sweep, service, app.state.clock)
+            group.start_soon(_count_alarms, service)
+            group.start_soon(_look_for_token, service, app.state.clock)
             yield
-            tasks.cancel_scope.cancel()
+            group.cancel_scope.cancel()
     finally:
         try:
             with anyio.CancelScope(shield=True):
@@ -149,6 +155,21 @@ async def _renew(service: Service, clock: Clock) -> None:
             await run_in_threadpool(service.prepare, at=clock())
         except Exception:  # noqa: BLE001 - the next look may succeed; until then lists grow old
             _log.exception("lists could not be renewed")
+
+
+async def _sweep(service: Service, clock: Clock) -> None:
+    """Record what time has done: soon after a day is over, and when an announced change is due."""
+    swept_at: datetime | None = None
+    while True:
+        try:
+            if swept_at is None or clock() >= swept_at + SWEEP_EVERY:
+                await run_in_threadpool(service.sweep, clock=clock)
+                swept_at = clock()
+            else:
+                await run_in_threadpool(service.announcements.catch_up, at=clock())
+        except Exception:  # noqa: BLE001 - as in `_renew`; whoever asks computes it meanwhile
+            _log.exception("what has run out could not be recorded")
+        await anyio.sleep(CATCH_UP_EVERY)
 
 
 async def _look_for_token(service: Service, clock: Clock) -> None:

@@ -19,8 +19,10 @@ from sqlalchemy import URL, Connection, Engine, column, inspect, make_url, selec
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from verify_service import migrations
+from verify_service.clock import Clock, system_clock
 from verify_service.engines import OpenedFile, SqliteReaders, postgresql_engines, sqlite_engines
 from verify_service.errors import (
+    DatabaseDamagedError,
     DatabaseExistsError,
     DatabaseMissingError,
     DatabaseReplacedError,
@@ -30,6 +32,7 @@ from verify_service.errors import (
     SchemaOlderError,
     UnsupportedDatabaseError,
 )
+from verify_service.registry.auditing import begin_ledger
 from verify_service.registry.faults import explain
 
 PATIENCE = timedelta(seconds=5)  # how long a writer waits for another before it gives up
@@ -69,6 +72,16 @@ class Database:
         """
         self.check_file()
         return Transaction(self._writer, database=self.name, inside=self._inside)
+
+    def suspend_foreign_keys(self) -> None:
+        """Let the next transaction of this writer make tables anew (SQLite alone, for `upgrade`).
+
+        Within a transaction the pragma does nothing. There is one writer's connection.
+        """
+        if self.path is not None:
+            raw = self._writer.raw_connection()
+            raw.cursor().execute("PRAGMA foreign_keys = OFF")
+            raw.close()  # gives it back to the pool
 
     def check_file(self) -> None:
         """Raise `DatabaseReplacedError` where the path leads to another file than was opened."""
@@ -177,8 +190,10 @@ def create_database(url: str, *, patience: timedelta = PATIENCE) -> Database:
         raise
 
 
-def upgrade(url: str, *, patience: timedelta = PATIENCE) -> None:
+def upgrade(url: str, *, patience: timedelta = PATIENCE, clock: Clock = system_clock) -> None:
     """Bring the schema to the code's, in one transaction; do nothing where it is already.
+
+    What an older registry holds is entered in the ledger as it is found.
 
     Raises `SchemaNewerError` rather than go back, `DatabaseMissingError` rather than create.
     """
@@ -186,10 +201,16 @@ def upgrade(url: str, *, patience: timedelta = PATIENCE) -> None:
         if _schema_of(database) == migrations.HEAD:
             _keep_wal(database)
             return
+        at = clock()
+        database.suspend_foreign_keys()
         with database.writing() as connection:
             migrations.migrate(connection)
             if database.path is not None:
                 connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                if broken is not None:
+                    raise DatabaseDamagedError(database=database.name, detail=str(broken))
+            begin_ledger(connection, at=at)
 
 
 def shown_url(url: str) -> str:

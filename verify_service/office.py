@@ -1,12 +1,13 @@
 """The issuer that this service speaks for: its code, its key, its catalog, and how it numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from credential.code_list import CodeList, Name, PermitCode
 from credential.signer import Signer
 from verify_service.catalog import Catalog
 from verify_service.catalog.bilingual import Bilingual
+from verify_service.lifecycle.policy import Policies, builtin_policies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,8 @@ class Office:
     list_lifetime: timedelta = timedelta(days=7)
     list_ttl: timedelta = timedelta(hours=12)
     recall_days: int = 15
+    reissue_days: int = 30
+    policies: Policies = field(default_factory=builtin_policies)
 
     @property
     def name(self) -> str:

@@ -23,6 +23,8 @@ from verify_service.issuing import errors as issuing
 from verify_service.issuing.sheet import SheetError
 from verify_service.issuing.symbol import SymbolError
 from verify_service.lettering import LetteringError
+from verify_service.lifecycle import errors as lifecycle
+from verify_service.lifecycle.policy import PolicyError
 from verify_service.publishing import errors as publishing
 from verify_service.registry import errors as registry
 from verify_service.service import KeyRefusedError, RootRefusedError
@@ -142,6 +144,11 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     registry.MoveRefusedError: _row(
         409, "move-refused", "当前状态不允许", "Not possible in this state"
     ),
+    registry.BasisRefusedError: _row(422, "basis-refused", "依据不适用", "Not a basis of this"),
+    lifecycle.PreconditionMissingError: _row(
+        428, "precondition-missing", "未注明版本", "Version not named"
+    ),
+    lifecycle.PreconditionFailedError: _row(412, "precondition-failed", "已有变更", "Changed"),
     registry.RecordedBackwardsError: _row(
         409, "recorded-backwards", "记录时间倒退", "Recorded backwards"
     ),
@@ -196,11 +203,16 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
         409, "permits-changed", "证件已有变化", "Permits have changed"
     ),
     issuing.LicenseStandsError: _row(409, "license-stands", "已有凭证", "A license stands already"),
+    issuing.PendingNotAllowedError: _row(
+        422, "pending-not-allowed", "不得为未许可事项", "May not be pending"
+    ),
     issuing.NothingToReissueError: _row(
         409, "nothing-to-reissue", "不能换发", "Nothing to reissue"
     ),
     issuing.SealRefusedError: _row(422, "seal-refused", "自检未通过", "Failed its own check"),
     issuing.IssuingError: FAULT,
+    lifecycle.LifecycleError: FAULT,
+    PolicyError: FAULT,
     SheetError: _row(422, "sheet-not-printable", "证面无法打印", "Sheet not printable"),
     publishing.NoSignerError: _row(
         503, "no-signing-key", "本服务只能核验", "This service only verifies"

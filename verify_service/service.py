@@ -16,17 +16,23 @@ from keys.errors import Fault, KeyFileError
 from keys.opening import await_token, is_in_token, open_signer
 from keys.plain_files import read_plain
 from verify_service.catalog import builtin_catalog, load_catalog
+from verify_service.clock import Clock
 from verify_service.database import Database, open_database
 from verify_service.errors import ServiceError
 from verify_service.issuing.doubtful import DoubtfulKeys
 from verify_service.issuing.service import IssuingDesk
 from verify_service.issuing.sheets import SheetRoom
+from verify_service.lifecycle.announcing import Announcements
+from verify_service.lifecycle.policy import builtin_policies, load_policies
 from verify_service.lifecycle.service import PermitDesk
+from verify_service.lifecycle.sweeper import Sweeper, Swept
+from verify_service.lifecycle.tasks import TaskDesk
 from verify_service.office import Office
 from verify_service.publishing.bundle_folder import MAX_LIST_BYTES
 from verify_service.publishing.errors import ListRefusedError
 from verify_service.publishing.service import Publisher
 from verify_service.publishing.trusted_lists import TrustedLists
+from verify_service.registry.policies import policies_used
 from verify_service.settings import Settings
 from verify_service.signing import SignerUnavailableError, TokenSigner
 from verify_service.verification.service import Verifier
@@ -69,6 +75,9 @@ class Service:
     issuing: IssuingDesk
     doubtful_keys: DoubtfulKeys
     permits: PermitDesk
+    tasks: TaskDesk
+    announcements: Announcements
+    sweeper: Sweeper
     sheets: SheetRoom
 
     def prepare(self, *, at: datetime) -> None:
@@ -79,6 +88,7 @@ class Service:
             StaleArtifactError: it is older than the one published.
         """
         self.take_in_trust(at=at)
+        self.announcements.catch_up(at=at)
         try:
             if self.office.signer is None:
                 _log.warning(
@@ -118,6 +128,17 @@ class Service:
             except (ListRefusedError, OSError):
                 _log.exception("left out %s", path)
 
+    def sweep(self, *, clock: Clock) -> Swept:
+        """Record what has run out, and sign what that changes.
+
+        Raises:
+            DatabaseError: as `Sweeper.sweep`.
+        """
+        swept = self.sweeper.sweep(clock=clock)
+        if swept.lapsed or swept.licenses:
+            self.publisher.republish(at=clock())
+        return swept
+
     def close(self) -> None:
         self.database.close()
 
@@ -130,6 +151,7 @@ def open_service(settings: Settings) -> Service:
         KeyRefusedError: the private key cannot be used.
         RootRefusedError: the pinned root cannot be used.
         CatalogError: the catalog's file is malformed.
+        PolicyError: the policies are, or one that was in use is not there any more.
     """
     try:
         signer = _signer(settings)
@@ -153,24 +175,43 @@ def open_service(settings: Settings) -> Service:
         list_lifetime=settings.list_lifetime,
         list_ttl=settings.list_ttl,
         recall_days=settings.recall_days,
+        reissue_days=settings.reissue_days,
+        policies=(
+            load_policies(settings.policy_file) if settings.policy_file else builtin_policies()
+        ),
     )
     policy = Policy(expiring_days=settings.expiring_days, place_limit_m=settings.place_limit_m)
     database = open_database(settings.database)
     lists = TrustedLists(database, pin)
     publisher = Publisher(database, office, lists, pin)
-    issuing = IssuingDesk(database, office, lists, publisher)
+    announcements = Announcements(database, office, applied=lambda at: publisher.republish(at=at))
+    issuing = IssuingDesk(database, office, lists, publisher, announcements)
+    _check_policies(database, office)
     return Service(
         settings=settings,
         database=database,
         office=office,
         lists=lists,
         publisher=publisher,
-        verifier=Verifier(database, office, lists, policy),
+        verifier=Verifier(database, office, lists, policy, announcements),
         issuing=issuing,
         doubtful_keys=DoubtfulKeys(database, office, lists, issuing),
-        permits=PermitDesk(database, office, publisher),
+        permits=PermitDesk(database, office, publisher, announcements),
+        tasks=TaskDesk(database, office, publisher),
+        announcements=announcements,
+        sweeper=Sweeper(database, office, announcements),
         sheets=SheetRoom(database, office, settings.sheet_use),
     )
+
+
+def _check_policies(database: Database, office: Office) -> None:
+    with database.reading() as connection:
+        used = policies_used(connection)
+    try:
+        office.policies.check_used(used)
+    except BaseException:
+        database.close()
+        raise
 
 
 def read_roots(settings: Settings) -> dict[int, bytes]:

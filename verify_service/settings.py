@@ -115,6 +115,8 @@ class Settings(BaseSettings):
     list_lifetime: Lifetime = timedelta(days=7)
     list_ttl: Lifetime = timedelta(hours=12)
     recall_days: Annotated[int, Field(ge=1, le=365)] = 15
+    reissue_days: Annotated[int, Field(ge=1, le=365)] = 30
+    policy_file: Path | None = None  # a bureau's own policies, instead of the plan's literal one
     token_lifetime: Lifetime = timedelta(days=180)
 
     place_limit_m: Annotated[int, Field(ge=20, le=20_000)] = 200

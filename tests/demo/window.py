@@ -12,6 +12,7 @@ from verify_service.issuing.application import Application
 from verify_service.issuing.service import Issued
 from verify_service.lifecycle.service import Change, NewPermit
 from verify_service.registry.holders import add_holder, add_premises
+from verify_service.registry.ledger import Written
 from verify_service.registry.records import PermitTerms, Role
 from verify_service.service import Service
 
@@ -26,7 +27,8 @@ def issue(service: Service, business: SampleBusiness) -> Issued:
     """Register a business, enter its permits, and issue, on the business's day."""
     at = noon(business.issued_on)
     with service.database.writing() as connection:
-        add_holder(connection, uscc=business.uscc, name=business.name)
+        written = Written(at=at, by="bureau/window")
+        add_holder(connection, uscc=business.uscc, name=business.name, written=written)
         latitude, longitude = business.position
         premises = add_premises(
             connection,
@@ -35,6 +37,7 @@ def issue(service: Service, business: SampleBusiness) -> Issued:
             address=business.address,
             position=Position(latitude=latitude, longitude=longitude),
             facts=business.facts,
+            written=written,
         )
     catalog = service.office.catalog
     for permit in business.permits:

@@ -32,6 +32,7 @@ from verify_service.issuing.service import Issued
 from verify_service.lifecycle.service import Change, Changed, NewPermit
 from verify_service.registry.books import StatusBlockRow
 from verify_service.registry.holders import add_holder, add_premises
+from verify_service.registry.ledger import Written
 from verify_service.registry.license_rows import get_license_version
 from verify_service.registry.models import LicenseRow, LicenseStateRow, LicenseVersionRow
 from verify_service.registry.moves import Move
@@ -66,6 +67,7 @@ FACTS = {
     "water_jurisdiction": "district",
 }
 PLACE = Position(latitude=39.9104, longitude=116.4886)
+WRITTEN = Written(at=NOON, by=BUREAU.recorded_by)
 _NUMBERS = count(1)
 
 
@@ -127,7 +129,7 @@ class Bureau:
         """Register a new holder with premises."""
         holder = make_uscc(next(_NUMBERS))
         with self.service.database.writing() as connection:
-            add_holder(connection, uscc=holder, name=name)
+            add_holder(connection, uscc=holder, name=name, written=WRITTEN)
         return self.premises(holder, facts=facts, position=position)
 
     def premises(
@@ -146,6 +148,7 @@ class Bureau:
                 address="北京市朝阳区团结湖街道半月胡同16号",
                 position=position,
                 facts=FACTS if facts is None else facts,
+                written=WRITTEN,
             )
         return Shop(holder=holder, premises=place.id)
 

@@ -13,9 +13,10 @@ from verify_service.database import Database
 from verify_service.geodesy import Position
 from verify_service.identifiers import LicenseNumber, organization_check, uscc_check
 from verify_service.registry import holders, licenses, permits, states, status
+from verify_service.registry.ledger import Written
 from verify_service.registry.moves import LicenseState, Move
 from verify_service.registry.records import (
-    IncludedPermit,
+    GatheredPermit,
     License,
     LicenseStanding,
     LicenseVersion,
@@ -30,6 +31,7 @@ from verify_service.registry.records import (
 )
 
 NOON = datetime(2023, 4, 20, 4, tzinfo=UTC)
+WRITTEN = Written(at=NOON, by="bureau/test")
 TERMS = PermitTerms(
     valid_from=date(2023, 4, 20),
     valid_until=date(2028, 4, 19),
@@ -78,7 +80,9 @@ class Desk:
         with self.database.writing() as connection:
             if holder is None:
                 holder = make_uscc(next(self._numbers))
-                holders.add_holder(connection, uscc=holder, name="北京拾光纸页书店有限公司")
+                holders.add_holder(
+                    connection, uscc=holder, name="北京拾光纸页书店有限公司", written=WRITTEN
+                )
             place = holders.add_premises(
                 connection,
                 holder=holder,
@@ -86,6 +90,7 @@ class Desk:
                 address="北京市朝阳区三里屯街道拾光里2号楼1层103",
                 position=Position(latitude=39.9337, longitude=116.4546),
                 facts={"has_swimming_pool": False},
+                written=WRITTEN,
             )
         return place.id
 
@@ -141,7 +146,7 @@ class Desk:
                 holder=included[0].holder,
                 premises=place,
             )
-            licenses.add_license(connection, new)
+            licenses.add_license(connection, new, written=WRITTEN)
         return self.issue(number, 1, *included, pending=pending)
 
     def issue(
@@ -191,7 +196,8 @@ def draft(
         told={"at": NOON.isoformat(), "departments": ["scjg"]},
         template_version="2023-1",
         permits=tuple(
-            IncludedPermit(permit=permit.id, version=permit.current.version) for permit in included
+            GatheredPermit(permit=permit.id, version=permit.current.version, mandatory=True)
+            for permit in included
         ),
         pending=(),
         record=Record(effective_at=at, recorded_at=at, recorded_by="bureau/test"),

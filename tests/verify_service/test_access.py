@@ -29,6 +29,7 @@ from verify_service.access import (
 from verify_service.database import Database
 from verify_service.registry import tokens
 from verify_service.registry.errors import AlreadyRegisteredError, NotRegisteredError
+from verify_service.registry.ledger import OPERATOR, Written
 from verify_service.registry.records import Role
 
 EXPIRES = NOON + timedelta(days=90)
@@ -51,7 +52,7 @@ def department(*kinds: str, name: str = "scjg") -> NewToken:
 
 def keep(database: Database, token: NewToken) -> NewToken:
     with database.writing() as connection:
-        tokens.add_token(connection, token.stored)
+        tokens.add_token(connection, token.stored, by=OPERATOR)
     return token
 
 
@@ -121,7 +122,9 @@ def test_a_revoked_token_stays_revoked_since_the_first_time(database: Database) 
     token = keep(database, bureau())
     for hours in (1, 2):
         with database.writing() as connection:
-            tokens.revoke_token(connection, token.stored.id, at=hour(hours))
+            tokens.revoke_token(
+                connection, token.stored.id, written=Written(at=hour(hours), by=OPERATOR)
+            )
     assert refusal(database, token.text, hours=3) == "revoked"
     with database.reading() as connection:
         stored = tokens.find_token(connection, token.stored.id)
@@ -131,7 +134,7 @@ def test_a_revoked_token_stays_revoked_since_the_first_time(database: Database) 
 def test_a_revoked_token_does_not_tell_a_wrong_secret_from_a_right_one(database: Database) -> None:
     token = keep(database, bureau())
     with database.writing() as connection:
-        tokens.revoke_token(connection, token.stored.id, at=hour(1))
+        tokens.revoke_token(connection, token.stored.id, written=Written(at=hour(1), by=OPERATOR))
     wrong = token.text[:-4] + ("AAAA" if token.text[-4:] != "AAAA" else "BBBB")
     assert refusal(database, wrong, hours=3) == "unknown"
 
@@ -145,7 +148,7 @@ def test_tokens_are_kept_once_and_listed_oldest_first(database: Database) -> Non
     with database.writing() as connection:
         assert tokens.list_tokens(connection) == (kept[1].stored, kept[0].stored)
         with pytest.raises(NotRegisteredError):
-            tokens.revoke_token(connection, "0" * 16, at=NOON)
+            tokens.revoke_token(connection, "0" * 16, written=Written(at=NOON, by=OPERATOR))
 
 
 @given(secret=st.text(max_size=60))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from credential.text import pack_text, unpack_texts
 from tests.clocks import stopped
 from tests.verify_service.bureau import CODE, NOON, Bureau, day, department
-from tests.verify_service.desk import make_uscc
+from tests.verify_service.desk import WRITTEN, make_uscc
 from tests.verify_service.opened import bureau, sqlite_bureau
 from verify_service.fonts import missing_glyphs
 from verify_service.geodesy import Position, PositionAbroadError
@@ -102,13 +102,13 @@ def test_every_text_that_is_taken_can_be_sealed_and_printed(text: str) -> None:
 
 def enter_holder(bureau: Bureau, text: str) -> None:
     with bureau.service.database.writing() as connection:
-        add_holder(connection, uscc=make_uscc(900_001), name=text)
+        add_holder(connection, uscc=make_uscc(900_001), name=text, written=WRITTEN)
 
 
 def enter_address(bureau: Bureau, text: str) -> None:
     holder = bureau.shop().holder
     with bureau.service.database.writing() as connection:
-        add_premises(connection, holder=holder, division_code=CODE, address=text)
+        add_premises(connection, holder=holder, division_code=CODE, address=text, written=WRITTEN)
 
 
 def enter_number(bureau: Bureau, text: str) -> None:

@@ -10,13 +10,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
-from tests.verify_service.desk import Desk, hour
+from tests.verify_service.desk import WRITTEN, Desk, hour, record
 from verify_service import migrations
 from verify_service.database import Database, create_database
-from verify_service.registry import books, models, requests
+from verify_service.registry import books, models, notes, policies, requests
 from verify_service.registry.errors import ConstraintError
 from verify_service.registry.moves import LicenseState
-from verify_service.registry.records import PendingItem
+from verify_service.registry.records import LicenseNote, PendingItem
 
 METADATA = books.RequestRow.metadata
 
@@ -45,13 +45,17 @@ def test_a_difference_would_be_found(database: Database) -> None:
 
 
 def schema_of_sqlite(connection: sqlite3.Connection) -> dict[str, set[str]]:
-    """Return each table's and index's definition as a set of clauses: their order may differ."""
+    """Return each table's and index's definition as a set of clauses: their order may differ.
+
+    A table that was made anew and renamed has quotes around its name.
+    """
     rows = connection.execute(
         "SELECT name, sql FROM sqlite_master "
         "WHERE sql IS NOT NULL AND type IN ('table', 'index') AND name <> 'alembic_version'"
     )
     found = {
-        name: {line.strip().rstrip(",").rstrip() for line in sql.splitlines()} for name, sql in rows
+        name: {line.strip().rstrip(",").rstrip() for line in sql.replace('"', "").splitlines()}
+        for name, sql in rows
     }
     connection.close()
     return found
@@ -103,6 +107,17 @@ def filled(desk: Desk) -> Database:
     with desk.database.writing() as connection:
         request = requests.RequestId(actor="a", key="k", body_digest=b"\0" * 32)
         requests.store_result(connection, request, result={}, at=hour(1))
+        policies.remember_policy(connection, "p", digest=b"\0" * 32, written=WRITTEN)
+        noted = issued.permits[0]
+        note = LicenseNote(
+            number=issued.number,
+            version=1,
+            permit=noted.permit,
+            permit_version=noted.version,
+            policy="p",
+            record=record(hour(1)),
+        )
+        notes.add_note(connection, note)
     return desk.database
 
 

@@ -24,7 +24,9 @@ from verify_service.commands.registry import Commands
 from verify_service.geodesy import Position as CheckedPosition
 from verify_service.issuing.application import Application, PermitName
 from verify_service.issuing.sealing import city_code_with_proof
+from verify_service.issuing.service import ReissueReason
 from verify_service.issuing.symbol import make_symbol, read_back, to_png, to_svg
+from verify_service.lifecycle.wording import OwnReason
 from verify_service.registry.license_rows import get_license_version
 from verify_service.registry.licenses import latest_license_version
 
@@ -44,6 +46,12 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     reissue = actions.add_parser("reissue", help="issue the next version; the old is superseded")
     reissue.add_argument("number")
     _add_content(reissue)
+    reissue.add_argument(
+        "--reason",
+        choices=[reason.value for reason in ReissueReason],
+        default=ReissueReason.ON_APPLICATION.value,
+        help="why (default: on-application)",
+    )
     reissue.set_defaults(run=_reissue)
 
     sheet = actions.add_parser("sheet", help="print a license as PDF")
@@ -62,6 +70,12 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     symbol.add_argument("--output", type=Path, required=True, help="FILE.svg, FILE.png, FILE.txt")
     add_token_option(symbol)
     symbol.set_defaults(run=_symbol)
+
+    void = actions.add_parser("void", help="void a license for a reason of the bureau's own")
+    void.add_argument("number")
+    void.add_argument("--reason", required=True, choices=[reason.value for reason in OwnReason])
+    add_token_option(void)
+    void.set_defaults(run=_void)
 
     key_licenses.add_actions(actions)
 
@@ -126,11 +140,25 @@ def _reissue(options: argparse.Namespace) -> None:
             options.number,
             permits=_permits(options),
             applied_for=tuple(options.applied_for),
+            why=ReissueReason(options.reason),
             principal=principal,
             request_key=options.request_key or str(uuid.uuid4()),
             clock=system_clock,
         )
     show(issued.as_result())
+
+
+def _void(options: argparse.Namespace) -> None:
+    with opened(options) as service:
+        principal = principal_of(service, options)
+        service.prepare(at=system_clock())
+        after = service.tasks.void(
+            options.number,
+            reason=OwnReason(options.reason),
+            principal=principal,
+            clock=system_clock,
+        )
+    show({"number": after.number, "version": after.version, "state": after.state})
 
 
 def _sheet(options: argparse.Namespace) -> None:

@@ -23,9 +23,9 @@ from verify_service.commands.registry import Commands
 from verify_service.identifiers import check_permit_number
 from verify_service.lifecycle.service import Change, NewPermit
 from verify_service.registry.errors import NotRegisteredError
-from verify_service.registry.moves import Move
+from verify_service.registry.moves import Basis, Move
 from verify_service.registry.permits import find_permit
-from verify_service.registry.records import Permit, PermitTerms
+from verify_service.registry.records import AnnouncedChange, Permit, PermitTerms
 
 _ENDLESS = "长期"
 
@@ -51,11 +51,30 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     change.add_argument(
         "--grounds", required=True, type=words, help="why, in the department's words"
     )
+    change.add_argument(
+        "--basis",
+        choices=[basis.value for basis in Basis],
+        help="what it rests on; default: the first that the move may rest on",
+    )
     change.add_argument("--document", type=words, help="the decision's reference")
-    change.add_argument("--effective-at", type=instant, help="ISO 8601 with zone (default: now)")
+    change.add_argument(
+        "--effective-at",
+        type=instant,
+        help="ISO 8601 with zone (default: now); later than now: announced and made then",
+    )
     change.add_argument("--expected-version", type=ordinal, help="refuse if somebody was faster")
     _add_terms(change, absent="none: as it was")
     change.set_defaults(run=_change)
+
+    announced = actions.add_parser("announced", help="list what was announced for a permit")
+    announced.add_argument("kind")
+    announced.add_argument("number")
+    add_token_option(announced)
+    announced.set_defaults(run=_announced)
+    back = actions.add_parser("take-back", help="take an announced change back, by its id")
+    back.add_argument("id", type=ordinal)
+    add_token_option(back)
+    back.set_defaults(run=_take_back)
 
 
 def _add_terms(parser: argparse.ArgumentParser, *, absent: str) -> None:
@@ -128,6 +147,7 @@ def _change(options: argparse.Namespace) -> None:
             options.number,
             Change(
                 move=Move(options.move),
+                basis=options.basis,
                 grounds=options.grounds,
                 document=options.document,
                 terms=_new_terms(options, permit.current.terms),
@@ -146,6 +166,11 @@ def _change(options: argparse.Namespace) -> None:
                 {"number": s.number, "version": s.version, "state": s.state, "reason": s.reason}
                 for s in changed.licenses
             ],
+            "noted": [
+                {"number": note.number, "version": note.version, "policy": note.policy}
+                for note in changed.noted
+            ],
+            "announced": None if changed.announced is None else announced_dict(changed.announced),
         }
     )
 
@@ -162,6 +187,33 @@ def _new_terms(options: argparse.Namespace, before: PermitTerms) -> PermitTerms 
         by_promise=before.by_promise if options.by_promise is None else options.by_promise,
         particulars=before.particulars,
     )
+
+
+def _announced(options: argparse.Namespace) -> None:
+    with opened(options) as service:
+        principal = principal_of(service, options)
+        service.announcements.catch_up(at=system_clock())
+        found = service.permits.announced(options.kind, options.number, principal=principal)
+    show({"announced": [announced_dict(each) for each in found]})
+
+
+def _take_back(options: argparse.Namespace) -> None:
+    with opened(options) as service:
+        settled = service.permits.take_back(
+            options.id, principal=principal_of(service, options), clock=system_clock
+        )
+    show(announced_dict(settled))
+
+
+def announced_dict(announced: AnnouncedChange) -> dict[str, object]:
+    """A change that takes effect later, for printing."""
+    return {
+        "id": announced.id,
+        "move": announced.move,
+        "basis": announced.basis,
+        "effective_at": announced.effective_at,
+        "outcome": announced.outcome,
+    }
 
 
 def permit_dict(permit: Permit) -> dict[str, object]:

@@ -19,6 +19,7 @@ from verify_service.commands.desk import (
 from verify_service.database import create_database, shown_url, upgrade
 from verify_service.geodesy import Gcj02Position, Position, to_wgs84
 from verify_service.registry.holders import add_holder, add_premises
+from verify_service.registry.ledger import OPERATOR, Written
 from verify_service.registry.records import Role
 from verify_service.registry.tokens import add_token, list_tokens, revoke_token
 from verify_service.settings import load_settings
@@ -104,7 +105,7 @@ def _token_create(options: argparse.Namespace) -> None:
         except ValueError as error:
             raise UsageError(what=str(error)) from None
         with service.database.writing() as connection:
-            add_token(connection, token.stored)
+            add_token(connection, token.stored, by=OPERATOR)
     show({"id": token.stored.id, "token": token.text, "expires_at": token.stored.expires_at})
 
 
@@ -131,21 +132,24 @@ def _token_list(options: argparse.Namespace) -> None:
 
 def _token_revoke(options: argparse.Namespace) -> None:
     with opened(options) as service, service.database.writing() as connection:
-        revoke_token(connection, options.id, at=system_clock())
+        revoke_token(connection, options.id, written=Written(at=system_clock(), by=OPERATOR))
     show({"id": options.id, "revoked": True})
 
 
 def _holder(options: argparse.Namespace) -> None:
     with opened(options) as service:
-        require_bureau(principal_of(service, options))
+        principal = principal_of(service, options)
+        require_bureau(principal)
         with service.database.writing() as connection:
-            holder = add_holder(connection, uscc=options.uscc, name=options.name)
+            written = Written(at=system_clock(), by=principal.recorded_by)
+            holder = add_holder(connection, uscc=options.uscc, name=options.name, written=written)
     show({"uscc": holder.uscc, "name": holder.name})
 
 
 def _premises(options: argparse.Namespace) -> None:
     with opened(options) as service:
-        require_bureau(principal_of(service, options))
+        principal = principal_of(service, options)
+        require_bureau(principal)
         with service.database.writing() as connection:
             premises = add_premises(
                 connection,
@@ -154,6 +158,7 @@ def _premises(options: argparse.Namespace) -> None:
                 address=options.address,
                 position=_position(options),
                 facts=_facts(options.facts),
+                written=Written(at=system_clock(), by=principal.recorded_by),
             )
     show({"id": premises.id, "address": premises.address})
 

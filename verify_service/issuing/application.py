@@ -19,7 +19,12 @@ from verify_service.catalog import (
     notices,
 )
 from verify_service.catalog.stated import read_facts
-from verify_service.issuing.errors import NotIssuableError, PermitOfAnotherError
+from verify_service.issuing.errors import (
+    NotIssuableError,
+    PendingNotAllowedError,
+    PermitOfAnotherError,
+)
+from verify_service.lifecycle.policy import LicensePolicy
 from verify_service.registry.columns import canonical_json
 from verify_service.registry.errors import BelongsElsewhereError, NotRegisteredError
 from verify_service.registry.holders import get_holder, get_premises
@@ -72,12 +77,18 @@ class Grounds:
     holder: Holder
     premises: Premises
     permits: tuple[Permit, ...]
+    mandatory: frozenset[int]  # ids of those permits without which it could not be issued
     pending: tuple[PendingItem, ...]
     told: tuple[Mapping[str, object], ...]
 
 
 def examine(
-    connection: Connection, application: Application, *, catalog: Catalog, on: date
+    connection: Connection,
+    application: Application,
+    *,
+    catalog: Catalog,
+    policy: LicensePolicy,
+    on: date,
 ) -> Grounds:
     """Hold an application against the registry and the catalog's rules.
 
@@ -86,6 +97,7 @@ def examine(
             there, or another's.
         FactsMissingError: the rules depend on a fact that nobody has stated.
         NotIssuableError: the rules forbid it.
+        PendingNotAllowedError: the policy does.
     """
     industry = catalog.industry(application.industry)
     holder = get_holder(connection, application.holder)
@@ -117,6 +129,10 @@ def examine(
     ]
     if refused:
         raise NotIssuableError(reasons=refused)
+    pending = _pending(assessment)
+    for item in pending:
+        if item.mandatory and not policy.allows_pending(item.kind):
+            raise PendingNotAllowedError(item=item.item, kind=item.kind, policy=policy.id)
     chosen = [
         result.item.id
         for result in assessment.results
@@ -126,7 +142,13 @@ def examine(
         holder=holder,
         premises=premises,
         permits=tuple(permits[index] for index in assessment.permits),
-        pending=_pending(assessment),
+        mandatory=frozenset(
+            permits[index].id
+            for result in assessment.in_state(State.SATISFIED)
+            if result.is_mandatory
+            for index in result.permits
+        ),
+        pending=pending,
         told=tuple(
             {
                 "department": notice.department.id,

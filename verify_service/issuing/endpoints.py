@@ -7,10 +7,10 @@ from fastapi import APIRouter, Query, Response
 
 from verify_service.issuing.application import Application
 from verify_service.issuing.schemas import (
-    Contents,
     IssuedDocument,
     LeftOutDocument,
     NewLicense,
+    ReissueDocument,
 )
 from verify_service.issuing.service import Issued
 from verify_service.issuing.symbol import Symbol, read_back, to_png, to_svg
@@ -57,7 +57,7 @@ def issue(
 )
 def reissue(
     number: str,
-    body: Contents,
+    body: ReissueDocument,
     service: Serving,
     principal: Bureau,
     clock: Ticking,
@@ -68,6 +68,7 @@ def reissue(
         number,
         permits=body.permit_names(),
         applied_for=tuple(body.applied_for),
+        why=body.reason,
         principal=principal,
         request_key=request_key,
         clock=clock,

@@ -2,6 +2,7 @@
 
 IssuingError
 ├── NotIssuableError          the rules forbid it; ``reasons`` says each why
+├── PendingNotAllowedError    the policy wants this mandatory item granted first
 ├── PermitOfAnotherError      a permit of another holder or of other premises
 ├── PermitsChangedError       permits came or went while the license was being issued
 ├── LicenseStandsError        a license of this industry stands at these premises: reissue it
@@ -36,6 +37,18 @@ class NotIssuableError(IssuingError):
             "zh": "不符合制发条件：" + "；".join(reason.message.zh for reason in self.reasons),
             "en": "may not be issued: " + "; ".join(reason.message.en for reason in self.reasons),
         }
+
+
+@dataclass(eq=False, kw_only=True)
+class PendingNotAllowedError(IssuingError):
+    """``item`` and ``kind`` are ids of the catalog, ``policy`` the one that is in force."""
+
+    item: str
+    kind: str
+    policy: str
+
+    zh = "按政策 {policy}，必须办理事项 {item}（{kind}）须先取得许可，不得作为未许可事项"
+    en = "by policy {policy} the mandatory item {item} ({kind}) may not be pending"
 
 
 @dataclass(eq=False, kw_only=True)

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from credential.claims import MAX_NUMBER, MAX_PENDING, MAX_PERMITS
 from verify_service.issuing.application import PermitName
+from verify_service.issuing.service import ReissueReason
 from verify_service.registry.moves import PermitState
 from verify_service.registry.schemas import Exact, Id, Uscc
 
@@ -45,6 +46,12 @@ class Contents(Exact):
         if self.permits is None:
             return None
         return tuple(PermitName(kind=each.kind, number=each.number) for each in self.permits)
+
+
+class ReissueDocument(Contents):
+    """A lost sheet reads as superseded from then on."""
+
+    reason: ReissueReason = ReissueReason.ON_APPLICATION
 
 
 class NewLicense(Contents):

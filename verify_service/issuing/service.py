@@ -7,6 +7,7 @@ was killed is never handed out again.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import Connection
 
@@ -25,10 +26,12 @@ from verify_service.issuing.errors import (
 from verify_service.issuing.left_out import LeftOut, left_out_of
 from verify_service.issuing.sealing import check_sealable, license_of, seal_with_proof
 from verify_service.issuing.sheet import TEMPLATE
+from verify_service.lifecycle.announcing import Announcements
 from verify_service.office import Office
 from verify_service.publishing.errors import NoSignerError
 from verify_service.publishing.service import FIRST_STATUS_LIST, Publisher
 from verify_service.publishing.trusted_lists import TrustedLists
+from verify_service.registry.chains import written_of
 from verify_service.registry.licenses import (
     ALIVE,
     add_license,
@@ -39,19 +42,31 @@ from verify_service.registry.licenses import (
     next_serial,
 )
 from verify_service.registry.moves import LicenseState, PermitState
+from verify_service.registry.policies import remember_policy
 from verify_service.registry.records import (
-    IncludedPermit,
+    GatheredPermit,
     License,
     LicenseStanding,
     LicenseVersion,
     Record,
+    ReissueOutcome,
     StateChange,
     StatusBlock,
 )
+from verify_service.registry.reissues import close_reissues
 from verify_service.registry.requests import RequestId, find_result, store_result
 from verify_service.registry.states import append_license_state, license_standing
 from verify_service.registry.status import reserve_status_block
 from verify_service.signing import look_for
+
+
+class ReissueReason(StrEnum):
+    """Why the bureau issues a license anew."""
+
+    ON_APPLICATION = "on-application"
+    PERMIT_CHANGED = "permit-changed"
+    SHEET_LOST = "sheet-lost"
+    SHEET_DAMAGED = "sheet-damaged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +96,18 @@ class IssuingDesk:
     """
 
     def __init__(
-        self, database: Database, office: Office, lists: TrustedLists, publisher: Publisher
+        self,
+        database: Database,
+        office: Office,
+        lists: TrustedLists,
+        publisher: Publisher,
+        announcements: Announcements,
     ) -> None:
         self._database = database
         self._office = office
         self._lists = lists
         self._publisher = publisher
+        self._announcements = announcements
 
     def issue(
         self, application: Application, *, principal: Principal, request_key: str, clock: Clock
@@ -98,7 +119,7 @@ class IssuingDesk:
                 nothing was issued.
         """
         require_bureau(principal)
-        return self._issue(application, None, principal, request_key, clock)
+        return self._issue(application, None, None, principal, request_key, clock)
 
     def reissue(
         self,
@@ -106,11 +127,14 @@ class IssuingDesk:
         *,
         permits: tuple[PermitName, ...] | None = None,
         applied_for: tuple[str, ...] = (),
+        why: ReissueReason = ReissueReason.ON_APPLICATION,
         principal: Principal,
         request_key: str,
         clock: Clock,
     ) -> Issued:
         """Issue the next version of a license; the version before it is superseded.
+
+        A lost sheet reads as superseded from then on, wherever it hangs.
 
         Raises:
             As `issue`, and NothingToReissueError for a license that is void.
@@ -125,19 +149,23 @@ class IssuingDesk:
             permits=permits,
             applied_for=applied_for,
         )
-        return self._issue(application, registered, principal, request_key, clock)
+        return self._issue(application, registered, why, principal, request_key, clock)
 
     def _issue(
         self,
         application: Application,
         registered: License | None,
+        why: ReissueReason | None,
         principal: Principal,
         request_key: str,
         clock: Clock,
     ) -> Issued:
         body = application.digest() + (registered.number.encode() if registered else b"")
+        if why not in (None, ReissueReason.ON_APPLICATION):  # keys of older programs stay good
+            body += f"\n{why}".encode()
         request = RequestId(actor=principal.party, key=request_key, body_digest=digest(body))
         asked_at = clock()
+        self._announcements.catch_up(at=asked_at)
         with self._database.reading() as connection:
             known = find_result(connection, request)
             if known is not None:
@@ -148,9 +176,7 @@ class IssuingDesk:
             look_for(self._office.signer)
             if registered is not None:
                 _standing_to_supersede(connection, registered.number)
-            grounds = examine(
-                connection, application, catalog=self._office.catalog, on=_day(asked_at)
-            )
+            grounds = self._examine(connection, application, on=_day(asked_at))
             _refuse_second(connection, grounds, application, registered, on=_day(asked_at))
             size = 1 + len(grounds.permits)
             check_sealable(
@@ -168,8 +194,9 @@ class IssuingDesk:
             if known is not None:  # another worker was faster; the block stays unused for good
                 return _issued(known)
             at = clock()
+            self._announcements.apply_due(connection, at=at)
             issued = self._store(
-                connection, application, registered, block, principal, request_key, at
+                connection, application, registered, why, block, principal, request_key, at
             )
             store_result(connection, request, result=issued.as_result(), at=at)
         self._publisher.republish(at=at)
@@ -180,6 +207,7 @@ class IssuingDesk:
         connection: Connection,
         application: Application,
         registered: License | None,
+        why: ReissueReason | None,
         block: StatusBlock,
         principal: Principal,
         request_key: str,
@@ -187,17 +215,19 @@ class IssuingDesk:
     ) -> Issued:
         on = _day(at)
         record = Record(effective_at=at, recorded_at=at, recorded_by=principal.recorded_by)
-        grounds = examine(connection, application, catalog=self._office.catalog, on=on)
+        grounds = self._examine(connection, application, on=on)
+        policy = self._office.policies.on(on)
+        remember_policy(connection, policy.id, digest=policy.digest, written=written_of(record))
         _refuse_second(connection, grounds, application, registered, on=on)
         if 1 + len(grounds.permits) != block.size:
             raise PermitsChangedError(before=block.size - 1, found=len(grounds.permits))
         if registered is None:
             registered = self._number(connection, application, on)
-            add_license(connection, registered)
+            add_license(connection, registered, written=written_of(record))
             version = 1
             left_out: tuple[LeftOut, ...] = ()
         else:
-            version = self._supersede(connection, registered.number, record)
+            version = self._supersede(connection, registered.number, why, record)
             left_out = left_out_of(
                 connection, registered.number, version - 1, grounds.permits, on=on
             )
@@ -220,12 +250,17 @@ class IssuingDesk:
                 told=_told(grounds, at),
                 template_version=TEMPLATE,
                 permits=tuple(
-                    IncludedPermit(permit=permit.id, version=permit.current.version)
+                    GatheredPermit(
+                        permit=permit.id,
+                        version=permit.current.version,
+                        mandatory=permit.id in grounds.mandatory,
+                    )
                     for permit in grounds.permits
                 ),
                 pending=grounds.pending,
                 record=record,
                 request_key=request_key,
+                policy=policy.id,
             ),
         )
         return Issued(
@@ -257,16 +292,38 @@ class IssuingDesk:
             premises=application.premises,
         )
 
-    def _supersede(self, connection: Connection, number: str, record: Record) -> int:
+    def _examine(self, connection: Connection, application: Application, *, on: date) -> Grounds:
+        return examine(
+            connection,
+            application,
+            catalog=self._office.catalog,
+            policy=self._office.policies.on(on),
+            on=on,
+        )
+
+    def _supersede(
+        self, connection: Connection, number: str, why: ReissueReason | None, record: Record
+    ) -> int:
         standing = _standing_to_supersede(connection, number)
         append_license_state(
             connection,
             number,
             standing.version,
-            StateChange(state=LicenseState.SUPERSEDED, reason="reissued", record=record),
+            StateChange(state=LicenseState.SUPERSEDED, reason=_reason_of(why), record=record),
             expected_seq=standing.seq,
         )
+        close_reissues(
+            connection,
+            number=number,
+            version=standing.version,
+            outcome=ReissueOutcome.REISSUED,
+            written=written_of(record),
+        )
         return standing.version + 1
+
+
+def _reason_of(why: ReissueReason | None) -> str:
+    return "reissued" if why in (None, ReissueReason.ON_APPLICATION) else str(why)
 
 
 def _refuse_second(

@@ -8,13 +8,14 @@ from pydantic import Field
 
 from credential.claims import MAX_NUMBER
 from verify_service.catalog import Form
-from verify_service.registry.moves import LicenseState, Move, PermitState
-from verify_service.registry.records import PermitTerms
+from verify_service.registry.moves import Basis, LicenseState, Move, PermitState
+from verify_service.registry.records import AnnouncementOutcome, PermitTerms
 from verify_service.registry.schemas import Exact, Id, Instant, Revision, Uscc
 
 _Text = Annotated[str, Field(min_length=1, max_length=500)]
 LaterMove = Literal[
     Move.AMENDED,
+    Move.RENEWING,
     Move.RENEWED,
     Move.SUSPENDED,
     Move.RESUMED,
@@ -54,21 +55,32 @@ class NewPermitDocument(Exact):
     holder: Uscc
     premises: Id
     terms: TermsDocument
+    basis: Annotated[
+        Basis | None, Field(description="Default: by-promise for one by promise, else by-decision.")
+    ] = None
     document: Annotated[_Text | None, Field(description="The decision's reference.")] = None
 
 
 class ChangeDocument(Exact):
     """``expected_version``: the version that the department saw, so that nothing is overwritten
-    and nothing happens twice."""
+    and nothing happens twice. ``If-Match`` with the permit's ``ETag`` says the same."""
 
     move: LaterMove
+    basis: Annotated[
+        Basis | None,
+        Field(description="What the move rests on; default: the first that it may rest on."),
+    ] = None
     grounds: Annotated[_Text, Field(examples=["经查存在严重违法行为"])]
-    expected_version: Revision
+    expected_version: Revision | None = None
     document: _Text | None = None
     terms: Annotated[TermsDocument | None, Field(description="None: as they were.")] = None
-    effective_at: Annotated[Instant | None, Field(description="Not after now; default: now.")] = (
-        None
-    )
+    effective_at: Annotated[
+        Instant | None,
+        Field(
+            description="Default: now. Earlier: the change was decided then. A minute to 366 days "
+            "later: it is announced, and made then."
+        ),
+    ] = None
 
 
 class WarningDocument(Exact):
@@ -85,6 +97,7 @@ class PermitDocument(Exact):
     premises: int
     version: int
     move: Move
+    basis: Basis | None
     state: PermitState
     valid_from: date
     valid_until: date | None
@@ -110,6 +123,36 @@ class FollowedDocument(Exact):
     reason: str
 
 
+class NotedDocument(Exact):
+    """A version of a license that stands without the permit, by a policy."""
+
+    number: str
+    version: int
+    policy: str
+
+
+class AnnouncedDocument(Exact):
+    """A change that takes effect later; ``outcome`` is null as long as it waits."""
+
+    id: int
+    move: Move
+    basis: Basis
+    grounds: str
+    document: str | None
+    effective_at: datetime
+    announced_at: datetime
+    settled_at: datetime | None
+    outcome: AnnouncementOutcome | None
+
+
+class AnnouncementsDocument(Exact):
+    announced: Sequence[AnnouncedDocument]
+
+
 class ChangedDocument(Exact):
+    """``announced``: the change was kept for later, and nothing has changed yet."""
+
     permit: PermitDocument
     licenses: Sequence[FollowedDocument]
+    noted: Sequence[NotedDocument]
+    announced: AnnouncedDocument | None

@@ -100,6 +100,7 @@ async def verify(request: Request) -> Response:
 def lookup(request: Request) -> Response:
     """Show what is on file under a number, for a sheet whose symbol cannot be read."""
     service, number = service_of(request), request.query_params.get("number", "").strip()
+    service.announcements.catch_up(at=now_of(request))
     found = read_license(service.database, number=number)
     if found is None:
         raise NotRegisteredError(entity="license", key=number[:40])

@@ -1,12 +1,13 @@
-"""The tables beside the record: status blocks, requests, tokens, alarms, recalls, artifacts."""
+"""The tables beside the record: status blocks, requests, tokens, alarms, tasks, ledger, artifacts."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from verify_service.registry.models import CLUSTERED, TABLE, Base, one_of
+from verify_service.registry.moves import Move
 from verify_service.registry.records import Role
 
 
@@ -92,6 +93,7 @@ class RecallTaskRow(Base):
             ["license_states.number", "license_states.version", "license_states.seq"],
         ),
         UniqueConstraint("number", "version", "seq", "department"),
+        CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed"),
         TABLE,
     )
 
@@ -104,6 +106,126 @@ class RecallTaskRow(Base):
     due_on: Mapped[date]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
+    outcome: Mapped[str | None]
+    note: Mapped[str | None]
+
+
+class ReissueTaskRow(Base):
+    """A version of a license that does not say what its permits do any more."""
+
+    __tablename__ = "reissue_tasks"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["number", "version"], ["license_versions.number", "license_versions.version"]
+        ),
+        ForeignKeyConstraint(
+            ["cause_permit", "cause_version"], ["permit_versions.permit", "permit_versions.version"]
+        ),
+        UniqueConstraint(
+            "number",
+            "version",
+            "reason",
+            "cause_permit",
+            "cause_version",
+            name="uq_reissue_tasks_cause",  # PostgreSQL: at most 63 characters
+        ),
+        CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed"),
+        TABLE,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str]
+    version: Mapped[int]
+    reason: Mapped[str]
+    cause_permit: Mapped[int]
+    cause_version: Mapped[int]
+    opened_at: Mapped[datetime]
+    due_on: Mapped[date]
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[str | None]
+    outcome: Mapped[str | None]
+    note: Mapped[str | None]
+
+
+class NoticeRow(Base):
+    """What the holder of a license is to be told, and whether it has been."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["number", "version"], ["license_versions.number", "license_versions.version"]
+        ),
+        CheckConstraint("(given_at IS NULL) = (means IS NULL)", name="given"),
+        TABLE,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    holder: Mapped[str] = mapped_column(ForeignKey("holders.uscc"), index=True)
+    number: Mapped[str] = mapped_column(index=True)
+    version: Mapped[int]
+    kind: Mapped[str]
+    words: Mapped[Mapping[str, object]]
+    made_at: Mapped[datetime]
+    given_at: Mapped[datetime | None]
+    given_by: Mapped[str | None]
+    means: Mapped[str | None]
+
+
+class AnnouncedChangeRow(Base):
+    """A department's decision that takes effect later."""
+
+    __tablename__ = "announced_changes"
+    __table_args__ = (
+        one_of("move", Move),
+        CheckConstraint("(settled_at IS NULL) = (outcome IS NULL)", name="settled"),
+        CheckConstraint("announced_at < effective_at", name="instants"),
+        TABLE,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    permit: Mapped[int] = mapped_column(ForeignKey("permits.id"), index=True)
+    move: Mapped[str]
+    basis: Mapped[str]
+    terms: Mapped[Mapping[str, object] | None]
+    grounds: Mapped[str]
+    document: Mapped[str | None]
+    effective_at: Mapped[datetime] = mapped_column(index=True)
+    announced_at: Mapped[datetime]
+    announced_by: Mapped[str]
+    settled_at: Mapped[datetime | None]
+    settled_by: Mapped[str | None]
+    outcome: Mapped[str | None]
+    detail: Mapped[Mapping[str, object] | None]
+
+
+class PolicyRow(Base):
+    """The policies that were in use, each by what its text was then."""
+
+    __tablename__ = "policies"
+    __table_args__ = (CheckConstraint("length(digest) = 32", name="digest"), CLUSTERED)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[bytes]
+    first_used_at: Mapped[datetime]
+
+
+class LedgerRow(Base):
+    """Every row of the record once more, each hashed with the one before."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (
+        CheckConstraint("length(hash) = 32", name="hash"),
+        Index("ix_ledger_subject_key", "subject", "key", "seq"),
+        TABLE,
+    )
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    subject: Mapped[str]
+    key: Mapped[str]
+    entry: Mapped[str]
+    hash: Mapped[bytes]
 
 
 class PublishedRow(Base):

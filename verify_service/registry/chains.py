@@ -1,7 +1,13 @@
 """What every chain keeps: it is recorded forwards, and records nothing of the future."""
 
 from verify_service.registry.errors import EffectiveInFutureError, RecordedBackwardsError
+from verify_service.registry.ledger import Written
 from verify_service.registry.records import Record
+
+
+def written_of(record: Record) -> Written:
+    """Return when and by whom a link is written."""
+    return Written(at=record.recorded_at, by=record.recorded_by)
 
 
 def check_record(record: Record, *, entity: str, key: str, previous: Record | None) -> None:

@@ -6,27 +6,26 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from credential.days import SHANGHAI
+from verify_service.access import Principal
+from verify_service.clock import Clock
 from verify_service.registry.alarms import list_alarms
 from verify_service.registry.errors import NotRegisteredError
 from verify_service.registry.filing import file_license
 from verify_service.registry.holders import add_holder, add_premises
-from verify_service.registry.recalls import close_recall, open_recalls
-from verify_service.registry.records import Alarm, Premises, RecallTask, Role
+from verify_service.registry.ledger import Written
+from verify_service.registry.records import Alarm, Premises
 from verify_service.registry.schemas import (
     AlarmDocument,
     AlarmsDocument,
     FiledLicense,
     HolderDocument,
-    Id,
     Instant,
     NewPremises,
     PositionDocument,
     PremisesDocument,
-    RecallDocument,
-    RecallsDocument,
 )
 from verify_service.registry.verification import read_license
-from verify_service.web_access import Anyone, Bureau, Now, Serving, Ticking
+from verify_service.web_access import Bureau, Now, Serving, Ticking
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
@@ -34,6 +33,7 @@ router = APIRouter(prefix="/api/v1", tags=["registry"])
 @router.get("/licenses/{number}", summary="Look a license up")
 def license_on_file(number: str, service: Serving, at: Now) -> FiledLicense:
     """Show what is on file under a license's number, its latest version. No token is needed."""
+    service.announcements.catch_up(at=at)
     found = read_license(service.database, number=number)
     if found is None:
         raise NotRegisteredError(entity="license", key=number)
@@ -41,15 +41,21 @@ def license_on_file(number: str, service: Serving, at: Now) -> FiledLicense:
 
 
 @router.post("/holders", status_code=201, summary="Register a holder (bureau)")
-def register_holder(body: HolderDocument, service: Serving, _: Bureau) -> HolderDocument:
+def register_holder(
+    body: HolderDocument, service: Serving, principal: Bureau, clock: Ticking
+) -> HolderDocument:
     """Register a business by its unified social credit code, both check characters binding."""
     with service.database.writing() as connection:
-        holder = add_holder(connection, uscc=body.uscc, name=body.name)
+        holder = add_holder(
+            connection, uscc=body.uscc, name=body.name, written=_written(principal, clock)
+        )
     return HolderDocument(uscc=holder.uscc, name=holder.name)
 
 
 @router.post("/premises", status_code=201, summary="Register premises of a holder (bureau)")
-def register_premises(body: NewPremises, service: Serving, _: Bureau) -> PremisesDocument:
+def register_premises(
+    body: NewPremises, service: Serving, principal: Bureau, clock: Ticking
+) -> PremisesDocument:
     """Register where a holder does business, and the facts that the catalog's rules ask for."""
     with service.database.writing() as connection:
         premises = add_premises(
@@ -59,6 +65,7 @@ def register_premises(body: NewPremises, service: Serving, _: Bureau) -> Premise
             address=body.address,
             position=None if body.position is None else body.position.position(),
             facts=body.facts.model_dump(exclude_none=True),
+            written=_written(principal, clock),
         )
     return _premises(premises)
 
@@ -79,21 +86,8 @@ def alarms(
     return AlarmsDocument(alarms=tuple(map(_alarm, found)))
 
 
-@router.get("/recalls", summary="List open recall tasks")
-def recalls(service: Serving, principal: Anyone) -> RecallsDocument:
-    """List the sheets to be taken back, most urgent first: all for the bureau, a department's own
-    for the department."""
-    department = None if principal.role is Role.BUREAU else principal.department
-    with service.database.reading() as connection:
-        found = open_recalls(connection, department=department)
-    return RecallsDocument(recalls=tuple(map(_recall, found)))
-
-
-@router.post("/recalls/{id}/close", summary="Close a recall task (bureau)")
-def close(id: Id, service: Serving, principal: Bureau, clock: Ticking) -> RecallDocument:
-    """Record that a sheet was taken back; closed twice, the first time stands."""
-    with service.database.writing() as connection:
-        return _recall(close_recall(connection, id, at=clock(), by=principal.recorded_by))
+def _written(principal: Principal, clock: Clock) -> Written:
+    return Written(at=clock(), by=principal.recorded_by)
 
 
 def _premises(premises: Premises) -> PremisesDocument:
@@ -120,20 +114,6 @@ def _alarm(alarm: Alarm) -> AlarmDocument:
         times=alarm.times,
         first_at=_beijing(alarm.first_at),
         last_at=_beijing(alarm.last_at),
-    )
-
-
-def _recall(task: RecallTask) -> RecallDocument:
-    return RecallDocument(
-        id=task.id,
-        number=task.cause.number,
-        version=task.cause.version,
-        reason=task.cause.reason,
-        department=task.department,
-        opened_at=_beijing(task.opened_at),
-        due_on=task.due_on,
-        closed_at=task.closed_at and _beijing(task.closed_at),
-        closed_by=task.closed_by,
     )
 
 

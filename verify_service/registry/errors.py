@@ -5,6 +5,7 @@ RegistryError
 ├── AlreadyRegisteredError       there is one already (``entity``, ``key``)
 ├── VersionConflictError         somebody was faster, or the caller's copy is old
 ├── MoveRefusedError             the state does not allow this move
+├── BasisRefusedError            a legal basis of another move
 ├── RecordedBackwardsError       recorded before the version that it follows
 ├── EffectiveInFutureError       would take effect after it is recorded
 ├── DatesReversedError           the last day before the first
@@ -72,6 +73,22 @@ class MoveRefusedError(RegistryError):
 
     zh = "{entity} 当前状态为 {state}，不能办理 {move}"
     en = "a {entity} that is {state} cannot be {move}"
+
+
+@dataclass(eq=False, kw_only=True)
+class BasisRefusedError(RegistryError):
+    """``allowed`` are the bases that ``move`` may rest on."""
+
+    move: str
+    basis: str
+    allowed: tuple[str, ...]
+
+    def message(self) -> dict[str, str]:
+        listed = ", ".join(self.allowed)
+        return {
+            "zh": f"{self.move} 不能以 {self.basis} 为依据；可用：{listed}",
+            "en": f"{self.move} cannot rest on {self.basis}; it may on: {listed}",
+        }
 
 
 @dataclass(eq=False, kw_only=True)

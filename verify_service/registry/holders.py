@@ -3,23 +3,24 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 
 from verify_service.geodesy import Position, check_in_china
 from verify_service.identifiers import check_division_code, parse_uscc
 from verify_service.lettering import check_lettering
 from verify_service.registry.errors import AlreadyRegisteredError, NotRegisteredError
+from verify_service.registry.ledger import Written, insert_row, insert_rows
 from verify_service.registry.models import HolderRow, PremisesRow
 from verify_service.registry.records import Holder, Premises
 
 
-def add_holder(connection: Connection, *, uscc: str, name: str) -> Holder:
+def add_holder(connection: Connection, *, uscc: str, name: str, written: Written) -> Holder:
     """Register a holder; raises `UsccError`, `LetteringError`, or `AlreadyRegisteredError`."""
     parse_uscc(uscc)
     check_lettering(name, field="holder")
     if find_holder(connection, uscc) is not None:
         raise AlreadyRegisteredError(entity="holder", key=uscc)
-    connection.execute(insert(HolderRow).values(uscc=uscc, name=name))
+    insert_rows(connection, HolderRow, [{"uscc": uscc, "name": name}], written=written)
     return Holder(uscc=uscc, name=name)
 
 
@@ -46,6 +47,7 @@ def add_premises(
     address: str,
     position: Position | None = None,
     facts: Mapping[str, object] | None = None,
+    written: Written,
 ) -> Premises:
     """Register premises of a holder.
 
@@ -64,8 +66,7 @@ def add_premises(
         "longitude": position.longitude if position else None,
         "facts": facts or {},
     }
-    statement = insert(PremisesRow).values(values).returning(PremisesRow.id)
-    identity = connection.execute(statement).scalar_one()
+    identity = insert_row(connection, PremisesRow, values, written=written)
     return Premises(
         id=identity,
         holder=holder,

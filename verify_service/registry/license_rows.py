@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 
 from verify_service.registry.books import StatusBlockRow
+from verify_service.registry.chains import written_of
 from verify_service.registry.errors import NotRegisteredError
+from verify_service.registry.ledger import insert_rows
 from verify_service.registry.models import LicensePermitRow, LicenseVersionRow, PendingItemRow
 from verify_service.registry.records import (
-    IncludedPermit,
+    GatheredPermit,
     LicenseVersion,
     PendingItem,
     Record,
@@ -39,11 +41,19 @@ def insert_license_version(connection: Connection, new: LicenseVersion) -> None:
         "recorded_at": new.record.recorded_at,
         "recorded_by": new.record.recorded_by,
         "request_key": new.request_key,
+        "policy": new.policy,
     }
-    connection.execute(insert(LicenseVersionRow).values(values))
+    written = written_of(new.record)
+    insert_rows(connection, LicenseVersionRow, [values], written=written)
     key = {"number": new.number, "version": new.version}
     permits = [
-        key | {"position": position, "permit": included.permit, "permit_version": included.version}
+        key
+        | {
+            "position": position,
+            "permit": included.permit,
+            "permit_version": included.version,
+            "mandatory": included.mandatory,
+        }
         for position, included in enumerate(new.permits)
     ]
     pending = [
@@ -57,10 +67,8 @@ def insert_license_version(connection: Connection, new: LicenseVersion) -> None:
         }
         for position, item in enumerate(new.pending)
     ]
-    if permits:
-        connection.execute(insert(LicensePermitRow), permits)
-    if pending:
-        connection.execute(insert(PendingItemRow), pending)
+    insert_rows(connection, LicensePermitRow, permits, written=written)
+    insert_rows(connection, PendingItemRow, pending, written=written)
 
 
 def get_license_version(connection: Connection, number: str, version: int) -> LicenseVersion:
@@ -88,7 +96,7 @@ def find_license_version(
     row = connection.execute(query).first()
     if row is None:
         return None
-    permits = select(included.permit, included.permit_version).where(
+    permits = select(included.permit, included.permit_version, included.mandatory).where(
         included.number == number, included.version == version
     )
     items = select(pending.item, pending.kind, pending.mandatory, pending.department).where(
@@ -131,7 +139,11 @@ def _version(
         told=row.told,
         template_version=row.template_version,
         permits=tuple(
-            IncludedPermit(permit=included.permit, version=included.permit_version)
+            GatheredPermit(
+                permit=included.permit,
+                version=included.permit_version,
+                mandatory=included.mandatory,
+            )
             for included in permits
         ),
         pending=tuple(
@@ -149,4 +161,5 @@ def _version(
             recorded_by=row.recorded_by,
         ),
         request_key=row.request_key,
+        policy=row.policy,
     )

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, select
 
 from verify_service.identifiers.license_numbers import MAX_SERIAL
 from verify_service.registry.chains import check_record
@@ -16,8 +16,14 @@ from verify_service.registry.errors import (
     VersionConflictError,
 )
 from verify_service.registry.holders import get_premises
+from verify_service.registry.ledger import Written, insert_rows
 from verify_service.registry.license_rows import insert_license_version
-from verify_service.registry.models import LicenseRow, LicenseVersionRow, PremisesRow
+from verify_service.registry.models import (
+    LicenseRow,
+    LicenseVersionRow,
+    PendingItemRow,
+    PremisesRow,
+)
 from verify_service.registry.moves import LicenseState
 from verify_service.registry.permits import get_permit
 from verify_service.registry.records import (
@@ -49,7 +55,7 @@ def next_serial(connection: Connection, *, issuer: str, industry: str, year: int
     return last + 1
 
 
-def add_license(connection: Connection, new: License) -> None:
+def add_license(connection: Connection, new: License, *, written: Written) -> None:
     """Register a license, before its first version.
 
     Raises `AlreadyRegisteredError` (number, or issuer, industry, year and serial),
@@ -76,7 +82,7 @@ def add_license(connection: Connection, new: License) -> None:
             found=holder,
         )
     values = {name: getattr(new, name) for name in License.__dataclass_fields__}
-    connection.execute(insert(LicenseRow).values(values))
+    insert_rows(connection, LicenseRow, [values], written=written)
 
 
 def get_license(connection: Connection, number: str) -> License:
@@ -143,6 +149,25 @@ def latest_license_version(connection: Connection, number: str) -> int:
     """Return the number of the last version, 0 before the first."""
     query = select(func.max(LicenseVersionRow.version)).where(LicenseVersionRow.number == number)
     return connection.execute(query).scalar_one() or 0
+
+
+def versions_pending(
+    connection: Connection, *, premises: int, kind: str
+) -> tuple[LicenseStanding, ...]:
+    """Return how the latest versions of the licenses at premises stand that note a permit kind as
+    pending, by number."""
+    query = (
+        select(PendingItemRow.number, PendingItemRow.version)
+        .join(LicenseRow, LicenseRow.number == PendingItemRow.number)
+        .where(LicenseRow.premises == premises, PendingItemRow.kind == kind)
+        .distinct()
+        .order_by(PendingItemRow.number)
+    )
+    return tuple(
+        license_standing(connection, number, version)
+        for number, version in connection.execute(query).all()
+        if version == latest_license_version(connection, number)
+    )
 
 
 def append_license_version(connection: Connection, new: LicenseVersion) -> LicenseStanding:

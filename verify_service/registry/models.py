@@ -31,7 +31,10 @@ CLUSTERED: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
 # No row of these is ever changed or deleted; triggers see to it.
 APPEND_ONLY = (
+    "ledger",
+    "license_notes",
     "permit_versions",
+    "policies",
     "licenses",
     "license_versions",
     "license_permits",
@@ -134,6 +137,7 @@ class PermitVersionRow(Base):
     document_form: Mapped[str]
     by_promise: Mapped[bool]
     particulars: Mapped[Mapping[str, object]]
+    basis: Mapped[str | None]  # None in what was recorded before there were any
     grounds: Mapped[str]
     document: Mapped[str | None]
     effective_at: Mapped[datetime]
@@ -190,6 +194,7 @@ class LicenseVersionRow(Base):
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]
     request_key: Mapped[str | None]
+    policy: Mapped[str | None]  # None in what was issued before there were any
 
 
 def _of_license_version() -> ForeignKeyConstraint:
@@ -218,6 +223,33 @@ class LicenseStateRow(Base):
     reason: Mapped[str]
     cause_permit: Mapped[int | None]
     cause_version: Mapped[int | None]
+    policy: Mapped[str | None]
+    effective_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str]
+
+
+class LicenseNoteRow(Base):
+    """A permit that was given up and for which a license stands all the same, by a policy."""
+
+    __tablename__ = "license_notes"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["number", "version", "permit"],
+            ["license_permits.number", "license_permits.version", "license_permits.permit"],
+        ),
+        ForeignKeyConstraint(
+            ["permit", "permit_version"], ["permit_versions.permit", "permit_versions.version"]
+        ),
+        CheckConstraint("effective_at <= recorded_at", name="instants"),
+        CLUSTERED,
+    )
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    permit: Mapped[int] = mapped_column(primary_key=True)
+    permit_version: Mapped[int]
+    policy: Mapped[str]
     effective_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]
@@ -239,6 +271,7 @@ class LicensePermitRow(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     permit: Mapped[int] = mapped_column(index=True)
     permit_version: Mapped[int]
+    mandatory: Mapped[bool]
 
 
 class PendingItemRow(Base):

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 from sqlalchemy.orm import aliased
 
 from verify_service.registry.models import PermitRow, PermitVersionRow
-from verify_service.registry.moves import Move, PermitState
+from verify_service.registry.moves import Basis, Move, PermitState
 from verify_service.registry.records import Permit, PermitTerms, PermitVersion, Record
 
 
@@ -60,6 +60,7 @@ def permit_version_from(row: Row[Any]) -> PermitVersion:
             by_promise=row.by_promise,
             particulars=row.particulars,
         ),
+        basis=None if row.basis is None else Basis(row.basis),
         grounds=row.grounds,
         document=row.document,
         record=Record(

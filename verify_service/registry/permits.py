@@ -5,13 +5,14 @@ is recorded late and takes effect early overrides what lies between, and both qu
 answer: what was true on a day, and what the registry knew of it on another.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from verify_service.identifiers import check_permit_number
 from verify_service.lettering import check_lettering
-from verify_service.registry.chains import check_record
+from verify_service.registry.chains import check_record, written_of
 from verify_service.registry.errors import (
     AlreadyRegisteredError,
     BelongsElsewhereError,
@@ -20,8 +21,9 @@ from verify_service.registry.errors import (
     VersionConflictError,
 )
 from verify_service.registry.holders import get_premises
+from verify_service.registry.ledger import insert_row, insert_rows
 from verify_service.registry.models import PermitRow, PermitVersionRow
-from verify_service.registry.moves import PermitState, state_after
+from verify_service.registry.moves import Move, PermitState, basis_of, state_after
 from verify_service.registry.permit_rows import (
     current_permits,
     permit_version_from,
@@ -60,12 +62,14 @@ def add_permit(
             expected=holder,
             found=place.holder,
         )
-    statement = (
-        insert(PermitRow)
-        .values(kind=kind, number=number, department=department, holder=holder, premises=premises)
-        .returning(PermitRow.id)
-    )
-    identity = connection.execute(statement).scalar_one()
+    values = {
+        "kind": kind,
+        "number": number,
+        "department": department,
+        "holder": holder,
+        "premises": premises,
+    }
+    identity = insert_row(connection, PermitRow, values, written=written_of(granted.record))
     version = _append(connection, identity, granted, previous=None)
     return Permit(
         id=identity,
@@ -84,9 +88,9 @@ def append_permit_version(
     """Append to a permit's chain what its department did.
 
     ``expected_version`` is the version that the department saw. Raises `NotRegisteredError`,
-    `VersionConflictError`, `MoveRefusedError`, `RecordedBackwardsError`, `EffectiveInFutureError`.
-    Whether the department may do this is for the caller to check (`access.require_kind`), and so
-    is what becomes of the licenses (`licenses.licenses_of_permit`).
+    `VersionConflictError`, `MoveRefusedError`, `BasisRefusedError`, `RecordedBackwardsError`,
+    `EffectiveInFutureError`. Whether the department may do this is for the caller to check
+    (`access.require_kind`), and so is what becomes of the licenses (`lifecycle.cascade`).
     """
     previous = get_permit(connection, permit).current
     if previous.version != expected_version:
@@ -122,18 +126,27 @@ def permits_at(connection: Connection, premises: int) -> tuple[Permit, ...]:
     return read_permits(connection, current_permits().where(PermitRow.premises == premises))
 
 
-def permits_run_out(connection: Connection, *, before: date) -> tuple[Permit, ...]:
-    """Return the permits in force or suspended whose last day is before ``before``.
+def permits_run_out(connection: Connection, *, before: date, limit: int) -> tuple[Permit, ...]:
+    """Return up to ``limit`` permits in force or suspended whose last day is before ``before``.
 
     What the clock has to mark as lapsed (R7: 失效 includes running out).
     """
     alive = (PermitState.IN_FORCE, PermitState.SUSPENDED)
     return read_permits(
         connection,
-        current_permits().where(
-            PermitVersionRow.valid_until < before, PermitVersionRow.state.in_(alive)
-        ),
+        current_permits()
+        .where(PermitVersionRow.valid_until < before, PermitVersionRow.state.in_(alive))
+        .limit(limit),
     )
+
+
+def is_renewing(connection: Connection, permit: int) -> bool:
+    """Say whether an application to renew was received and not decided since the last term."""
+    row = PermitVersionRow
+    deciding = (Move.GRANTED, Move.RENEWED, Move.RENEWING)
+    query = select(row.move).where(row.permit == permit, row.move.in_(deciding))
+    last = connection.execute(query.order_by(row.version.desc()).limit(1)).scalar_one_or_none()
+    return last == Move.RENEWING
 
 
 def permit_chain(connection: Connection, permit: int) -> tuple[PermitVersion, ...]:
@@ -166,7 +179,18 @@ def permit_as_of(
 def _append(
     connection: Connection, permit: int, change: PermitChange, *, previous: PermitVersion | None
 ) -> PermitVersion:
+    version = next_version(permit, change, previous=previous)
+    written = written_of(version.record)
+    insert_rows(connection, PermitVersionRow, [permit_version_row(version)], written=written)
+    return version
+
+
+def next_version(
+    permit: int, change: PermitChange, *, previous: PermitVersion | None
+) -> PermitVersion:
+    """Return the link that a change makes; pure. Raises as `append_permit_version`."""
     state = state_after(change.move, previous.state if previous else None)
+    basis = basis_of(change.move, change.basis)
     check_record(
         change.record,
         entity="permit",
@@ -176,18 +200,24 @@ def _append(
     terms = change.terms or (previous.terms if previous else None)
     if terms is None:
         raise MoveRefusedError(entity="permit", move="granted without terms", state="none")
-    version = PermitVersion(
+    return PermitVersion(
         permit=permit,
         version=previous.version + 1 if previous else 1,
         move=change.move,
         state=state,
         terms=terms,
+        basis=basis,
         grounds=change.grounds,
         document=change.document,
         record=change.record,
     )
-    values = {
-        "permit": permit,
+
+
+def permit_version_row(version: PermitVersion) -> Mapping[str, object]:
+    """Lay a link out in columns."""
+    terms = version.terms
+    return {
+        "permit": version.permit,
         "version": version.version,
         "move": version.move,
         "state": version.state,
@@ -196,11 +226,10 @@ def _append(
         "document_form": terms.document_form,
         "by_promise": terms.by_promise,
         "particulars": terms.particulars,
+        "basis": version.basis,
         "grounds": version.grounds,
         "document": version.document,
         "effective_at": version.record.effective_at,
         "recorded_at": version.record.recorded_at,
         "recorded_by": version.record.recorded_by,
     }
-    connection.execute(insert(PermitVersionRow).values(values))
-    return version

@@ -16,6 +16,7 @@ _LICENSE: Final[Mapping[LicenseState, Status]] = {
     LicenseState.SUSPENDED: Status.SUSPENDED,
     LicenseState.SUPERSEDED: Status.SUPERSEDED,
     LicenseState.VOID: Status.INVALID,
+    LicenseState.RECALLED: Status.INVALID,
 }
 _PERMIT: Final[Mapping[PermitState, Status]] = {
     PermitState.IN_FORCE: Status.VALID,
@@ -50,7 +51,18 @@ def permit_state_on(
 
 
 def permit_place(
-    state: PermitState, valid_from: date, valid_until: date | None, *, today: date
+    state: PermitState,
+    valid_from: date,
+    valid_until: date | None,
+    *,
+    today: date,
+    noted: bool = False,
 ) -> Status:
-    """Return what the place of a permit says on a day."""
+    """Return what the place of a permit says on a day.
+
+    ``noted``: the license stands without it (`lifecycle.policy`), which holds of a permit that was
+    cancelled and of no other: one that was revoked after it was given up says so.
+    """
+    if noted and state is PermitState.CANCELLED:
+        return Status.GIVEN_UP
     return _PERMIT[permit_state_on(state, valid_from, valid_until, today=today)]

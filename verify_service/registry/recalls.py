@@ -1,14 +1,15 @@
 """Recall tasks: a void license's sheet is taken back with the help of a department (R7)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from verify_service.registry.books import RecallTaskRow
 from verify_service.registry.errors import AlreadyRegisteredError, NotRegisteredError
+from verify_service.registry.ledger import Written, insert_row, note_changes
 from verify_service.registry.models import LicenseStateRow
-from verify_service.registry.records import LicenseStanding, RecallTask
+from verify_service.registry.records import LicenseStanding, RecallOutcome, RecallTask
 from verify_service.registry.states import standing_from
 
 
@@ -18,7 +19,7 @@ def open_recall(
     cause: LicenseStanding,
     department: str,
     due_on: date,
-    at: datetime,
+    written: Written,
 ) -> RecallTask:
     """Open a task for the state that made it needed; raises `AlreadyRegisteredError`."""
     same = select(RecallTaskRow.id).where(
@@ -35,22 +36,33 @@ def open_recall(
         "version": cause.version,
         "seq": cause.seq,
         "department": department,
-        "opened_at": at,
+        "opened_at": written.at,
         "due_on": due_on,
     }
-    new = insert(RecallTaskRow).values(values).returning(RecallTaskRow.id)
-    identity = connection.execute(new).scalar_one()
-    return get_recall(connection, identity)
+    return get_recall(connection, insert_row(connection, RecallTaskRow, values, written=written))
 
 
-def close_recall(connection: Connection, identity: int, *, at: datetime, by: str) -> RecallTask:
-    """Close a task; closed twice, the first time stands. Raises `NotRegisteredError`."""
+def close_recall(
+    connection: Connection,
+    identity: int,
+    *,
+    outcome: RecallOutcome,
+    note: str | None = None,
+    written: Written,
+) -> RecallTask:
+    """Close a task; closed twice, the first time stands. Raises `NotRegisteredError`.
+
+    That a license whose sheet was taken back is recalled is for the caller (`lifecycle.tasks`).
+    """
     get_recall(connection, identity)
-    connection.execute(
+    closed = (
         update(RecallTaskRow)
         .where(RecallTaskRow.id == identity, RecallTaskRow.closed_at.is_(None))
-        .values(closed_at=at, closed_by=by)
+        .values(closed_at=written.at, closed_by=written.by, outcome=outcome, note=note)
+        .returning(*RecallTaskRow.__table__.columns)
     )
+    rows = connection.execute(closed).mappings().all()
+    note_changes(connection, RecallTaskRow, list(map(dict, rows)), written=written)
     return get_recall(connection, identity)
 
 
@@ -73,6 +85,12 @@ def open_recalls(
     return tuple(_task(row) for row in rows)
 
 
+def recalls_of(connection: Connection, number: str) -> tuple[RecallTask, ...]:
+    """Return the tasks of a license, of all its versions, in the order of their opening."""
+    rows = connection.execute(_tasks().where(RecallTaskRow.number == number))
+    return tuple(sorted(map(_task, rows), key=lambda task: task.id))
+
+
 def _tasks() -> Select[Any]:
     task, state = RecallTaskRow, LicenseStateRow
     return select(
@@ -82,6 +100,8 @@ def _tasks() -> Select[Any]:
         task.due_on,
         task.closed_at,
         task.closed_by,
+        task.outcome,
+        task.note,
         *state.__table__.columns,
     ).join(
         state,
@@ -98,4 +118,6 @@ def _task(row: Row[Any]) -> RecallTask:
         due_on=row.due_on,
         closed_at=row.closed_at,
         closed_by=row.closed_by,
+        outcome=None if row.outcome is None else RecallOutcome(row.outcome),
+        note=row.note,
     )

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from verify_service.geodesy import Position
 from verify_service.registry.errors import DatesReversedError
-from verify_service.registry.moves import LicenseState, Move, PermitState
+from verify_service.registry.moves import Basis, LicenseState, Move, PermitState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +61,14 @@ class PermitTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitChange:
-    """One move of a department; ``terms`` is None where they stay as they were."""
+    """One move of a department; ``terms`` is None where they stay as they were.
+
+    ``basis`` is one that the move may rest on (`moves.PERMIT_RULES`), None for its first.
+    """
 
     move: Move
     terms: PermitTerms | None = None
+    basis: str | None = None
     grounds: str
     document: str | None = None
     record: Record
@@ -72,13 +76,17 @@ class PermitChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermitVersion:
-    """A link of a permit's chain: the move, the state that it made, and the terms since."""
+    """A link of a permit's chain: the move, the state that it made, and the terms since.
+
+    ``basis`` is None in what was recorded before there were any.
+    """
 
     permit: int
     version: int
     move: Move
     state: PermitState
     terms: PermitTerms
+    basis: Basis | None
     grounds: str
     document: str | None
     record: Record
@@ -121,10 +129,20 @@ class StatusBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncludedPermit:
-    """The version of a permit that a license was issued from."""
+    """A version of a permit, by the permit's id: what a state was caused by."""
 
     permit: int
     version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatheredPermit(IncludedPermit):
+    """The version of a permit that a license was issued from.
+
+    ``mandatory``: the industry's license could not stand without it.
+    """
+
+    mandatory: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +160,9 @@ class LicenseVersion:
     """One issue of a license, with everything that was sealed and told.
 
     ``claims_digest`` is the SHA-256 of the claims; ``told`` holds the departments and remedies
-    that the holder was told, and when (R5). Raises `DatesReversedError`.
+    that the holder was told, and when (R5). ``policy`` is the id of the one that it was judged by
+    (`lifecycle.policy`), None in what was issued before there were any.
+    Raises `DatesReversedError`.
     """
 
     number: str
@@ -157,10 +177,11 @@ class LicenseVersion:
     claims_digest: bytes
     told: Mapping[str, object]
     template_version: str
-    permits: tuple[IncludedPermit, ...]
+    permits: tuple[GatheredPermit, ...]
     pending: tuple[PendingItem, ...]
     record: Record
     request_key: str | None = None
+    policy: str | None = None
 
     def __post_init__(self) -> None:
         if self.expires_on is not None:
@@ -169,11 +190,13 @@ class LicenseVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateChange:
-    """What the bureau does to one version of a license, and the permit's version that caused it."""
+    """What becomes of one version of a license, the permit's version that caused it, and the
+    policy by which it did."""
 
     state: LicenseState
     reason: str
     cause: IncludedPermit | None = None
+    policy: str | None = None
     record: Record
 
 
@@ -187,6 +210,19 @@ class LicenseStanding:
     state: LicenseState
     reason: str
     cause: IncludedPermit | None
+    policy: str | None = None
+    record: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenseNote:
+    """A permit that was given up, and for which a version of a license stands all the same."""
+
+    number: str
+    version: int
+    permit: int
+    permit_version: int
+    policy: str
     record: Record
 
 
@@ -226,6 +262,14 @@ class Alarm:
     last_at: datetime
 
 
+class RecallOutcome(StrEnum):
+    """What became of a sheet that was to be taken back."""
+
+    TAKEN_BACK = "taken-back"
+    LOST = "lost"
+    NOT_FOUND = "not-found"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecallTask:
     """A department helps to take a sheet off a wall (R7); ``cause`` is the state that opened it."""
@@ -237,6 +281,80 @@ class RecallTask:
     due_on: date
     closed_at: datetime | None
     closed_by: str | None
+    outcome: RecallOutcome | None
+    note: str | None
+
+
+class ReissueOutcome(StrEnum):
+    """How a reissue task came to its end."""
+
+    REISSUED = "reissued"
+    LICENSE_ENDED = "license-ended"
+    NOT_NEEDED = "not-needed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReissueTask:
+    """A version of a license does not say any more what its permits do; the bureau reissues it."""
+
+    id: int
+    number: str
+    version: int
+    reason: str
+    cause: IncludedPermit
+    opened_at: datetime
+    due_on: date
+    closed_at: datetime | None
+    closed_by: str | None
+    outcome: ReissueOutcome | None
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a holder is to be told of a license; ``words`` by language (``zh``, ``en``).
+
+    ``means`` says how it was given (a letter, a message), None as long as it was not.
+    """
+
+    id: int
+    holder: str
+    number: str
+    version: int
+    kind: str
+    words: Mapping[str, str]
+    made_at: datetime
+    given_at: datetime | None
+    given_by: str | None
+    means: str | None
+
+
+class AnnouncementOutcome(StrEnum):
+    """What became of an announced change."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+    TAKEN_BACK = "taken-back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncedChange:
+    """A department's decision that takes effect later; ``terms`` None where they stay."""
+
+    id: int
+    permit: int
+    move: Move
+    basis: Basis
+    terms: PermitTerms | None
+    grounds: str
+    document: str | None
+    effective_at: datetime
+    announced_at: datetime
+    announced_by: str
+    settled_at: datetime | None
+    settled_by: str | None
+    outcome: AnnouncementOutcome | None
+    detail: Mapping[str, object] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -152,21 +152,3 @@ class AlarmDocument(Exact):
 
 class AlarmsDocument(Exact):
     alarms: Sequence[AlarmDocument]
-
-
-class RecallDocument(Exact):
-    """A sheet that has to be taken back (R7), by when, and which department helps."""
-
-    id: int
-    number: str
-    version: int
-    reason: str
-    department: str
-    opened_at: datetime
-    due_on: date
-    closed_at: datetime | None
-    closed_by: str | None
-
-
-class RecallsDocument(Exact):
-    recalls: Sequence[RecallDocument]

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.orm import aliased
 
-from verify_service.registry.chains import check_record
+from verify_service.registry.chains import check_record, written_of
 from verify_service.registry.errors import NotRegisteredError, VersionConflictError
-from verify_service.registry.models import LicensePermitRow, LicenseStateRow
-from verify_service.registry.moves import LicenseState, check_license_move
+from verify_service.registry.ledger import insert_rows
+from verify_service.registry.models import LicensePermitRow, LicenseStateRow, PermitVersionRow
+from verify_service.registry.moves import LicenseState, PermitState, check_license_move
 from verify_service.registry.records import IncludedPermit, LicenseStanding, Record, StateChange
 
 
@@ -105,6 +106,37 @@ def licenses_of_permit(connection: Connection, permit: int) -> tuple[LicenseStan
     return tuple(standing_from(row) for row in connection.execute(query))
 
 
+def lapsed_permits_of_suspended(connection: Connection) -> tuple[int, ...]:
+    """Return the lapsed permits of suspended licenses: a renewal of them is waited for."""
+    state, later = LicenseStateRow, aliased(LicenseStateRow)
+    permit, newer = PermitVersionRow, aliased(PermitVersionRow)
+    query = (
+        select(LicensePermitRow.permit)
+        .join(
+            state,
+            (state.number == LicensePermitRow.number) & (state.version == LicensePermitRow.version),
+        )
+        .join(permit, permit.permit == LicensePermitRow.permit)
+        .where(
+            state.state == LicenseState.SUSPENDED,
+            permit.state == PermitState.LAPSED,
+            ~select(later.seq)
+            .where(
+                later.number == state.number,
+                later.version == state.version,
+                later.seq > state.seq,
+            )
+            .exists(),
+            ~select(newer.version)
+            .where(newer.permit == permit.permit, newer.version > permit.version)
+            .exists(),
+        )
+        .distinct()
+        .order_by(LicensePermitRow.permit)
+    )
+    return tuple(connection.execute(query).scalars())
+
+
 def _append(
     connection: Connection, number: str, version: int, change: StateChange, *, seq: int
 ) -> LicenseStanding:
@@ -116,11 +148,12 @@ def _append(
         "reason": change.reason,
         "cause_permit": change.cause.permit if change.cause else None,
         "cause_version": change.cause.version if change.cause else None,
+        "policy": change.policy,
         "effective_at": change.record.effective_at,
         "recorded_at": change.record.recorded_at,
         "recorded_by": change.record.recorded_by,
     }
-    connection.execute(insert(LicenseStateRow).values(values))
+    insert_rows(connection, LicenseStateRow, [values], written=written_of(change.record))
     return LicenseStanding(
         number=number,
         version=version,
@@ -128,6 +161,7 @@ def _append(
         state=change.state,
         reason=change.reason,
         cause=change.cause,
+        policy=change.policy,
         record=change.record,
     )
 
@@ -144,6 +178,7 @@ def standing_from(row: Row[Any]) -> LicenseStanding:
         state=LicenseState(row.state),
         reason=row.reason,
         cause=cause,
+        policy=row.policy,
         record=Record(
             effective_at=row.effective_at,
             recorded_at=row.recorded_at,

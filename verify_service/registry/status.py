@@ -25,6 +25,7 @@ from verify_service.registry.errors import (
     StatusListsExhaustedError,
 )
 from verify_service.registry.models import (
+    LicenseNoteRow,
     LicensePermitRow,
     LicenseStateRow,
     LicenseVersionRow,
@@ -165,7 +166,7 @@ def _permit_entries(
     connection: Connection, status_list: str, today: date
 ) -> Iterator[tuple[int, Status]]:
     version, included = LicenseVersionRow, LicensePermitRow
-    state, later = PermitVersionRow, aliased(PermitVersionRow)
+    state, later, note = PermitVersionRow, aliased(PermitVersionRow), LicenseNoteRow
     overtaken = (
         select(later.version)
         .where(later.permit == state.permit, later.version > state.version)
@@ -177,9 +178,16 @@ def _permit_entries(
             state.state,
             state.valid_from,
             state.valid_until,
+            note.permit.is_not(None),
         )
         .join(included, (included.number == version.number) & (included.version == version.version))
         .join(state, state.permit == included.permit)
+        .outerjoin(
+            note,
+            (note.number == included.number)
+            & (note.version == included.version)
+            & (note.permit == included.permit),
+        )
         .where(
             version.status_list == status_list,
             (state.state != PermitState.IN_FORCE)
@@ -188,8 +196,8 @@ def _permit_entries(
             ~overtaken,
         )
     )
-    for index, word, first, last in _streamed(connection, query):
-        yield index, permit_place(PermitState(word), first, last, today=today)
+    for index, word, first, last, noted in _streamed(connection, query):
+        yield index, permit_place(PermitState(word), first, last, today=today, noted=bool(noted))
 
 
 def _unused_entries(

@@ -21,7 +21,8 @@ async def ask(
     PostgreSQL is a network away, and waiting for it inline would hold up everybody.
     """
     verifier = service.verifier
-    if service.database.sqlite_readers is not None:
+    waits = service.database.sqlite_readers is None or verifier.announcements.is_due(at)
+    if not waits:
         verdict = verifier.judge(text, at=at, near=near)
     else:
         verdict = await run_in_threadpool(verifier.judge, text, at=at, near=near)

@@ -4,6 +4,7 @@ Reads only, but for one thing: a genuine signature that the registry disowns is 
 kept for the bureau (`alarms`).
 """
 
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime
 from typing import Final
 
@@ -16,9 +17,12 @@ from credential.rules import Policy
 from credential.verdict import Verdict
 from credential.verify import verify
 from verify_service.database import Database
+from verify_service.lifecycle.announcing import Announcements
 from verify_service.office import Office
 from verify_service.publishing.trusted_lists import TrustedLists
 from verify_service.registry.license_rows import find_credential
+from verify_service.registry.moves import PermitState
+from verify_service.registry.notes import noted_positions
 from verify_service.registry.places import license_place, permit_place
 from verify_service.registry.standing import Standing, read_standing
 from verify_service.verification.alarms import AlarmBook, Sighting
@@ -31,12 +35,18 @@ class Verifier:
     """Verifies symbols' texts at the present; safe to share among threads."""
 
     def __init__(
-        self, database: Database, office: Office, lists: TrustedLists, policy: Policy
+        self,
+        database: Database,
+        office: Office,
+        lists: TrustedLists,
+        policy: Policy,
+        announcements: Announcements,
     ) -> None:
         self._database = database
         self._office = office
         self._lists = lists
         self._policy = policy
+        self.announcements = announcements
         self.alarms = AlarmBook(database)
 
     def verify(self, text: str, *, at: datetime, near: Position | None = None) -> Verdict:
@@ -59,6 +69,7 @@ class Verifier:
             ListRefusedError: no trust list is published.
             DatabaseError: the registry cannot be asked, so nothing is said.
         """
+        self.announcements.catch_up(at=at)
         now = seconds_of(at)
 
         def ask(content: License | Reference, claims: bytes) -> RegistryAnswer | None:
@@ -109,9 +120,20 @@ class Verifier:
         return RegistryAnswer(
             known=True,
             agrees=agrees,
-            values=status_values(found, today=date_of(day_at(now))),
+            values=status_values(
+                found,
+                today=date_of(day_at(now)),
+                noted=self._noted(found, number=number, version=content.version),
+            ),
             as_of=now,
         )
+
+    def _noted(self, found: Standing, *, number: str, version: int) -> frozenset[int]:
+        """Which permits the license stands without; asked where one is cancelled alone."""
+        if all(permit.state is not PermitState.CANCELLED for permit in found.permits):
+            return frozenset()
+        with self._database.reading() as connection:
+            return noted_positions(connection, number, version)
 
     def _details(self, reference: Reference) -> bytes | None:
         if reference.issuer != self._office.code:
@@ -119,11 +141,16 @@ class Verifier:
         return self.claims_by_digest(reference.digest)
 
 
-def status_values(found: Standing, *, today: date) -> tuple[int, ...]:
+def status_values(
+    found: Standing, *, today: date, noted: AbstractSet[int] = frozenset()
+) -> tuple[int, ...]:
     """The status entries of a license as the registry stands: its own, then its permits'."""
     return (
         license_place(found.state),
-        *[permit_place(*permit, today=today) for permit in found.permits],
+        *[
+            permit_place(*permit, today=today, noted=position in noted)
+            for position, permit in enumerate(found.permits)
+        ],
     )
 
 

@@ -61,6 +61,21 @@ def permit_values() -> Iterator[Scenario]:
             code,
             status_lists=[(0, status_list({INDEX + 2: value}))],
         )
+    yield HERE.attention(
+        "permit-given-up",
+        "The second permit's entry is 11: its holder gave it up, and the license stands without it.",
+        TEXT,
+        "permit-given-up",
+        status_lists=[(0, status_list({INDEX + 2: Status.GIVEN_UP}))],
+    )
+    yield HERE.not_in_force(
+        "license-void-after-a-permit-was-given-up",
+        "A license that stood without a permit falls like any other.",
+        TEXT,
+        "license-void",
+        "permit-given-up",
+        status_lists=[(0, status_list({INDEX: 1, INDEX + 2: Status.GIVEN_UP}))],
+    )
     for number in (Status.SUPERSEDED.value, 5):
         yield HERE.indeterminate(
             f"permit-value-{number}",

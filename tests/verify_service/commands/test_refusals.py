@@ -26,6 +26,7 @@ from tests.verify_service.commands.counter import (
 from verify_service.access import mint_token
 from verify_service.cli import CleanFormatter
 from verify_service.database import open_database
+from verify_service.registry.ledger import OPERATOR
 from verify_service.registry.records import Role
 from verify_service.registry.tokens import add_token
 
@@ -81,7 +82,7 @@ def test_a_token_that_has_run_out_is_refused(folder: Path) -> None:
         closing(open_database("sqlite:///registry.sqlite3")) as database,
         database.writing() as connection,
     ):
-        add_token(connection, old.stored)
+        add_token(connection, old.stored, by=OPERATOR)
     assert "token is not valid" in call("holder", USCC, "甲", token=old.text).refusal
 
 

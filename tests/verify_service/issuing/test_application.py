@@ -30,9 +30,16 @@ from verify_service.registry.records import Permit, PermitTerms
 
 
 def look_at(bureau: Bureau, application: Application, *, on: date | None = None) -> Grounds:
-    catalog = bureau.service.office.catalog
+    office = bureau.service.office
+    day_of = on or day(0)
     with bureau.service.database.reading() as connection:
-        return examine(connection, application, catalog=catalog, on=on or day(0))
+        return examine(
+            connection,
+            application,
+            catalog=office.catalog,
+            policy=office.policies.on(day_of),
+            on=day_of,
+        )
 
 
 def asked(

@@ -17,6 +17,7 @@ from credential.reasons import Outcome
 from tests.clocks import stopped
 from tests.verify_service.bureau import (
     NOON,
+    WRITTEN,
     Bureau,
     codes,
     content_of,
@@ -152,6 +153,7 @@ def test_serials_end_at_five_digits(sqlite_bureau: Bureau) -> None:
                 holder=shop.holder,
                 premises=shop.premises,
             ),
+            written=WRITTEN,
         )
     with pytest.raises(SerialsExhaustedError):
         bureau.issue(shop)

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from credential.reasons import Outcome
-from tests.verify_service.bureau import CODE, FACTS, Bureau, Shop, day, days
+from tests.verify_service.bureau import CODE, FACTS, WRITTEN, Bureau, Shop, day, days
 from verify_service.issuing.errors import LicenseStandsError
 from verify_service.issuing.service import Issued
 from verify_service.registry.holders import add_premises
@@ -63,6 +63,7 @@ def test_another_industry_another_shop_and_another_holder_have_their_own(bureau:
             division_code=CODE,
             address="北京市朝阳区半月胡同18号",
             facts=FACTS,
+            written=WRITTEN,
         )
     other = Shop(holder=shop.holder, premises=branch.id)
     bureau.permit(other)

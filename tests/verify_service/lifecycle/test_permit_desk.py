@@ -114,10 +114,15 @@ def test_a_decision_from_before_the_license_was_issued_still_ends_it(bureau: Bur
     assert bureau.standing(issued).state is LicenseState.VOID
 
 
-def test_what_takes_effect_in_the_future_is_refused(bureau: Bureau) -> None:
+@pytest.mark.parametrize(
+    "ahead", [timedelta(microseconds=1), timedelta(seconds=59), timedelta(days=367)]
+)
+def test_what_takes_effect_at_once_or_in_years_is_not_announced(
+    ahead: timedelta, bureau: Bureau
+) -> None:
     food, _, issued = bar(bureau)
     with pytest.raises(EffectiveInFutureError):
-        bureau.change(food, Move.REVOKED, at=days(1), effective_at=days(2))
+        bureau.change(food, Move.REVOKED, at=days(1), effective_at=days(1) + ahead)
     assert bureau.standing(issued).state is LicenseState.IN_FORCE
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from tests.verify_service.desk import NOON, Desk, hour, make_uscc
+from tests.verify_service.desk import NOON, WRITTEN, Desk, hour, make_uscc
 from verify_service.database import Database
 from verify_service.geodesy import Position
 from verify_service.identifiers.errors import DivisionCodeError, UsccCheckError
@@ -18,8 +18,9 @@ from verify_service.registry.errors import (
     RequestMismatchError,
     StaleArtifactError,
 )
+from verify_service.registry.ledger import Written
 from verify_service.registry.moves import LicenseState
-from verify_service.registry.records import Artifact
+from verify_service.registry.records import Artifact, RecallOutcome
 
 BODY, OTHER_BODY = sha256(b"one").digest(), sha256(b"two").digest()
 
@@ -104,28 +105,53 @@ def test_a_recall_shows_its_cause_until_it_is_closed(desk: Desk) -> None:
     void = desk.put(issued, LicenseState.VOID, hour(1), reason="permit-revoked")
     with desk.database.writing() as connection:
         late = recalls.open_recall(
-            connection, cause=void, department="water", due_on=date(2023, 5, 2), at=hour(1)
+            connection,
+            cause=void,
+            department="water",
+            due_on=date(2023, 5, 2),
+            written=Written(at=hour(1), by="x"),
         )
         soon = recalls.open_recall(
-            connection, cause=void, department="scjg", due_on=date(2023, 5, 1), at=hour(1)
+            connection,
+            cause=void,
+            department="scjg",
+            due_on=date(2023, 5, 1),
+            written=Written(at=hour(1), by="x"),
         )
         assert recalls.open_recalls(connection) == (soon, late)
         assert recalls.open_recalls(connection, department="water") == (late,)
         with pytest.raises(AlreadyRegisteredError):
             recalls.open_recall(
-                connection, cause=void, department="water", due_on=date(2023, 6, 1), at=hour(2)
+                connection,
+                cause=void,
+                department="water",
+                due_on=date(2023, 6, 1),
+                written=Written(at=hour(2), by="x"),
             )
     assert soon.cause == void
     with desk.database.writing() as connection:
-        closed = recalls.close_recall(connection, soon.id, at=hour(3), by="department:scjg/1")
-        assert recalls.close_recall(connection, soon.id, at=hour(9), by="other") == closed
+        closed = recalls.close_recall(
+            connection,
+            soon.id,
+            outcome=RecallOutcome.TAKEN_BACK,
+            written=Written(at=hour(3), by="bureau/1"),
+        )
+        assert (
+            recalls.close_recall(
+                connection,
+                soon.id,
+                outcome=RecallOutcome.LOST,
+                written=Written(at=hour(9), by="other"),
+            )
+            == closed
+        )
         assert recalls.open_recalls(connection) == (late,)
-    assert (closed.closed_at, closed.closed_by) == (hour(3), "department:scjg/1")
+    assert (closed.closed_at, closed.closed_by) == (hour(3), "bureau/1")
 
 
 def test_a_recall_that_is_not_there_cannot_be_closed(database: Database) -> None:
     with database.writing() as connection, pytest.raises(NotRegisteredError):
-        recalls.close_recall(connection, 4711, at=NOON, by="x")
+        recalls.close_recall(connection, 4711, outcome=RecallOutcome.LOST, written=WRITTEN)
 
 
 def publish(database: Database, sequence: int) -> Artifact:
@@ -170,13 +196,13 @@ def test_an_artifact_that_is_not_newer_never_replaces_one(
 def test_a_holder_is_registered_once_with_a_valid_code(database: Database) -> None:
     code = make_uscc(1)
     with database.writing() as connection:
-        added = holders.add_holder(connection, uscc=code, name="测试")
+        added = holders.add_holder(connection, uscc=code, name="测试", written=WRITTEN)
         assert holders.get_holder(connection, code) == added
         with pytest.raises(AlreadyRegisteredError):
-            holders.add_holder(connection, uscc=code, name="测试")
+            holders.add_holder(connection, uscc=code, name="测试", written=WRITTEN)
         wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
         with pytest.raises(UsccCheckError):
-            holders.add_holder(connection, uscc=wrong, name="测试")
+            holders.add_holder(connection, uscc=wrong, name="测试", written=WRITTEN)
         with pytest.raises(NotRegisteredError):
             holders.get_holder(connection, make_uscc(2))
 
@@ -186,7 +212,12 @@ def test_premises_keep_their_position_and_facts(desk: Desk) -> None:
     with desk.database.writing() as connection:
         owner = holders.get_premises(connection, first).holder
         second = holders.add_premises(
-            connection, holder=owner, division_code="110108", address="甲", facts={"a": [1]}
+            connection,
+            holder=owner,
+            division_code="110108",
+            address="甲",
+            facts={"a": [1]},
+            written=WRITTEN,
         )
         assert second.position is None
         listed = holders.premises_of(connection, owner)
@@ -201,10 +232,16 @@ def test_premises_need_a_known_holder_and_a_division(desk: Desk) -> None:
         owner = holders.get_premises(connection, place).holder
         with pytest.raises(NotRegisteredError):
             holders.add_premises(
-                connection, holder=make_uscc(999), division_code="110105", address="甲"
+                connection,
+                holder=make_uscc(999),
+                division_code="110105",
+                address="甲",
+                written=WRITTEN,
             )
         with pytest.raises(DivisionCodeError):
-            holders.add_premises(connection, holder=owner, division_code="990105", address="甲")
+            holders.add_premises(
+                connection, holder=owner, division_code="990105", address="甲", written=WRITTEN
+            )
         with pytest.raises(NotRegisteredError):
             holders.get_premises(connection, place + 1)
 
@@ -218,6 +255,6 @@ def test_a_recall_needs_a_state_that_is_recorded(desk: Desk) -> None:
             cause=replace(void, seq=9),
             department="scjg",
             due_on=date(2023, 5, 1),
-            at=hour(1),
+            written=Written(at=hour(1), by="x"),
         )
     assert caught.value.kind == "reference"

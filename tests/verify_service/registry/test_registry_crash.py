@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from credential.status import Status
-from tests.verify_service.desk import NOON, Desk, Undone, change, hour, make_uscc
+from tests.verify_service.desk import NOON, WRITTEN, Desk, Undone, change, hour, make_uscc
 from verify_service.database import Database, open_database
 from verify_service.errors import DatabaseLockedError
 from verify_service.registry import holders, licenses, permits, states, status
@@ -117,7 +117,7 @@ def test_a_writer_gives_up_on_another_after_its_patience(url: str) -> None:
         process.stdin.close()
     assert caught.value.database
     with hasty.writing() as connection:
-        holders.add_holder(connection, uscc=make_uscc(1), name="甲")
+        holders.add_holder(connection, uscc=make_uscc(1), name="甲", written=WRITTEN)
     hasty.close()
 
 
@@ -186,14 +186,14 @@ def test_a_reader_sees_one_instant_of_the_registry(desk: Desk) -> None:
 
 def test_a_reader_cannot_write(database: Database) -> None:
     with pytest.raises(Exception, match=r"read-?only"), database.reading() as connection:
-        holders.add_holder(connection, uscc=make_uscc(1), name="甲")
+        holders.add_holder(connection, uscc=make_uscc(1), name="甲", written=WRITTEN)
     with database.reading() as connection:
         assert holders.find_holder(connection, make_uscc(1)) is None
 
 
 def test_an_exception_undoes_everything_in_its_block(database: Database) -> None:
     with suppress(Undone), database.writing() as connection:
-        holders.add_holder(connection, uscc=make_uscc(1), name="甲")
+        holders.add_holder(connection, uscc=make_uscc(1), name="甲", written=WRITTEN)
         raise Undone
     with database.writing() as connection:  # and the block can be entered again
         assert holders.find_holder(connection, make_uscc(1)) is None

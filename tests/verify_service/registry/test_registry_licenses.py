@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from tests.verify_service.desk import NOON, Desk, Undone, draft, hour
+from tests.verify_service.desk import NOON, WRITTEN, Desk, Undone, draft, hour
 from verify_service.registry import license_rows, licenses
 from verify_service.registry.errors import (
     AlreadyRegisteredError,
@@ -23,7 +23,7 @@ from verify_service.registry.errors import (
 )
 from verify_service.registry.models import LicenseRow
 from verify_service.registry.moves import Move
-from verify_service.registry.records import IncludedPermit, PendingItem
+from verify_service.registry.records import GatheredPermit, PendingItem
 
 PENDING = PendingItem(item="06-03", kind="food_business", mandatory=True, department="scjg")
 
@@ -56,7 +56,9 @@ def test_a_serial_of_a_transaction_that_failed_is_used_again(desk: Desk) -> None
     issued = desk.license(permit)
     with suppress(Undone), desk.database.writing() as connection:
         known = licenses.get_license(connection, issued.number)
-        licenses.add_license(connection, replace(known, number="朝综许06-2023-00002", serial=2))
+        licenses.add_license(
+            connection, replace(known, number="朝综许06-2023-00002", serial=2), written=WRITTEN
+        )
         raise Undone
     assert desk.license(desk.permit()).number == "朝综许06-2023-00002"
 
@@ -66,7 +68,7 @@ def test_a_hundred_thousandth_serial_is_refused(desk: Desk) -> None:
     with desk.database.writing() as connection:
         known = licenses.get_license(connection, issued.number)
         last = replace(known, number="朝综许06-2023-99999", serial=99_999)
-        licenses.add_license(connection, last)
+        licenses.add_license(connection, last, written=WRITTEN)
         with pytest.raises(SerialsExhaustedError):
             licenses.next_serial(connection, issuer="朝阳", industry="06", year=2023)
 
@@ -77,7 +79,7 @@ def test_neither_a_number_nor_a_serial_is_given_twice(desk: Desk, changed: dict[
     with desk.database.writing() as connection:
         again = replace(licenses.get_license(connection, issued.number), **changed)
         with pytest.raises(AlreadyRegisteredError):
-            licenses.add_license(connection, again)
+            licenses.add_license(connection, again, written=WRITTEN)
 
 
 def test_a_license_for_premises_of_another_holder_is_refused(desk: Desk) -> None:
@@ -86,7 +88,9 @@ def test_a_license_for_premises_of_another_holder_is_refused(desk: Desk) -> None
         known = licenses.get_license(connection, issued.number)
         with pytest.raises(BelongsElsewhereError):
             licenses.add_license(
-                connection, replace(known, number="x", serial=9, premises=elsewhere)
+                connection,
+                replace(known, number="x", serial=9, premises=elsewhere),
+                written=WRITTEN,
             )
 
 
@@ -112,7 +116,7 @@ def test_a_permit_that_changed_since_it_was_read_is_refused(desk: Desk) -> None:
 def test_a_permit_that_is_not_there_is_refused(desk: Desk) -> None:
     issued = desk.license(desk.permit())
     new = draft(issued.number, 2, block=desk.block(2))
-    new = replace(new, permits=(IncludedPermit(permit=4711, version=1),))
+    new = replace(new, permits=(GatheredPermit(permit=4711, version=1, mandatory=True),))
     with desk.database.writing() as connection, pytest.raises(NotRegisteredError):
         licenses.append_license_version(connection, new)
 

@@ -20,13 +20,14 @@ from verify_service.registry.errors import (
     RecordedBackwardsError,
     VersionConflictError,
 )
-from verify_service.registry.moves import Move, PermitState
+from verify_service.registry.moves import PERMIT_RULES, Move, PermitState
 from verify_service.registry.records import PermitTerms, PermitVersion
 
 # Written out apart from the code: from each state, the moves that are allowed and what they make.
 ALLOWED = {
     "in_force": {
         "amended": "in_force",
+        "renewing": "in_force",
         "renewed": "in_force",
         "suspended": "suspended",
         "lapsed": "lapsed",
@@ -37,6 +38,7 @@ ALLOWED = {
     },
     "suspended": {
         "amended": "suspended",
+        "renewing": "suspended",
         "renewed": "suspended",
         "resumed": "in_force",
         "lapsed": "lapsed",
@@ -199,8 +201,8 @@ def test_the_clock_finds_what_has_run_out_and_is_not_marked_yet(desk: Desk) -> N
     desk.permit(granted_as=granted(terms=forever))
     desk.move(ended.id, Move.CANCELLED, hour(1))
     with desk.database.reading() as connection:
-        assert permits.permits_run_out(connection, before=last_day) == ()
-        found = permits.permits_run_out(connection, before=last_day + timedelta(days=1))
+        assert permits.permits_run_out(connection, before=last_day, limit=9) == ()
+        found = permits.permits_run_out(connection, before=last_day + timedelta(days=1), limit=9)
     assert [p.id for p in found] == [permit.id]
 
 
@@ -232,6 +234,7 @@ def test_any_sequence_of_moves_reads_back_as_the_chain(
                 permit=permit.id,
                 version=len(chain) + 1,
                 move=move,
+                basis=PERMIT_RULES[move].bases[0],
                 state=PermitState(expected_state),
                 terms=terms or chain[-1].terms,
                 grounds=told.grounds,

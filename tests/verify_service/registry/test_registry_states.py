@@ -23,7 +23,8 @@ ALLOWED = {
     "in_force": {"suspended", "void", "superseded"},
     "suspended": {"in_force", "void", "superseded"},
     "superseded": {"void"},
-    "void": set(),
+    "void": {"recalled"},
+    "recalled": set(),
 }
 
 

@@ -150,7 +150,9 @@ def test_an_alarm_that_cannot_be_kept_still_gets_its_answer(
     url = bureau.service.settings.database
     with closing(open_database(url, patience=timedelta(milliseconds=50))) as hasty:
         lists = TrustedLists(hasty, bureau.root.root)
-        verifier = Verifier(hasty, bureau.service.office, lists, Policy())
+        verifier = Verifier(
+            hasty, bureau.service.office, lists, Policy(), bureau.service.announcements
+        )
         with bureau.service.database.writing(), caplog.at_level(logging.ERROR):
             verdict = verifier.verify(forged.text, at=NOON)
     assert codes(verdict) == {"registry-unknown"}
@@ -185,7 +187,9 @@ def test_a_voided_license_shown_again_is_not_in_force_without_any_list(bureau: B
     food, issued = licensed(bureau)
     keyless = replace(bureau.service.office, signer=None)
     lists = TrustedLists(bureau.service.database, bureau.root.root)
-    verifier = Verifier(bureau.service.database, keyless, lists, Policy())
+    verifier = Verifier(
+        bureau.service.database, keyless, lists, Policy(), bureau.service.announcements
+    )
     assert verifier.verify(issued.text, at=NOON).outcome is Outcome.VALID
     bureau.change(food, Move.REVOKED)
     verdict = verifier.verify(issued.text, at=NOON)

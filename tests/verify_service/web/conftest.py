@@ -13,6 +13,7 @@ from tests.verify_service.web.browser import Browser
 from verify_service.access import mint_token
 from verify_service.app import create_app
 from verify_service.pages.writing import Pages
+from verify_service.registry.ledger import OPERATOR
 from verify_service.registry.records import Role
 from verify_service.registry.tokens import add_token
 from verify_service.service import Service, open_service
@@ -112,5 +113,5 @@ def tokens_of(service: Service) -> dict[str, str]:
         )
     with service.database.writing() as connection:
         for token in minted.values():
-            add_token(connection, token.stored)
+            add_token(connection, token.stored, by=OPERATOR)
     return {party: token.text for party, token in minted.items()}

@@ -9,6 +9,7 @@ from PIL import Image
 
 from mobile_scanner.pictures.decoder import read_symbols
 from mobile_scanner.pictures.picture import load_picture
+from tests.verify_service.desk import WRITTEN
 from tests.verify_service.web.browser import code_of
 from tests.verify_service.web.conftest import Counter
 from tests.verify_service.web.desks import (
@@ -149,6 +150,7 @@ def test_facts_that_answer_no_question_of_the_catalog_are_refused_by_name(
             division_code="110105",
             address="北京市朝阳区半月胡同17号",
             facts={"has_a_cat": True},
+            written=WRITTEN,
         )
     enter(counter, place.id)
     answer = issue(counter, place.id)

@@ -1,0 +1,195 @@
+"""The audit: does the record still say what the ledger says was written?
+
+Three things are found: an entry that was altered or taken out of the chain, a row that is not what
+its last entry says (or has none), and an entry whose row is gone.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, and_, func, select
+
+from verify_service.registry import books, models
+from verify_service.registry.books import LedgerRow
+from verify_service.registry.ledger import (
+    OPERATOR,
+    ROWS_AT_ONCE,
+    START,
+    Written,
+    entry_hash,
+    last_entry,
+    layout,
+    note_changes,
+    stream_entries,
+)
+from verify_service.registry.models import Base
+
+AUDITED: Final[tuple[type[Base], ...]] = (
+    models.HolderRow,
+    models.PremisesRow,
+    models.PermitRow,
+    models.PermitVersionRow,
+    models.LicenseRow,
+    models.LicenseVersionRow,
+    models.LicensePermitRow,
+    models.PendingItemRow,
+    models.LicenseStateRow,
+    models.LicenseNoteRow,
+    books.RecallTaskRow,
+    books.ReissueTaskRow,
+    books.NoticeRow,
+    books.AnnouncedChangeRow,
+    books.PolicyRow,
+    books.AccessTokenRow,
+)
+"""The tables that the ledger covers. Beside it are what is published (signed), counters, status
+blocks and requests."""
+
+
+class Fault(StrEnum):
+    """What an audit finds."""
+
+    CHAIN_BROKEN = "chain-broken"
+    ROW_ALTERED = "row-altered"
+    ROW_UNRECORDED = "row-unrecorded"
+    ROW_GONE = "row-gone"
+    HEAD_UNKNOWN = "head-unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """``key`` is the row's as canonical JSON, or the number of an entry."""
+
+    fault: Fault
+    subject: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """What was looked at, and what was found; ``head`` is the hash of the last entry."""
+
+    entries: int
+    rows: int
+    head: bytes
+    findings: tuple[Finding, ...]
+
+
+def audit(
+    connection: Connection, *, expected: tuple[int, bytes] | None = None, most: int = 100
+) -> Audit:
+    """Hold the record against its ledger; stop looking after ``most`` findings.
+
+    ``expected`` is number and hash of an entry that somebody has kept.
+    """
+    findings: list[Finding] = []
+    entries = 0
+    head = START
+    for finding, seq, found in _chain(connection, expected):
+        entries, head = seq, found
+        if finding is not None:
+            findings.append(finding)
+        if len(findings) >= most:
+            break
+    if expected is not None and expected[0] > entries and len(findings) < most:
+        findings.append(_entry_fault(Fault.HEAD_UNKNOWN, expected[0]))
+    rows = 0
+    for model in AUDITED:
+        table = model.__table__
+        assert isinstance(table, Table)
+        count, found_here = _table(connection, table, most=most - len(findings))
+        rows += count
+        findings += found_here
+    return Audit(entries=entries, rows=rows, head=head, findings=tuple(findings))
+
+
+def begin_ledger(connection: Connection, *, at: datetime) -> None:
+    """Enter what a registry of an older program holds, as it is found; nothing, if it has begun."""
+    if last_entry(connection)[0]:
+        return
+    written = Written(at=at, by=OPERATOR)
+    for model in AUDITED:
+        for batch in _batches(connection, model.__table__):
+            note_changes(connection, model, batch, written=written)
+
+
+def _chain(
+    connection: Connection, expected: tuple[int, bytes] | None
+) -> Iterator[tuple[Finding | None, int, bytes]]:
+    seq, before = 0, START
+    for entry in stream_entries(connection):
+        computed = entry_hash(
+            before,
+            seq=entry.seq,
+            at=entry.at,
+            actor=entry.actor,
+            subject=entry.subject,
+            key=entry.key,
+            entry=entry.entry,
+        )
+        finding = None
+        if entry.seq != seq + 1 or computed != entry.hash:
+            finding = _entry_fault(Fault.CHAIN_BROKEN, entry.seq)
+        elif expected is not None and entry.seq == expected[0] and entry.hash != expected[1]:
+            finding = _entry_fault(Fault.HEAD_UNKNOWN, entry.seq)
+        seq, before = entry.seq, entry.hash
+        yield finding, seq, before
+
+
+def _entry_fault(fault: Fault, seq: int) -> Finding:
+    return Finding(fault=fault, subject=LedgerRow.__tablename__, key=str(seq))
+
+
+def _table(connection: Connection, table: Table, *, most: int) -> tuple[int, list[Finding]]:
+    """How many rows a table has, and what is wrong with them."""
+    findings: list[Finding] = []
+    rows = 0
+    for batch in _batches(connection, table):
+        laid_out = [layout(table, row) for row in batch]
+        last = _last_entries(connection, table.name, [key for key, _ in laid_out])
+        rows += len(batch)
+        for key, entry in laid_out:
+            if key not in last:
+                findings.append(Finding(fault=Fault.ROW_UNRECORDED, subject=table.name, key=key))
+            elif last[key] != entry:
+                findings.append(Finding(fault=Fault.ROW_ALTERED, subject=table.name, key=key))
+    recorded = select(func.count(LedgerRow.key.distinct())).where(LedgerRow.subject == table.name)
+    unrecorded = sum(finding.fault is Fault.ROW_UNRECORDED for finding in findings)
+    if connection.execute(recorded).scalar_one() != rows - unrecorded:
+        findings += _gone(connection, table)
+    return rows, findings[: max(most, 0)]
+
+
+def _last_entries(connection: Connection, subject: str, keys: list[str]) -> Mapping[str, str]:
+    query = (
+        select(LedgerRow.key, LedgerRow.entry)
+        .where(LedgerRow.subject == subject, LedgerRow.key.in_(keys))
+        .order_by(LedgerRow.seq)
+    )
+    return {row.key: row.entry for row in connection.execute(query)}
+
+
+def _gone(connection: Connection, table: Table) -> list[Finding]:
+    """The entries whose row is not there any more; asked for where their numbers differ."""
+    query = select(LedgerRow.key).where(LedgerRow.subject == table.name).distinct()
+    findings = []
+    for key in connection.execute(query.order_by(LedgerRow.key)).scalars():
+        values: dict[str, Any] = json.loads(key)
+        here = and_(*[table.c[name] == value for name, value in values.items()])
+        if (
+            connection.execute(select(func.count()).select_from(table).where(here)).scalar_one()
+            == 0
+        ):
+            findings.append(Finding(fault=Fault.ROW_GONE, subject=table.name, key=key))
+    return findings
+
+
+def _batches(connection: Connection, table: Any) -> Iterator[list[dict[str, Any]]]:
+    query = select(table).order_by(*table.primary_key.columns)
+    result = connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
+    for batch in result.mappings().partitions(ROWS_AT_ONCE):
+        yield [dict(row) for row in batch]

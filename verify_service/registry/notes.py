@@ -1,0 +1,61 @@
+"""Notes: permits that were given up, and for which a license stands all the same by a policy."""
+
+from sqlalchemy import Connection, select
+
+from verify_service.registry.chains import written_of
+from verify_service.registry.ledger import insert_rows
+from verify_service.registry.models import LicenseNoteRow, LicensePermitRow
+from verify_service.registry.records import LicenseNote, Record
+
+
+def add_note(connection: Connection, note: LicenseNote) -> None:
+    """Note a permit of a version of a license; a second note of it breaks the table's key."""
+    values = {
+        "number": note.number,
+        "version": note.version,
+        "permit": note.permit,
+        "permit_version": note.permit_version,
+        "policy": note.policy,
+        "effective_at": note.record.effective_at,
+        "recorded_at": note.record.recorded_at,
+        "recorded_by": note.record.recorded_by,
+    }
+    insert_rows(connection, LicenseNoteRow, [values], written=written_of(note.record))
+
+
+def noted_positions(connection: Connection, number: str, version: int) -> frozenset[int]:
+    """Return the places, among a license's permits, of those that are noted as given up."""
+    note, included = LicenseNoteRow, LicensePermitRow
+    query = (
+        select(included.position)
+        .join(
+            note,
+            (note.number == included.number)
+            & (note.version == included.version)
+            & (note.permit == included.permit),
+        )
+        .where(included.number == number, included.version == version)
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
+def notes_of(connection: Connection, number: str, version: int) -> tuple[LicenseNote, ...]:
+    """Return the notes of a version of a license, in the order of their recording."""
+    row = LicenseNoteRow
+    query = select(row.__table__).where(row.number == number, row.version == version)
+    found = connection.execute(query.order_by(row.recorded_at, row.permit))
+    return tuple(
+        LicenseNote(
+            number=each.number,
+            version=each.version,
+            permit=each.permit,
+            permit_version=each.permit_version,
+            policy=each.policy,
+            record=Record(
+                effective_at=each.effective_at,
+                recorded_at=each.recorded_at,
+                recorded_by=each.recorded_by,
+            ),
+        )
+        for each in found
+    )
