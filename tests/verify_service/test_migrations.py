@@ -13,12 +13,13 @@ from sqlalchemy import Connection, create_engine, text
 from tests.verify_service.desk import WRITTEN, Desk, hour, record
 from verify_service import migrations
 from verify_service.database import Database, create_database
-from verify_service.registry import books, models, notes, policies, requests
+from verify_service.registry import books, intake_books, models, notes, policies, requests
 from verify_service.registry.errors import ConstraintError
 from verify_service.registry.moves import LicenseState
 from verify_service.registry.records import LicenseNote, PendingItem
 
 METADATA = books.RequestRow.metadata
+assert intake_books.BulkRunRow.metadata is METADATA
 
 
 def test_the_numbered_revisions_are_those_of_the_scripts() -> None:

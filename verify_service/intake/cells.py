@@ -13,7 +13,8 @@ CellError                ``column`` is the English name, or the letter where the
 ├── WordUnknownError     none of the words that may stand there
 ├── DayMalformedError    no day as one is written
 ├── InstantMalformedError no instant, likewise
-└── NumberMalformedError no number that counts from 1
+├── NumberMalformedError no number that counts from 1
+└── RowTwiceError        an extract has this permit already
 """
 
 import re
@@ -154,6 +155,16 @@ class NumberMalformedError(CellError):
 
     zh = "{column}：“{shown}”不是从 1 起的整数"
     en = "{column}: {shown!r} is no whole number from 1 on"
+
+
+@dataclass(eq=False, kw_only=True)
+class RowTwiceError(CellError):
+    """``first`` is the line that has the same permit."""
+
+    first: int
+
+    zh = "该许可证在第 {first} 行已出现"
+    en = "line {first} has the same permit"
 
 
 def code_of(error: Exception) -> str:

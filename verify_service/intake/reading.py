@@ -1,5 +1,6 @@
 """One entrance: the bytes of a file, and what it is said to be, to a table."""
 
+from hashlib import sha256
 from typing import Final
 
 from verify_service.intake.columns import Use
@@ -67,4 +68,11 @@ def read_table(data: bytes, format: Format, use: Use, *, sheet: str | None = Non
             part = package.sheet(sheet)
             shown = part.name
             columns, rows = lay_out(sheet_rows(package, part), use, is_even=False)
-    return Table(format=format, encoding=encoding, sheet=shown, columns=columns, rows=rows)
+    return Table(
+        digest=sha256(data).digest(),
+        format=format,
+        encoding=encoding,
+        sheet=shown,
+        columns=columns,
+        rows=rows,
+    )

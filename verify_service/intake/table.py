@@ -53,8 +53,10 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """``encoding`` is ``utf-8`` or ``gb18030``; ``sheet`` names the one that was read."""
+    """``digest`` is the SHA-256 of the file, ``encoding`` ``utf-8`` or ``gb18030``; ``sheet`` names
+    the one that was read."""
 
+    digest: bytes
     format: Format
     encoding: str
     sheet: str | None

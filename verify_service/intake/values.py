@@ -45,6 +45,9 @@ _FIRST_YEAR: Final = 1970
 MOVES: Final[Mapping[str, Move]] = {move.value: move for move in Move} | {
     "核发": Move.GRANTED,
     "变更": Move.AMENDED,
+    "准予许可": Move.GRANTED,
+    "受理延续": Move.RENEWING,
+    "受理延续申请": Move.RENEWING,
     "延续": Move.RENEWED,
     "暂停": Move.SUSPENDED,
     "恢复": Move.RESUMED,

@@ -78,6 +78,25 @@ def insert_row(
     return identity
 
 
+def insert_numbered(
+    connection: Connection,
+    model: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    written: Written,
+) -> tuple[int, ...]:
+    """Insert rows whose ``id`` the database gives, and their entries; return the ids in order."""
+    if not rows:
+        return ()
+    table = _table(model)
+    new = insert(model).returning(table.c.id, sort_by_parameter_order=True)
+    ids = tuple(connection.execute(new, list(rows)).scalars())
+    bare = {column.name: None for column in table.columns}
+    full = [bare | dict(row) | {"id": given} for row, given in zip(rows, ids, strict=True)]
+    _append(connection, table, full, written)
+    return ids
+
+
 def note_changes(
     connection: Connection,
     model: type[Base],

@@ -35,6 +35,8 @@ MEANT_AS_FAULTS = {
         "PlainFileError",
         "CatalogError",
         "CellError",  # told in a report, row by row
+        "RowsRefusedError",
+        "ExtractRefusedError",
     ),
     *("CredentialError", "SymbolError", "AddressUnusableError", "DoubtfulKeyError"),
 }

@@ -1,0 +1,277 @@
+"""Many changes at once: in chunks, each whole or not at all, with the registry free in between.
+
+The file is the run: its SHA-256, the sheet and the party name it, and what came of each chunk is
+written in the transaction of the chunk. So a run that was killed goes on where it was, and the same
+file again does nothing. A rehearsal writes nothing and keeps nobody waiting: it plans against one
+snapshot, as a reader.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final
+
+from sqlalchemy import Connection
+
+from verify_service.access import Principal, require_department
+from verify_service.bulk.chunk import ChunkPlanner, ReadRow
+from verify_service.bulk.errors import FileReadOtherwiseError
+from verify_service.bulk.report import Doubt, Report
+from verify_service.clock import Clock
+from verify_service.database import Database
+from verify_service.identifiers import check_permit_number
+from verify_service.identifiers.errors import PermitNumberError
+from verify_service.intake.changes import ChangeRow, read_change
+from verify_service.intake.columns import Column
+from verify_service.intake.table import Table
+from verify_service.intake.values import MOVES
+from verify_service.lifecycle.announcing import Announcements
+from verify_service.office import Office
+from verify_service.publishing.service import Publisher
+from verify_service.registry.bulk_runs import advance_run, begin_run, find_run, refusals_of
+from verify_service.registry.intake_records import BulkRun, Refusal, RunKey
+from verify_service.registry.ledger import Written
+from verify_service.registry.moves import Move
+from verify_service.registry.plan import Plan
+from verify_service.registry.sight import Sight
+
+CHUNK: Final = 500
+"""Rows of a transaction: other writers wait no longer than for these, well below their patience."""
+MAX_LISTED: Final = 1000
+"""Refused rows that a report lists; the others are read by the run."""
+PUBLISH_EVERY: Final = timedelta(seconds=4)
+"""While a run goes on, the lists are not older than this."""
+# A share of the time that a chunk had the registry: SQLite's other writers look every tenth of a
+# second at the longest, and have to find it free once within their patience.
+_PAUSE: Final = 0.2
+_LEAST_PAUSE: Final = 0.005
+
+Progress = Callable[[int, int], None]
+"""Is told rows done and rows in all, after each chunk."""
+
+
+def _untold(done: int, rows: int) -> None:
+    """Nobody looks on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ahead:
+    """Rows that were read while others had the registry, and how many are before them."""
+
+    done: int
+    rows: Sequence[ReadRow]
+
+
+class BulkDesk:
+    """Where a department hands in a file of changes."""
+
+    def __init__(
+        self,
+        database: Database,
+        office: Office,
+        publisher: Publisher,
+        announcements: Announcements,
+    ) -> None:
+        self._database = database
+        self._office = office
+        self._publisher = publisher
+        self._announcements = announcements
+        self._chunks = ChunkPlanner(office)
+
+    def rehearse(
+        self,
+        table: Table,
+        *,
+        principal: Principal,
+        at: datetime,
+        progress: Progress = _untold,
+        listed: int = MAX_LISTED,
+    ) -> Report:
+        """Say what would come of a file, or of what is left of it; nothing is written.
+
+        ``listed``: refused rows that the report lists.
+
+        Raises:
+            AccessError: not a department.
+            DatabaseError, NoPolicyError
+        """
+        require_department(principal)
+        self._announcements.catch_up(at=at)
+        written = Written(at=at, by=principal.recorded_by)
+        with self._database.reading() as connection:
+            run = find_run(connection, _key(table, principal))
+            if run is not None and run.finished_at is not None:
+                return self._known(connection, table, run, listed=listed, dry_run=True)
+            done, accepted, licenses = 0, 0, 0
+            refusals: list[Refusal] = []
+            if run is not None:
+                done, accepted, licenses = run.done, run.accepted, run.licenses
+                refusals += refusals_of(connection, run.id, lines=listed)
+            sight = Sight()
+            while done < len(table.rows):
+                rows = self._read(table, done)
+                outcome = self._chunks.plan(
+                    connection, rows, principal=principal, sight=sight, plan=Plan(), written=written
+                )
+                done, accepted = done + len(rows), accepted + outcome.accepted
+                licenses += outcome.licenses
+                refusals += outcome.refusals
+                progress(done, len(table.rows))
+        return self._report(
+            table,
+            run,
+            counts=(done, accepted, licenses),
+            refusals=refusals,
+            listed=listed,
+            dry_run=True,
+        )
+
+    def run(
+        self,
+        table: Table,
+        *,
+        principal: Principal,
+        clock: Clock,
+        progress: Progress = _untold,
+        listed: int = MAX_LISTED,
+    ) -> Report:
+        """Do what a file asks for, or what is left of it; of a file that was finished, nothing.
+
+        ``listed``: refused rows that the report lists.
+
+        Raises:
+            AccessError: not a department.
+            DatabaseError, NoPolicyError: the chunks before stand, and the run can be gone on with.
+            FileReadOtherwiseError
+        """
+        require_department(principal)
+        key = _key(table, principal)
+        with self._database.reading() as connection:
+            run = find_run(connection, key)
+        published_at: datetime | None = None
+        while run is None or run.finished_at is None:
+            done = 0 if run is None else run.done
+            ahead = _Ahead(done=done, rows=self._read(table, done))
+            began = time.monotonic()
+            with self._database.writing() as connection:
+                at = clock()
+                run = self._next_chunk(connection, table, ahead, key, principal=principal, at=at)
+            held = time.monotonic() - began
+            progress(run.done, run.rows)
+            if published_at is None or at - published_at >= PUBLISH_EVERY:
+                self._publisher.republish(at=at)
+                published_at = at
+            elif run.finished_at is not None:
+                self._publisher.republish(at=at)
+            if run.finished_at is None:
+                time.sleep(max(_LEAST_PAUSE, held * _PAUSE))
+        self._announcements.look_again()
+        with self._database.reading() as connection:
+            return self._known(connection, table, run, listed=listed, dry_run=False)
+
+    def _next_chunk(
+        self,
+        connection: Connection,
+        table: Table,
+        ahead: _Ahead,
+        key: RunKey,
+        *,
+        principal: Principal,
+        at: datetime,
+    ) -> BulkRun:
+        by = principal.recorded_by
+        run = begin_run(
+            connection, key, rows=len(table.rows), encoding=table.encoding, at=at, by=by
+        )
+        if run.rows != len(table.rows):
+            raise FileReadOtherwiseError(run=run.id, expected=run.rows, found=len(table.rows))
+        if run.finished_at is not None:
+            return run
+        self._announcements.apply_due(connection, at=at)
+        # Somebody else may have gone on with the same file: what was read ahead is done then.
+        rows = ahead.rows if ahead.done == run.done else self._read(table, run.done)
+        outcome = self._chunks.do(
+            connection, rows, principal=principal, written=Written(at=at, by=by)
+        )
+        return advance_run(
+            connection,
+            run,
+            rows=len(rows),
+            accepted=outcome.accepted,
+            licenses=outcome.licenses,
+            refusals=outcome.refusals,
+            at=at,
+        )
+
+    def _read(self, table: Table, done: int) -> tuple[ReadRow, ...]:
+        """Read what the cells of the next rows mean."""
+        kinds = self._office.catalog.permit_kinds
+        rows = table.rows[done : done + CHUNK]
+        return tuple(read_change(row, table.columns, kinds) for row in rows)
+
+    def _known(
+        self,
+        connection: Connection,
+        table: Table,
+        run: BulkRun,
+        *,
+        listed: int,
+        dry_run: bool,
+    ) -> Report:
+        return self._report(
+            table,
+            run,
+            counts=(run.done, run.accepted, run.licenses),
+            refusals=refusals_of(connection, run.id, lines=listed),
+            listed=listed,
+            dry_run=dry_run,
+        )
+
+    def _report(
+        self,
+        table: Table,
+        run: BulkRun | None,
+        *,
+        counts: tuple[int, int, int],
+        refusals: Sequence[Refusal],
+        listed: int,
+        dry_run: bool,
+    ) -> Report:
+        done, accepted, licenses = counts
+        lines = sorted({each.line for each in refusals})[:listed]
+        return Report(
+            run=None if run is None else run.id,
+            dry_run=dry_run,
+            digest=table.digest,
+            format=table.format,
+            encoding=table.encoding,
+            sheet=table.sheet,
+            rows=len(table.rows),
+            done=done,
+            accepted=accepted,
+            licenses=licenses,
+            refusals=[each for each in refusals if lines and each.line <= lines[-1]],
+            left_out=done - accepted - len(lines),
+            doubts=tuple(islice(self._doubts(table), MAX_LISTED)),
+        )
+
+    def _doubts(self, table: Table) -> Iterator[Doubt]:
+        """What looks wrong with the numbers of new permits; what is refused is told elsewhere."""
+        kinds = self._office.catalog.permit_kinds
+        move = table.columns.index(Column.MOVE)
+        for row in table.rows:
+            cell = row.cells[move]
+            if not isinstance(cell, str) or MOVES.get(cell) is not Move.GRANTED:
+                continue
+            found = read_change(row, table.columns, kinds)
+            if isinstance(found, ChangeRow):
+                with suppress(PermitNumberError):
+                    for each in check_permit_number(found.kind, found.number):
+                        yield Doubt(line=found.line, code=each.code, zh=each.zh, en=each.en)
+
+
+def _key(table: Table, principal: Principal) -> RunKey:
+    return RunKey(actor=principal.party, digest=table.digest, sheet=table.sheet or "")

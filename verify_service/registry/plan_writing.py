@@ -1,0 +1,118 @@
+"""A plan goes into the registry: one statement a table, however many rows, and their entries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from verify_service.registry.announcements import announced_row
+from verify_service.registry.books import (
+    AnnouncedChangeRow,
+    NoticeRow,
+    RecallTaskRow,
+    ReissueTaskRow,
+)
+from verify_service.registry.ledger import Written, insert_numbered, insert_rows
+from verify_service.registry.models import (
+    Base,
+    LicenseNoteRow,
+    LicenseStateRow,
+    PermitRow,
+    PermitVersionRow,
+)
+from verify_service.registry.notes import note_row
+from verify_service.registry.permits import permit_version_row
+from verify_service.registry.plan import Plan
+from verify_service.registry.records import Permit, ReissueOutcome
+from verify_service.registry.reissues import close_reissues_of
+from verify_service.registry.states import state_row
+
+
+def write_plan(connection: Connection, plan: Plan, *, written: Written) -> Mapping[int, int]:
+    """Write a plan; return the ids that the permits it enters have got.
+
+    Raises what the database notices; the rules were for whoever planned.
+    """
+    given = insert_numbered(
+        connection, PermitRow, [_permit_row(each) for each in plan.entered], written=written
+    )
+    ids = {permit.id: identity for permit, identity in zip(plan.entered, given, strict=True)}
+    versions = [replace(each, permit=ids.get(each.permit, each.permit)) for each in plan.versions]
+    links: tuple[tuple[type[Base], Sequence[Mapping[str, Any]]], ...] = (
+        (PermitVersionRow, [permit_version_row(each) for each in versions]),
+        (LicenseStateRow, [state_row(each) for each in plan.states]),
+        (LicenseNoteRow, [note_row(each) for each in plan.notes]),
+    )
+    for model, rows in links:
+        insert_rows(connection, model, rows, written=written)
+    numbered: tuple[tuple[type[Base], Sequence[Mapping[str, Any]]], ...] = (
+        (RecallTaskRow, _recall_rows(plan, written)),
+        (ReissueTaskRow, _reissue_rows(plan, ids, written)),
+        (NoticeRow, _notice_rows(plan, written)),
+        (AnnouncedChangeRow, _announced_rows(plan, ids)),
+    )
+    for model, rows in numbered:
+        insert_numbered(connection, model, rows, written=written)
+    # Behind the tasks that are opened: an amendment and an end of one permit may be in one plan.
+    close_reissues_of(
+        connection, plan.voided, outcome=ReissueOutcome.LICENSE_ENDED, written=written
+    )
+    return ids
+
+
+def _permit_row(permit: Permit) -> dict[str, Any]:
+    return {
+        "kind": permit.kind,
+        "number": permit.number,
+        "department": permit.department,
+        "holder": permit.holder,
+        "premises": permit.premises,
+    }
+
+
+def _recall_rows(plan: Plan, written: Written) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": each.cause.number,
+            "version": each.cause.version,
+            "seq": each.cause.seq,
+            "department": each.department,
+            "opened_at": written.at,
+            "due_on": each.due_on,
+        }
+        for each in plan.recalls
+    ]
+
+
+def _reissue_rows(plan: Plan, ids: Mapping[int, int], written: Written) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": each.number,
+            "version": each.version,
+            "reason": each.reason,
+            "cause_permit": ids.get(each.cause.permit, each.cause.permit),
+            "cause_version": each.cause.version,
+            "opened_at": written.at,
+            "due_on": each.due_on,
+        }
+        for each in plan.reissues
+    ]
+
+
+def _notice_rows(plan: Plan, written: Written) -> list[dict[str, Any]]:
+    return [
+        {
+            "holder": each.holder,
+            "number": each.number,
+            "version": each.version,
+            "kind": each.kind,
+            "words": each.words,
+            "made_at": written.at,
+        }
+        for each in plan.notices
+    ]
+
+
+def _announced_rows(plan: Plan, ids: Mapping[int, int]) -> list[dict[str, Any]]:
+    return [announced_row(ids.get(permit, permit), change) for permit, change in plan.announced]
