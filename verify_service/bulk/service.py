@@ -44,10 +44,10 @@ MAX_LISTED: Final = 1000
 """Refused rows that a report lists; the others are read by the run."""
 PUBLISH_EVERY: Final = timedelta(seconds=4)
 """While a run goes on, the lists are not older than this."""
-# A share of the time that a chunk had the registry: SQLite's other writers look every tenth of a
-# second at the longest, and have to find it free once within their patience.
-_PAUSE: Final = 0.2
-_LEAST_PAUSE: Final = 0.005
+# SQLite's other writers look for the lock once in a tenth of a second when they have waited for a
+# while. So it is left free for that long after each second of work: nobody waits for much more.
+_WORK_AT_MOST: Final = 1.0
+_PAUSE: Final = 0.105
 
 Progress = Callable[[int, int], None]
 """Is told rows done and rows in all, after each chunk."""
@@ -152,6 +152,7 @@ class BulkDesk:
         with self._database.reading() as connection:
             run = find_run(connection, key)
         published_at: datetime | None = None
+        held = 0.0
         while run is None or run.finished_at is None:
             done = 0 if run is None else run.done
             ahead = _Ahead(done=done, rows=self._read(table, done))
@@ -159,15 +160,16 @@ class BulkDesk:
             with self._database.writing() as connection:
                 at = clock()
                 run = self._next_chunk(connection, table, ahead, key, principal=principal, at=at)
-            held = time.monotonic() - began
+            held += time.monotonic() - began
             progress(run.done, run.rows)
             if published_at is None or at - published_at >= PUBLISH_EVERY:
                 self._publisher.republish(at=at)
                 published_at = at
             elif run.finished_at is not None:
                 self._publisher.republish(at=at)
-            if run.finished_at is None:
-                time.sleep(max(_LEAST_PAUSE, held * _PAUSE))
+            if run.finished_at is None and held >= _WORK_AT_MOST:
+                time.sleep(_PAUSE)
+                held = 0.0
         self._announcements.look_again()
         with self._database.reading() as connection:
             return self._known(connection, table, run, listed=listed, dry_run=False)

@@ -14,6 +14,7 @@ from verify_service.lifecycle.consequences import (
     Consequence,
     Gathered,
     NoticeKind,
+    Other,
     Reissue,
     consequence,
 )
@@ -67,12 +68,12 @@ class Following:
             standing = self._sight.standings[key]
             if standing.state not in ALIVE:
                 continue
-            gathered = self._gathered(key)
+            changed, others = self._gathered(key, permit)
             found = consequence(
                 self._policy,
                 standing=standing.state,
-                changed=gathered.pop(permit.id),
-                others=tuple(gathered.values()),
+                changed=changed,
+                others=others,
                 on=civil_day(self._written.at),
             )
             after = self._lay_out(standing, permit, found)
@@ -92,19 +93,25 @@ class Following:
             if standing.state in ALIVE:
                 self._lay_out(standing, permit, found)
 
-    def _gathered(self, key: VersionKey) -> dict[int, Gathered]:
-        """The permits of a version of a license as they stand, by id in the license's order."""
-        gathered = {}
+    def _gathered(self, key: VersionKey, permit: Permit) -> tuple[Gathered, list[Other]]:
+        """The permit that has changed as a version of a license has it, and those beside it."""
+        noted = self._sight.noted[key]
+        mandatory = False
+        others = []
         for included in self._sight.gathered[key]:
-            current = self._sight.by_id[included.permit].current
-            gathered[included.permit] = Gathered(
-                current=current,
-                mandatory=included.mandatory,
-                noted=included.permit in self._sight.noted[key],
-                renewing=current.state is PermitState.LAPSED
-                and self._sight.renewing.get(included.permit, False),
-            )
-        return gathered
+            if included.permit == permit.id:
+                mandatory = included.mandatory
+            else:
+                state = self._sight.states[included.permit]
+                others.append(Other(state=state, noted=included.permit in noted))
+        lapsed = permit.current.state is PermitState.LAPSED
+        changed = Gathered(
+            current=permit.current,
+            mandatory=mandatory,
+            noted=permit.id in noted,
+            renewing=lapsed and self._sight.renewing.get(permit.id, False),
+        )
+        return changed, others
 
     def _lay_out(
         self, standing: LicenseStanding, permit: Permit, found: Consequence

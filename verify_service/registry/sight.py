@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import count, islice
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 from sqlalchemy.orm import aliased
 
 from verify_service.registry.models import (
@@ -24,7 +24,7 @@ from verify_service.registry.models import (
     PermitVersionRow,
     PremisesRow,
 )
-from verify_service.registry.moves import LicenseState, Move
+from verify_service.registry.moves import LicenseState, Move, PermitState
 from verify_service.registry.permit_rows import current_permits, read_permits
 from verify_service.registry.records import GatheredPermit, LicenseStanding, Permit
 from verify_service.registry.states import standing_from
@@ -44,12 +44,13 @@ VersionKey = tuple[str, int]
 class Sight:
     """Permits, premises and licenses that stand, by what names them.
 
-    A permit that is not there is None. ``licenses`` are the versions in force or suspended that
+    A permit that is not there is None; ``states`` has those too that are only beside others.
+    ``licenses`` are the versions in force or suspended that
     gather a permit; ``pending`` those that note a kind as pending at premises.
     """
 
     permits: dict[PermitKey, Permit | None] = field(default_factory=dict)
-    by_id: dict[int, Permit] = field(default_factory=dict)
+    states: dict[int, PermitState] = field(default_factory=dict)
     renewing: dict[int, bool] = field(default_factory=dict)
     holder_at: dict[int, str | None] = field(default_factory=dict)
     standings: dict[VersionKey, LicenseStanding] = field(default_factory=dict)
@@ -67,15 +68,16 @@ class Sight:
         """Read permits by kind and number, and the licenses that gather them."""
         new = {key for key in keys if key not in self.permits}
         self.permits.update(dict.fromkeys(new))
-        found = [
-            permit for permit in _permits_by_key(connection, new) if permit.id not in self.by_id
-        ]
-        self._keep(found)
+        found = tuple(_permits_by_key(connection, new))
+        for permit in found:
+            self.put(permit)
+        self._see_renewing(connection, found)
         self._see_licenses(connection, [permit.id for permit in found])
 
     def see_permit(self, connection: Connection, permit: Permit) -> None:
         """Take in a permit that was read, as it is, and the licenses that gather it."""
         self.put(permit)
+        self._see_renewing(connection, [permit])
         self._see_licenses(connection, [permit.id])
 
     def see_premises(self, connection: Connection, identities: Collection[int]) -> None:
@@ -101,14 +103,9 @@ class Sight:
     def put(self, permit: Permit) -> None:
         """Show a permit as it is from now on."""
         self.permits[permit.kind, permit.number] = permit
-        self.by_id[permit.id] = permit
+        self.states[permit.id] = permit.current.state
         if permit.current.move in _DECIDING:
             self.renewing[permit.id] = permit.current.move is Move.RENEWING
-
-    def _keep(self, permits: Iterable[Permit]) -> None:
-        for permit in permits:
-            self.permits[permit.kind, permit.number] = permit
-            self.by_id[permit.id] = permit
 
     def _see_licenses(self, connection: Connection, permits: Collection[int]) -> None:
         """Read the licenses that stand and gather these permits, and all else that those gather."""
@@ -128,31 +125,48 @@ class Sight:
         self._see_gathered(connection, fresh)
 
     def _see_gathered(self, connection: Connection, fresh: Collection[VersionKey]) -> None:
+        """Read what these versions gather, and in which state each of it is."""
+        row, note = LicensePermitRow, LicenseNoteRow
+        included: dict[VersionKey, list[GatheredPermit]] = {key: [] for key in fresh}
         for some in _batches({number for number, _ in fresh}):
-            rows = select(LicensePermitRow.__table__).where(LicensePermitRow.number.in_(some))
-            order = (LicensePermitRow.number, LicensePermitRow.version, LicensePermitRow.position)
-            for row in connection.execute(rows.order_by(*order)):
-                if (key := (row.number, row.version)) in fresh:
-                    self.gathered[key] = (*self.gathered[key], _gathered(row))
-            notes = select(LicenseNoteRow.number, LicenseNoteRow.version, LicenseNoteRow.permit)
-            for row in connection.execute(notes.where(LicenseNoteRow.number.in_(some))):
-                if (key := (row.number, row.version)) in fresh:
-                    self.noted[key].add(row.permit)
-        gathered = {each.permit for key in fresh for each in self.gathered[key]}
-        for some in _batches(gathered - self.by_id.keys()):
-            self._keep(read_permits(connection, current_permits().where(PermitRow.id.in_(some))))
-        self._see_renewing(connection, gathered - self.renewing.keys())
+            query = select(row.number, row.version, row.permit, row.permit_version, row.mandatory)
+            order = (row.number, row.version, row.position)
+            for number, version, permit, its_version, mandatory in connection.execute(
+                query.where(row.number.in_(some)).order_by(*order)
+            ):
+                if (listed := included.get((number, version))) is not None:
+                    listed.append(
+                        GatheredPermit(permit=permit, version=its_version, mandatory=mandatory)
+                    )
+            notes = select(note.number, note.version, note.permit).where(note.number.in_(some))
+            for number, version, permit in connection.execute(notes):
+                if (number, version) in included:
+                    self.noted[number, version].add(permit)
+        self.gathered.update((key, tuple(listed)) for key, listed in included.items())
+        beside = {each.permit for listed in included.values() for each in listed}
+        for some in _batches(beside - self.states.keys()):
+            for permit, state in connection.execute(_last_states(some)):
+                self.states[permit] = PermitState(state)
 
-    def _see_renewing(self, connection: Connection, permits: Collection[int]) -> None:
+    def _see_renewing(self, connection: Connection, permits: Collection[Permit]) -> None:
         version = PermitVersionRow
-        for some in _batches(permits):
+        for some in _batches(each.id for each in permits if each.id not in self.renewing):
             query = (
                 select(version.permit, version.move)
                 .where(version.permit.in_(some), version.move.in_(_DECIDING))
                 .order_by(version.permit, version.version)
             )
-            for row in connection.execute(query):
-                self.renewing[row.permit] = row.move == Move.RENEWING
+            for permit, move in connection.execute(query):
+                self.renewing[permit] = move == Move.RENEWING
+
+
+def _last_states(permits: Collection[int]) -> Select[int, str]:
+    """How permits stand, and nothing else of them."""
+    version, later = PermitVersionRow, aliased(PermitVersionRow)
+    last = select(func.max(later.version)).where(later.permit == version.permit).scalar_subquery()
+    return select(version.permit, version.state).where(
+        version.permit.in_(permits), version.version == last
+    )
 
 
 def _permits_by_key(connection: Connection, keys: Collection[PermitKey]) -> Iterator[Permit]:
@@ -216,10 +230,6 @@ def _waiting(premises: Collection[int]) -> Select[Any]:
         .distinct()
         .order_by(LicenseStateRow.number)
     )
-
-
-def _gathered(row: Row[Any]) -> GatheredPermit:
-    return GatheredPermit(permit=row.permit, version=row.permit_version, mandatory=row.mandatory)
 
 
 def _batches(values: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
