@@ -100,6 +100,7 @@ def test_the_codes_are_these_and_none_is_ever_renamed() -> None:
         "version-unsupported",
         "pending-mandatory",
         "pending-item",
+        "permit-given-up",
         "permit-expiring",
         "permit-by-promise",
         "place-mismatch",

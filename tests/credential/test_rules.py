@@ -47,7 +47,9 @@ def test_a_permit_is_in_force_only_by_its_entry_and_its_last_day(
     state, codes = state_of(value, last_day)
     fit = last_day is None or last_day >= TODAY
     assert (state in (PermitState.IN_FORCE, PermitState.EXPIRING)) == (value == 0 and fit)
-    if state not in (PermitState.IN_FORCE, PermitState.UNKNOWN):
+    if value == Status.GIVEN_UP:
+        assert (state, codes) == (PermitState.CANCELLED, ["permit-given-up"])
+    elif state not in (PermitState.IN_FORCE, PermitState.UNKNOWN):
         assert codes == [f"permit-{state}"]
 
 
@@ -69,7 +71,7 @@ def test_a_lapsed_permit_is_lapsed_without_any_list() -> None:
     assert state_of(None, TODAY) == (PermitState.UNKNOWN, [])
 
 
-@given(st.integers(4, 11))
+@given(st.integers(4, 10))
 def test_a_value_without_meaning_is_never_in_force(value: int) -> None:
     assert state_of(value, None) == (PermitState.UNKNOWN, ["status-unknown-value"])
     assert codes_of(judge_license_state(value, None, TODAY)) == ["status-unknown-value"]

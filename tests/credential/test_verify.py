@@ -14,6 +14,7 @@ from credential.opening import read_text
 from credential.question import RegistryAnswer
 from credential.reasons import Outcome
 from credential.rules import Policy
+from credential.status import Status
 from credential.trusted import TrustedSet
 from credential.verdict import Check, Verdict
 from credential.verify import verify
@@ -108,6 +109,9 @@ def test_any_entry_but_zero_is_never_green(values: dict[int, int]) -> None:
         .admit_code_list(CATALOG_LIST)
     )
     verdict = verify(TEXT, trusted=trusted, at=NOW)
+    if set(values.values()) == {Status.GIVEN_UP} and 8 not in values:
+        assert verdict.outcome is Outcome.ATTENTION  # the license stands without those permits
+        return
     assert verdict.outcome in (Outcome.NOT_IN_FORCE, Outcome.INDETERMINATE)
     assert verdict.checked.status is not Check.PASSED
 

@@ -196,10 +196,10 @@ def test_a_permit_nobody_has_entered_is_refused(scjg: str) -> None:
     )
 
 
-def test_a_change_of_the_future_is_refused(bureau: str, scjg: str) -> None:
+def test_a_change_of_years_to_come_is_refused(bureau: str, scjg: str) -> None:
     registered(bureau)
     assert call(*WRITING["permit enter"], token=scjg).status == 0
-    later = ("--effective-at", f"{day(3)}T12:00:00+08:00")
+    later = ("--effective-at", f"{day(1000)}T12:00:00+08:00")
     assert call(*WRITING["permit change"], *later, token=scjg).refusal
 
 

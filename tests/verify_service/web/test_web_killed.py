@@ -12,6 +12,7 @@ import pytest
 
 from tests.verify_service.web.conftest import Counter
 from tests.verify_service.web.desks import FOOD, change, get, issued
+from verify_service.registry.auditing import audit
 
 ROOT = Path(__file__).parents[3]
 
@@ -22,6 +23,7 @@ from pathlib import Path
 from tests.verify_service.web.browser import Browser
 from tests.verify_service.web.conftest import AT
 from verify_service.app import create_app
+from verify_service.lifecycle import applying, cascade
 from verify_service.lifecycle import service as desk
 from verify_service.publishing.service import Publisher
 from verify_service.service import open_service
@@ -34,7 +36,13 @@ def stop(*_, **__):
     time.sleep(600)
 
 place, name = {
-    "the permit is written": (desk, "append_permit_version"),
+    "the permit is written": (applying, "append_permit_version"),
+    "the policy is remembered": (cascade, "remember_policy"),
+    "the license is read": (cascade, "gather"),
+    "the license is void": (cascade, "append_license_state"),
+    "the recall is opened": (cascade, "open_recall"),
+    "reissues are closed": (cascade, "close_reissues"),
+    "the notice is made": (cascade, "make_notice"),
     "the result is stored": (desk, "store_result"),
     "the lists are published": (Publisher, "republish"),
 }[step]
@@ -78,6 +86,12 @@ def kill_before(counter: Counter, step: str) -> None:
     ("step", "version"),
     [
         ("the permit is written", 1),
+        ("the policy is remembered", 1),
+        ("the license is read", 1),
+        ("the license is void", 1),
+        ("the recall is opened", 1),
+        ("reissues are closed", 1),
+        ("the notice is made", 1),
         ("the result is stored", 1),
         ("the lists are published", 2),
     ],
@@ -89,6 +103,8 @@ def test_the_same_request_to_the_next_process_is_answered_and_done_once(
     kill_before(counter, step)
     permit = get(counter, f"/permits/food_business/{FOOD}", "scjg").json()
     assert permit["version"] == version  # made and answered for, or neither
+    with counter.service.database.reading() as connection:
+        assert audit(connection).findings == ()
 
     first, again = change(counter, "revoked"), change(counter, "revoked")
     assert first.status_code == again.status_code == 200
@@ -100,6 +116,10 @@ def test_the_same_request_to_the_next_process_is_answered_and_done_once(
     ]
     recalls = get(counter, "/recalls", "bureau").json()["recalls"]
     assert [each["number"] for each in recalls] == [license["number"]]
+    notices = get(counter, "/notices", "bureau").json()["notices"]
+    assert [each["kind"] for each in notices] == ["license-void"]
+    with counter.service.database.reading() as connection:
+        assert audit(connection).findings == ()
 
 
 def test_the_answer_of_a_change_stays_what_it_was_when_the_permit_goes_on(

@@ -59,6 +59,13 @@ def test_every_endpoint_of_the_contract_is_described(document: dict[str, Any]) -
         "GET /api/v1/alarms",
         "GET /api/v1/recalls",
         "POST /api/v1/recalls/{id}/close",
+        "GET /api/v1/permits/{kind}/{number}/announced",
+        "POST /api/v1/announced/{id}/take-back",
+        "GET /api/v1/reissues",
+        "POST /api/v1/reissues/{id}/close",
+        "GET /api/v1/notices",
+        "POST /api/v1/notices/{id}/give",
+        "POST /api/v1/licenses/{number}/void",
     }
 
 

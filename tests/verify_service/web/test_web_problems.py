@@ -37,6 +37,7 @@ MEANT_AS_FAULTS = {
         "CellError",  # told in a report, row by row
         "RowsRefusedError",
         "ExtractRefusedError",
+        "PolicyError",
     ),
     *("CredentialError", "SymbolError", "AddressUnusableError", "DoubtfulKeyError"),
 }
