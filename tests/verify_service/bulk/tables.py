@@ -18,9 +18,13 @@ from verify_service.registry.records import Permit
 FOOD, TOBACCO = department("food_business", "bj_small_food"), department("tobacco_retail")
 
 
+def lines_of(*rows: Mapping[str, Any]) -> bytes:
+    """A file of JSON lines."""
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
 def table_of(*rows: Mapping[str, Any]) -> Table:
-    lines = b"".join(json.dumps(row).encode() + b"\n" for row in rows)
-    return read_table(lines, Format.JSON_LINES, Use.CHANGES)
+    return read_table(lines_of(*rows), Format.JSON_LINES, Use.CHANGES)
 
 
 def change_row(permit: Permit, move: Move, **more: Any) -> dict[str, Any]:
