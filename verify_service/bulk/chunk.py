@@ -25,10 +25,14 @@ ReadRow = ChangeRow | tuple[Fault, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a chunk; ``licenses`` counts the states of licenses that followed."""
+    """What came of a chunk; ``licenses`` counts the states of licenses that followed.
+
+    ``relists``: a permit was changed, so that the status lists may have to say something else.
+    """
 
     accepted: int
     licenses: int
+    relists: bool
     refusals: Sequence[Refusal]
 
 
@@ -70,7 +74,8 @@ class ChunkPlanner:
                 refusals.append(refusal_of_row(row.line, error))
             else:
                 accepted += 1
-        return Outcome(accepted=accepted, licenses=licenses, refusals=refusals)
+        changed = any(version.move is not Move.GRANTED for version in plan.versions)
+        return Outcome(accepted=accepted, licenses=licenses, relists=changed, refusals=refusals)
 
     def do(
         self,

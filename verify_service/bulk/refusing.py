@@ -7,7 +7,7 @@ from verify_service.access import KindNotAllowedError, NotOwnPermitError
 from verify_service.catalog import NotInCatalogError
 from verify_service.errors import ServiceError
 from verify_service.identifiers.errors import PermitNumberError
-from verify_service.intake.cells import code_of
+from verify_service.intake.cells import CellError, code_of
 from verify_service.intake.changes import Fault
 from verify_service.intake.columns import Column
 from verify_service.lettering import LetteringError
@@ -51,7 +51,9 @@ def refusal_of_cell(fault: Fault) -> Refusal:
 
 def refusal_of_row(line: int, error: RowError) -> Refusal:
     """Return what is kept of what the entrance refused, with the column that it is about."""
-    column = _COLUMNS.get(type(error))
+    column: str | None = _COLUMNS.get(type(error))
+    if isinstance(error, CellError):
+        column = error.column
     if isinstance(error, NotRegisteredError):
         column = Column.PREMISES if error.entity == "premises" else Column.NUMBER
     return _refusal(line, column, error)

@@ -65,6 +65,29 @@ class _Ahead:
     rows: Sequence[ReadRow]
 
 
+class _Lists:
+    """The status lists of a run: published every few seconds, and when it ends or is stopped."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+        self._last: datetime | None = None
+        self._due: datetime | None = None
+
+    def note(self, at: datetime, *, relists: bool) -> None:
+        """Take note of a chunk that was recorded at an instant."""
+        self._last = self._last or at
+        self._due = at if relists else self._due
+        if self._due is not None and at - self._last >= PUBLISH_EVERY:
+            self.publish()
+            self._last = at
+
+    def publish(self) -> None:
+        """Publish what is due."""
+        if self._due is not None:
+            self._publisher.republish(at=self._due)
+            self._due = None
+
+
 class BulkDesk:
     """Where a department hands in a file of changes."""
 
@@ -151,28 +174,44 @@ class BulkDesk:
         key = _key(table, principal)
         with self._database.reading() as connection:
             run = find_run(connection, key)
-        published_at: datetime | None = None
-        held = 0.0
-        while run is None or run.finished_at is None:
-            done = 0 if run is None else run.done
-            ahead = _Ahead(done=done, rows=self._read(table, done))
-            began = time.monotonic()
-            with self._database.writing() as connection:
-                at = clock()
-                run = self._next_chunk(connection, table, ahead, key, principal=principal, at=at)
-            held += time.monotonic() - began
-            progress(run.done, run.rows)
-            if published_at is None or at - published_at >= PUBLISH_EVERY:
-                self._publisher.republish(at=at)
-                published_at = at
-            elif run.finished_at is not None:
-                self._publisher.republish(at=at)
-            if run.finished_at is None and held >= _WORK_AT_MOST:
-                time.sleep(_PAUSE)
-                held = 0.0
+        if run is None or run.finished_at is None:
+            run = self._go_on(table, key, run, principal=principal, clock=clock, progress=progress)
         self._announcements.look_again()
         with self._database.reading() as connection:
             return self._known(connection, table, run, listed=listed, dry_run=False)
+
+    def _go_on(
+        self,
+        table: Table,
+        key: RunKey,
+        run: BulkRun | None,
+        *,
+        principal: Principal,
+        clock: Clock,
+        progress: Progress,
+    ) -> BulkRun:
+        """Do what is left, chunk by chunk; the lists follow, also when it is stopped."""
+        lists = _Lists(self._publisher)
+        held = 0.0
+        try:
+            while run is None or run.finished_at is None:
+                done = 0 if run is None else run.done
+                ahead = _Ahead(done=done, rows=self._read(table, done))
+                began = time.monotonic()
+                with self._database.writing() as connection:
+                    at = clock()
+                    run, relists = self._next_chunk(
+                        connection, table, ahead, key, principal=principal, at=at
+                    )
+                held += time.monotonic() - began
+                lists.note(at, relists=relists)
+                progress(run.done, run.rows)
+                if run.finished_at is None and held >= _WORK_AT_MOST:
+                    time.sleep(_PAUSE)
+                    held = 0.0
+        finally:
+            lists.publish()
+        return run
 
     def _next_chunk(
         self,
@@ -183,7 +222,8 @@ class BulkDesk:
         *,
         principal: Principal,
         at: datetime,
-    ) -> BulkRun:
+    ) -> tuple[BulkRun, bool]:
+        """Do a chunk; return the run, and whether the status lists have to say something else."""
         by = principal.recorded_by
         run = begin_run(
             connection, key, rows=len(table.rows), encoding=table.encoding, at=at, by=by
@@ -191,14 +231,14 @@ class BulkDesk:
         if run.rows != len(table.rows):
             raise FileReadOtherwiseError(run=run.id, expected=run.rows, found=len(table.rows))
         if run.finished_at is not None:
-            return run
-        self._announcements.apply_due(connection, at=at)
+            return run, False
+        applied = self._announcements.apply_due(connection, at=at)
         # Somebody else may have gone on with the same file: what was read ahead is done then.
         rows = ahead.rows if ahead.done == run.done else self._read(table, run.done)
         outcome = self._chunks.do(
             connection, rows, principal=principal, written=Written(at=at, by=by)
         )
-        return advance_run(
+        after = advance_run(
             connection,
             run,
             rows=len(rows),
@@ -207,6 +247,7 @@ class BulkDesk:
             refusals=outcome.refusals,
             at=at,
         )
+        return after, applied or outcome.relists
 
     def _read(self, table: Table, done: int) -> tuple[ReadRow, ...]:
         """Read what the cells of the next rows mean."""
