@@ -18,6 +18,7 @@ from verify_service.bulk import endpoints as bulk
 from verify_service.clock import Clock, system_clock
 from verify_service.issuing import endpoints as issuing
 from verify_service.lifecycle import endpoints as lifecycle
+from verify_service.lifecycle import event_endpoints as events
 from verify_service.lifecycle import task_endpoints as tasks
 from verify_service.pages import endpoints as pages
 from verify_service.pages.writing import Pages, load_assets
@@ -110,6 +111,7 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
         reconciliation.router,
         lifecycle.router,
         tasks.router,
+        events.router,
         publishing.router,
         well_known.router,
     ):
@@ -142,6 +144,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with anyio.create_task_group() as group:
             group.start_soon(_renew, service, app.state.clock)
             group.start_soon(_sweep, service, app.state.clock)
+            group.start_soon(_deliver, service, app.state.clock)
             group.start_soon(_count_alarms, service)
             group.start_soon(_look_for_token, service, app.state.clock)
             yield
@@ -185,6 +188,17 @@ async def _sweep(service: Service, clock: Clock) -> None:
         except Exception:  # noqa: BLE001 - as in `_renew`; whoever asks computes it meanwhile
             _log.exception("what has run out could not be recorded")
         await anyio.sleep(CATCH_UP_EVERY)
+
+
+async def _deliver(service: Service, clock: Clock) -> None:
+    """Send events to those who want them."""
+    while True:
+        try:
+            arrived = await run_in_threadpool(service.deliveries.deliver, clock=clock)
+        except Exception:  # noqa: BLE001 - as in `_renew`
+            arrived = 0
+            _log.exception("events could not be delivered")
+        await anyio.sleep(0.0 if arrived else CATCH_UP_EVERY)
 
 
 async def _look_for_token(service: Service, clock: Clock) -> None:

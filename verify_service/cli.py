@@ -19,6 +19,7 @@ from verify_service.commands import (
     registry,
     trust,
     upkeep,
+    webhooks,
 )
 from verify_service.commands.desk import UsageError
 from verify_service.commands.refusals import REFUSALS, told
@@ -87,6 +88,6 @@ def _parser() -> Parser:
     parser = Parser(prog="verify-service", description=__doc__)
     parser.add_argument("--settings", type=Path, help="TOML file (default: the environment)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for area in (publishing, registry, permits, licenses, trust, upkeep, reconciling):
+    for area in (publishing, registry, permits, reconciling, licenses, trust, upkeep, webhooks):
         area.add_commands(commands)
     return parser

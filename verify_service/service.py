@@ -24,6 +24,7 @@ from verify_service.issuing.doubtful import DoubtfulKeys
 from verify_service.issuing.service import IssuingDesk
 from verify_service.issuing.sheets import SheetRoom
 from verify_service.lifecycle.announcing import Announcements
+from verify_service.lifecycle.deliveries import Deliveries
 from verify_service.lifecycle.policy import builtin_policies, load_policies
 from verify_service.lifecycle.service import PermitDesk
 from verify_service.lifecycle.sweeper import Sweeper, Swept
@@ -82,6 +83,7 @@ class Service:
     tasks: TaskDesk
     announcements: Announcements
     sweeper: Sweeper
+    deliveries: Deliveries
     sheets: SheetRoom
 
     def prepare(self, *, at: datetime) -> None:
@@ -206,6 +208,7 @@ def open_service(settings: Settings) -> Service:
         tasks=TaskDesk(database, office, publisher),
         announcements=announcements,
         sweeper=Sweeper(database, office, announcements),
+        deliveries=Deliveries(database),
         sheets=SheetRoom(database, office, settings.sheet_use),
     )
 

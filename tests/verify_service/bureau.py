@@ -194,10 +194,12 @@ class Bureau:
         effective_at: datetime | None = None,
         expected_version: int | None = None,
         principal: Principal | None = None,
+        basis: str | None = None,
     ) -> Changed:
         """Do to a permit what its department does."""
         change = Change(
             move=move,
+            basis=basis,
             grounds="依法办理",
             terms=terms,
             effective_at=effective_at,

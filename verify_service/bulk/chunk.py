@@ -126,10 +126,9 @@ class ChunkPlanner:
     ) -> RowPlanner:
         entering = [row for row in rows if row.move is Move.GRANTED]
         sight.see_permits(connection, {(row.kind, row.number) for row in rows})
-        sight.see_premises(connection, {row.premises for row in entering if row.premises})
-        sight.see_pending(
-            connection, {(row.premises, row.kind) for row in entering if row.premises}
-        )
+        places = {row.premises for row in entering if row.premises}
+        sight.see_premises(connection, places)
+        sight.see_pending(connection, places)
         return RowPlanner(
             self._office,
             principal,

@@ -40,7 +40,7 @@ class Cascade:
             NoPolicyError
         """
         sight, plan = Sight(), Plan()
-        sight.see_pending(connection, [(permit.premises, permit.kind)])
+        sight.see_pending(connection, [permit.premises])
         self.following(sight, plan, written=written).entered(permit)
         self.write(connection, plan, written=written)
 

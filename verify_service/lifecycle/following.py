@@ -54,6 +54,7 @@ class Following:
         self._sight = sight
         self._plan = plan
         self._written = written
+        self._items: dict[str, frozenset[str]] = {}
         # A license's own chain takes effect when it is recorded: it cannot fall before it stood.
         self._record = Record(
             effective_at=written.at, recorded_at=written.at, recorded_by=written.by
@@ -88,10 +89,23 @@ class Following:
         self._sight.put(permit)
         self._sight.licenses.setdefault(permit.id, ())
         found = Consequence(reissue=Reissue.PENDING_GRANTED, notice=NoticeKind.LICENSE_TO_REISSUE)
-        for key in self._sight.pending.get((permit.premises, permit.kind), ()):
+        items = self._items_of(permit.kind)
+        waiting = self._sight.pending[permit.premises]
+        for key in dict.fromkeys(key for key, item in waiting if item in items):
             standing = self._sight.standings[key]
             if standing.state in ALIVE:
                 self._lay_out(standing, permit, found)
+
+    def _items_of(self, kind: str) -> frozenset[str]:
+        """The items that a permit of this kind would satisfy: one may have alternatives."""
+        if kind not in self._items:
+            self._items[kind] = frozenset(
+                item.id
+                for industry in self._office.catalog.industries.values()
+                for item in industry.items
+                if any(each.id == kind for each in item.kinds)
+            )
+        return self._items[kind]
 
     def _gathered(self, key: VersionKey, permit: Permit) -> tuple[Gathered, list[Other]]:
         """The permit that has changed as a version of a license has it, and those beside it."""

@@ -198,6 +198,27 @@ class AnnouncedChangeRow(Base):
     detail: Mapped[Mapping[str, object] | None]
 
 
+class WebhookRow(Base):
+    """Where a party's events are sent, how far they were, and when they are tried next."""
+
+    __tablename__ = "webhooks"
+    __table_args__ = (
+        CheckConstraint("length(secret) = 32", name="secret"),
+        CLUSTERED,
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    department: Mapped[str | None]  # None: the bureau, which gets everything
+    url: Mapped[str]
+    secret: Mapped[bytes]
+    created_at: Mapped[datetime]
+    after_seq: Mapped[int]
+    failures: Mapped[int]
+    last_error: Mapped[str | None]
+    next_try_at: Mapped[datetime]
+    stopped_at: Mapped[datetime | None]
+
+
 class PolicyRow(Base):
     """The policies that were in use, each by what its text was then."""
 

@@ -1,5 +1,6 @@
 """Licenses and their versions, each with its permits, its pending items and its first state."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Final
 
@@ -152,14 +153,14 @@ def latest_license_version(connection: Connection, number: str) -> int:
 
 
 def versions_pending(
-    connection: Connection, *, premises: int, kind: str
+    connection: Connection, *, premises: int, items: Collection[str]
 ) -> tuple[LicenseStanding, ...]:
-    """Return how the latest versions of the licenses at premises stand that note a permit kind as
-    pending, by number."""
+    """Return how the latest versions of the licenses at premises stand that note one of these
+    items (of the catalog) as pending, by number."""
     query = (
         select(PendingItemRow.number, PendingItemRow.version)
         .join(LicenseRow, LicenseRow.number == PendingItemRow.number)
-        .where(LicenseRow.premises == premises, PendingItemRow.kind == kind)
+        .where(LicenseRow.premises == premises, PendingItemRow.item.in_(items))
         .distinct()
         .order_by(PendingItemRow.number)
     )

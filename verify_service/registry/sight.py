@@ -46,7 +46,7 @@ class Sight:
 
     A permit that is not there is None; ``states`` has those too that are only beside others.
     ``licenses`` are the versions in force or suspended that
-    gather a permit; ``pending`` those that note a kind as pending at premises.
+    gather a permit; ``pending`` those at premises that note an item as pending.
     """
 
     permits: dict[PermitKey, Permit | None] = field(default_factory=dict)
@@ -57,7 +57,7 @@ class Sight:
     licenses: dict[int, tuple[VersionKey, ...]] = field(default_factory=dict)
     gathered: dict[VersionKey, tuple[GatheredPermit, ...]] = field(default_factory=dict)
     noted: dict[VersionKey, set[int]] = field(default_factory=dict)
-    pending: dict[tuple[int, str], tuple[VersionKey, ...]] = field(default_factory=dict)
+    pending: dict[int, tuple[tuple[VersionKey, str], ...]] = field(default_factory=dict)
     _new_ids: Iterator[int] = field(default_factory=lambda: count(-1, -1))
 
     def new_id(self) -> int:
@@ -88,17 +88,16 @@ class Sight:
             query = select(PremisesRow.id, PremisesRow.holder).where(PremisesRow.id.in_(some))
             self.holder_at.update((row.id, row.holder) for row in connection.execute(query))
 
-    def see_pending(self, connection: Connection, entered: Collection[tuple[int, str]]) -> None:
-        """Read which licenses at premises wait for a permit of a kind."""
-        new = {each for each in entered if each not in self.pending}
-        self.pending.update(dict.fromkeys(new, ()))
-        for some in _batches({premises for premises, _ in new}):
+    def see_pending(self, connection: Connection, premises: Collection[int]) -> None:
+        """Read which licenses at premises wait for something."""
+        new = {each for each in premises if each not in self.pending}
+        found: dict[int, list[tuple[VersionKey, str]]] = {each: [] for each in new}
+        for some in _batches(new):
             for row in connection.execute(_waiting(some)):
-                place = (row.premises, row.kind)
-                if place in new:
-                    key = (row.number, row.version)
-                    self.pending[place] = (*self.pending[place], key)
-                    self.standings.setdefault(key, standing_from(row))
+                key = (row.number, row.version)
+                found[row.premises].append((key, row.item))
+                self.standings.setdefault(key, standing_from(row))
+        self.pending.update((each, tuple(listed)) for each, listed in found.items())
 
     def put(self, permit: Permit) -> None:
         """Show a permit as it is from now on."""
@@ -215,7 +214,7 @@ def _waiting(premises: Collection[int]) -> Select[Any]:
         select(func.max(issued.version)).where(issued.number == LicenseRow.number).scalar_subquery()
     )
     return (
-        select(LicenseRow.premises, PendingItemRow.kind, *LicenseStateRow.__table__.columns)
+        select(LicenseRow.premises, PendingItemRow.item, *LicenseStateRow.__table__.columns)
         .join(PendingItemRow, PendingItemRow.number == LicenseRow.number)
         .join(
             LicenseStateRow,

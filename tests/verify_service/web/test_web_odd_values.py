@@ -80,6 +80,7 @@ ASKED: Final = (
         path={"id": "1"},
         body={"outcome": "lost", "note": "失火"},
     ),
+    Asked(operation="GET /api/v1/events", query={"after": "1", "limit": "10"}),
     Asked(operation="GET /api/v1/reissues"),
     Asked(
         operation="POST /api/v1/reissues/{id}/close",

@@ -61,6 +61,7 @@ def test_every_endpoint_of_the_contract_is_described(document: dict[str, Any]) -
         "POST /api/v1/recalls/{id}/close",
         "GET /api/v1/permits/{kind}/{number}/announced",
         "POST /api/v1/announced/{id}/take-back",
+        "GET /api/v1/events",
         "GET /api/v1/reissues",
         "POST /api/v1/reissues/{id}/close",
         "GET /api/v1/notices",

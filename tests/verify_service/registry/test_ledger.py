@@ -1,0 +1,218 @@
+"""The ledger proves that the record is what was written: whatever is altered by hand is named."""
+
+from contextlib import suppress
+
+import pytest
+from sqlalchemy import Connection, text
+
+from tests.verify_service.desk import WRITTEN, Desk, Undone, hour
+from verify_service.database import Database
+from verify_service.registry import books, models
+from verify_service.registry.auditing import AUDITED, Audit, Fault, audit, begin_ledger
+from verify_service.registry.columns import Instant
+from verify_service.registry.ledger import START, entry_hash, last_entry, read_entries
+from verify_service.registry.moves import LicenseState, Move
+from verify_service.registry.policies import remember_policy
+
+METADATA = books.RequestRow.metadata
+# Beside the record: what is published (signed), what counts, what is asked again, and the ledger.
+BESIDE = {
+    "alarms",
+    "ledger",
+    "published",
+    "requests",
+    "status_allocation",
+    "status_blocks",
+    "webhooks",
+}
+
+
+@pytest.fixture
+def filled(desk: Desk) -> Database:
+    permit = desk.permit()
+    issued = desk.license(permit)
+    desk.move(permit.id, Move.REVOKED, hour(1))
+    desk.put(issued, LicenseState.VOID, hour(1))
+    return desk.database
+
+
+def look(database: Database, expected: tuple[int, bytes] | None = None) -> Audit:
+    with database.reading() as connection:
+        return audit(connection, expected=expected)
+
+
+def by_hand(database: Database, *statements: str) -> None:
+    """What somebody does who may do anything in the database: triggers are no hindrance to him."""
+    with database.writing() as connection:
+        unguard(connection)
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def unguard(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        names = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        for name in connection.execute(text(names)).scalars().all():
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+    else:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+
+
+def test_every_table_is_covered_or_beside_the_record() -> None:
+    covered = {model.__tablename__ for model in AUDITED}
+    assert covered | BESIDE == set(METADATA.tables)
+    assert not covered & BESIDE
+
+
+def test_what_was_written_is_what_is_there(filled: Database) -> None:
+    found = look(filled)
+    assert found.findings == ()
+    assert found.entries == found.rows == 10
+    with filled.reading() as connection:
+        assert last_entry(connection) == (found.entries, found.head)
+
+
+def test_entries_are_hashed_with_the_one_before(filled: Database) -> None:
+    with filled.reading() as connection:
+        entries = read_entries(connection, after=0, limit=100)
+    before = START
+    for number, entry in enumerate(entries, 1):
+        assert entry.seq == number
+        before = entry_hash(
+            before,
+            seq=entry.seq,
+            at=entry.at,
+            actor=entry.actor,
+            subject=entry.subject,
+            key=entry.key,
+            entry=entry.entry,
+        )
+        assert entry.hash == before
+    assert [entry.subject for entry in entries[:4]] == [
+        "holders",
+        "premises",
+        "permits",
+        "permit_versions",
+    ]
+    assert entries[-1].actor == "department:scjg/test"
+
+
+ALTERED = [
+    ("UPDATE permit_versions SET state = 'in_force' WHERE version = 2", "permit_versions"),
+    ("UPDATE permit_versions SET valid_until = '2099-01-01' WHERE version = 1", "permit_versions"),
+    ("UPDATE license_states SET state = 'in_force' WHERE seq = 2", "license_states"),
+    ("UPDATE license_versions SET text = 'HTTPS://ELSEWHERE'", "license_versions"),
+    ("UPDATE holders SET name = '别人'", "holders"),
+    ("UPDATE premises SET latitude = 40.0", "premises"),
+]
+
+
+@pytest.mark.parametrize(("statement", "table"), ALTERED)
+def test_a_row_that_was_altered_is_named(statement: str, table: str, filled: Database) -> None:
+    by_hand(filled, statement)
+    (finding,) = look(filled).findings
+    assert (finding.fault, finding.subject) == (Fault.ROW_ALTERED, table)
+
+
+def test_a_row_that_was_taken_away_is_named(filled: Database) -> None:
+    by_hand(filled, "DELETE FROM license_states WHERE seq = 2")
+    (finding,) = look(filled).findings
+    assert (finding.fault, finding.subject) == (Fault.ROW_GONE, "license_states")
+    assert '"seq":2' in finding.key
+
+
+def test_a_row_that_was_slipped_in_is_named(filled: Database) -> None:
+    by_hand(filled, "INSERT INTO holders (uscc, name) VALUES ('X', '库外主体')")
+    (finding,) = look(filled).findings
+    assert (finding.fault, finding.key) == (Fault.ROW_UNRECORDED, '{"uscc":"X"}')
+
+
+def test_a_row_that_replaces_another_is_named_with_the_one_that_is_gone(filled: Database) -> None:
+    by_hand(
+        filled,
+        "UPDATE pending_items SET item = 'x'",
+        "UPDATE license_states SET seq = 7 WHERE seq = 2",
+    )
+    faults = {(each.fault, each.subject) for each in look(filled).findings}
+    assert faults == {
+        (Fault.ROW_UNRECORDED, "license_states"),
+        (Fault.ROW_GONE, "license_states"),
+    }
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE ledger SET actor = 'nobody' WHERE seq = 4",
+        "UPDATE ledger SET at = at + 1 WHERE seq = 4",
+        "UPDATE ledger SET hash = (SELECT hash FROM ledger WHERE seq = 3) WHERE seq = 4",
+    ],
+)
+def test_an_entry_that_was_altered_breaks_the_chain_there(statement: str, filled: Database) -> None:
+    by_hand(filled, statement)
+    findings = look(filled).findings
+    assert findings[0].fault is Fault.CHAIN_BROKEN
+    assert findings[0].key == "4"
+
+
+def test_an_entry_that_was_taken_out_breaks_the_chain_behind_it(filled: Database) -> None:
+    by_hand(filled, "DELETE FROM ledger WHERE seq = 4")
+    faults = [(each.fault, each.key) for each in look(filled).findings]
+    assert (Fault.CHAIN_BROKEN, "5") in faults
+    assert any(fault is Fault.ROW_UNRECORDED for fault, _ in faults)
+
+
+def test_entries_cut_off_at_the_end_leave_rows_that_nothing_records(filled: Database) -> None:
+    by_hand(filled, "DELETE FROM ledger WHERE seq >= 10")
+    (finding,) = look(filled).findings
+    assert (finding.fault, finding.subject) == (Fault.ROW_UNRECORDED, "license_states")
+
+
+def test_who_writes_the_whole_chain_anew_is_found_by_a_hash_that_was_kept(
+    filled: Database,
+) -> None:
+    kept = look(filled)
+    by_hand(
+        filled, "UPDATE license_states SET state = 'in_force' WHERE seq = 2", "DELETE FROM ledger"
+    )
+    with filled.writing() as connection:
+        begin_ledger(connection, at=hour(1))
+    assert look(filled).findings == ()  # the chain alone does not tell
+    (finding,) = look(filled, (kept.entries, kept.head)).findings
+    assert (finding.fault, finding.key) == (Fault.HEAD_UNKNOWN, str(kept.entries))
+
+
+def test_a_kept_hash_of_an_entry_that_is_not_there_any_more_is_named(filled: Database) -> None:
+    kept = look(filled)
+    by_hand(
+        filled, "DELETE FROM license_states WHERE seq = 2", "DELETE FROM ledger WHERE seq >= 10"
+    )
+    assert look(filled).findings == ()
+    assert [each.fault for each in look(filled, (kept.entries, kept.head)).findings] == [
+        Fault.HEAD_UNKNOWN
+    ]
+    assert look(filled, (3, kept.head)).findings[0].fault is Fault.HEAD_UNKNOWN
+
+
+def test_the_audit_stops_when_it_has_found_enough(filled: Database) -> None:
+    by_hand(filled, "DELETE FROM ledger WHERE seq <> 1")
+    with filled.reading() as connection:
+        assert len(audit(connection, most=3).findings) == 3
+
+
+def test_a_transaction_that_is_undone_leaves_no_entry(filled: Database) -> None:
+    before = look(filled)
+    with suppress(Undone), filled.writing() as connection:
+        remember_policy(connection, "p", digest=b"\0" * 32, written=WRITTEN)
+        assert last_entry(connection)[0] == before.entries + 1
+        raise Undone
+    assert look(filled) == before
+
+
+def test_an_audit_reads_rows_as_they_were_written_on_both_databases() -> None:
+    """Each type of column that a covered table has is one that the ledger can write."""
+    kinds = {type(column.type) for model in AUDITED for column in model.__table__.columns}
+    assert Instant in kinds
+    assert len(kinds) == 8
+    assert models.HolderRow in AUDITED
