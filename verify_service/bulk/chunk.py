@@ -129,11 +129,13 @@ class ChunkPlanner:
         places = {row.premises for row in entering if row.premises}
         sight.see_premises(connection, places)
         sight.see_pending(connection, places)
+        following = self._cascade.following(sight, plan, written=written)
+        _ = following.policy  # without one nothing may be written, whatever the rows ask for
         return RowPlanner(
             self._office,
             principal,
             sight=sight,
             plan=plan,
-            following=self._cascade.following(sight, plan, written=written),
+            following=following,
             written=written,
         )

@@ -6,6 +6,7 @@ What follows is planned by `following`, which is pure; here it is read for and w
 from sqlalchemy import Connection
 
 from verify_service.lifecycle.following import Followed, Following, civil_day
+from verify_service.lifecycle.policy import LicensePolicy
 from verify_service.office import Office
 from verify_service.registry.ledger import Written
 from verify_service.registry.plan import Plan
@@ -29,7 +30,9 @@ class Cascade:
         """
         sight, plan = Sight(), Plan()
         sight.see_permit(connection, permit)
-        followed = self.following(sight, plan, written=written).follow(permit)
+        following = self.following(sight, plan, written=written)
+        self._remember(connection, following.policy, written)
+        followed = following.follow(permit)
         self.write(connection, plan, written=written)
         return followed
 
@@ -45,12 +48,15 @@ class Cascade:
         self.write(connection, plan, written=written)
 
     def following(self, sight: Sight, plan: Plan, *, written: Written) -> Following:
-        """Return what plans under the policy of the day; raises `NoPolicyError`."""
-        policy = self._office.policies.on(civil_day(written.at))
-        return Following(self._office, policy, sight, plan, written)
+        """Return what plans under the policy of the day."""
+        return Following(self._office, sight, plan, written)
 
     def write(self, connection: Connection, plan: Plan, *, written: Written) -> None:
         """Write a plan, and which policy decided in it."""
-        policy = self._office.policies.on(civil_day(written.at))
-        remember_policy(connection, policy.id, digest=policy.digest, written=written)
+        if plan.is_by_policy:
+            policy = self._office.policies.on(civil_day(written.at))
+            self._remember(connection, policy, written)
         write_plan(connection, plan, written=written)
+
+    def _remember(self, connection: Connection, policy: LicensePolicy, written: Written) -> None:
+        remember_policy(connection, policy.id, digest=policy.digest, written=written)

@@ -7,6 +7,7 @@ sight and write the plan.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from credential.days import SHANGHAI
 from verify_service.lifecycle.consequences import (
@@ -46,11 +47,8 @@ class Followed:
 class Following:
     """Plans what follows, at one instant of recording and under the policy of its day."""
 
-    def __init__(
-        self, office: Office, policy: LicensePolicy, sight: Sight, plan: Plan, written: Written
-    ) -> None:
+    def __init__(self, office: Office, sight: Sight, plan: Plan, written: Written) -> None:
         self._office = office
-        self._policy = policy
         self._sight = sight
         self._plan = plan
         self._written = written
@@ -59,6 +57,11 @@ class Following:
         self._record = Record(
             effective_at=written.at, recorded_at=written.at, recorded_by=written.by
         )
+
+    @cached_property
+    def policy(self) -> LicensePolicy:
+        """The policy of the day; raises `NoPolicyError`. Who plans many rows asks for it first."""
+        return self._office.policies.on(civil_day(self._written.at))
 
     def follow(self, permit: Permit) -> Followed:
         """Let every license follow that gathers ``permit``, which is as it is after its change."""
@@ -71,7 +74,7 @@ class Following:
                 continue
             changed, others = self._gathered(key, permit)
             found = consequence(
-                self._policy,
+                self.policy,
                 standing=standing.state,
                 changed=changed,
                 others=others,
@@ -168,7 +171,7 @@ class Following:
             state=found.state,
             reason=found.reason,
             cause=cause,
-            policy=self._policy.id,
+            policy=self.policy.id,
             record=self._record,
         )
         self._plan.states.append(after)
@@ -197,7 +200,7 @@ class Following:
             version=version,
             permit=permit.id,
             permit_version=permit.current.version,
-            policy=self._policy.id,
+            policy=self.policy.id,
             record=self._record,
         )
         self._plan.notes.append(note)

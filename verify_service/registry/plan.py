@@ -61,3 +61,8 @@ class Plan:
     voided: list[tuple[str, int]] = field(default_factory=list)
     notices: list[PlannedNotice] = field(default_factory=list)
     announced: list[tuple[int, PermitChange]] = field(default_factory=list)
+
+    @property
+    def is_by_policy(self) -> bool:
+        """Whether a policy has decided anything in it."""
+        return bool(self.states or self.notes or self.reissues or self.notices)

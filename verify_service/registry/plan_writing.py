@@ -1,6 +1,6 @@
 """A plan goes into the registry: one statement a table, however many rows, and their entries."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,6 @@ from verify_service.registry.books import (
 )
 from verify_service.registry.ledger import Written, insert_numbered, insert_rows
 from verify_service.registry.models import (
-    Base,
     LicenseNoteRow,
     LicenseStateRow,
     PermitRow,
@@ -34,31 +33,67 @@ def write_plan(connection: Connection, plan: Plan, *, written: Written) -> Mappi
 
     Raises what the database notices; the rules were for whoever planned.
     """
-    given = insert_numbered(
-        connection, PermitRow, [_permit_row(each) for each in plan.entered], written=written
-    )
-    ids = {permit.id: identity for permit, identity in zip(plan.entered, given, strict=True)}
-    versions = [replace(each, permit=ids.get(each.permit, each.permit)) for each in plan.versions]
-    links: tuple[tuple[type[Base], Sequence[Mapping[str, Any]]], ...] = (
-        (PermitVersionRow, [permit_version_row(each) for each in versions]),
-        (LicenseStateRow, [state_row(each) for each in plan.states]),
-        (LicenseNoteRow, [note_row(each) for each in plan.notes]),
-    )
-    for model, rows in links:
-        insert_rows(connection, model, rows, written=written)
-    numbered: tuple[tuple[type[Base], Sequence[Mapping[str, Any]]], ...] = (
-        (RecallTaskRow, _recall_rows(plan, written)),
-        (ReissueTaskRow, _reissue_rows(plan, ids, written)),
-        (NoticeRow, _notice_rows(plan, written)),
-        (AnnouncedChangeRow, _announced_rows(plan, ids)),
-    )
-    for model, rows in numbered:
-        insert_numbered(connection, model, rows, written=written)
+    ids = enter_permits(connection, plan, written)
+    append_versions(connection, plan, ids, written)
+    append_states(connection, plan, written)
+    add_notes(connection, plan, written)
+    open_recalls(connection, plan, written)
+    open_reissues(connection, plan, ids, written)
     # Behind the tasks that are opened: an amendment and an end of one permit may be in one plan.
+    close_reissues(connection, plan, written)
+    make_notices(connection, plan, written)
+    announce(connection, plan, ids, written)
+    return ids
+
+
+def enter_permits(connection: Connection, plan: Plan, written: Written) -> Mapping[int, int]:
+    rows = [_permit_row(each) for each in plan.entered]
+    given = insert_numbered(connection, PermitRow, rows, written=written)
+    return {permit.id: identity for permit, identity in zip(plan.entered, given, strict=True)}
+
+
+def append_versions(
+    connection: Connection, plan: Plan, ids: Mapping[int, int], written: Written
+) -> None:
+    versions = [replace(each, permit=ids.get(each.permit, each.permit)) for each in plan.versions]
+    rows = [permit_version_row(each) for each in versions]
+    insert_rows(connection, PermitVersionRow, rows, written=written)
+
+
+def append_states(connection: Connection, plan: Plan, written: Written) -> None:
+    rows = [state_row(each) for each in plan.states]
+    insert_rows(connection, LicenseStateRow, rows, written=written)
+
+
+def add_notes(connection: Connection, plan: Plan, written: Written) -> None:
+    rows = [note_row(each) for each in plan.notes]
+    insert_rows(connection, LicenseNoteRow, rows, written=written)
+
+
+def open_recalls(connection: Connection, plan: Plan, written: Written) -> None:
+    insert_numbered(connection, RecallTaskRow, _recall_rows(plan, written), written=written)
+
+
+def open_reissues(
+    connection: Connection, plan: Plan, ids: Mapping[int, int], written: Written
+) -> None:
+    rows = _reissue_rows(plan, ids, written)
+    insert_numbered(connection, ReissueTaskRow, rows, written=written)
+
+
+def close_reissues(connection: Connection, plan: Plan, written: Written) -> None:
     close_reissues_of(
         connection, plan.voided, outcome=ReissueOutcome.LICENSE_ENDED, written=written
     )
-    return ids
+
+
+def make_notices(connection: Connection, plan: Plan, written: Written) -> None:
+    insert_numbered(connection, NoticeRow, _notice_rows(plan, written), written=written)
+
+
+def announce(connection: Connection, plan: Plan, ids: Mapping[int, int], written: Written) -> None:
+    rows = [announced_row(ids.get(permit, permit), change) for permit, change in plan.announced]
+    insert_numbered(connection, AnnouncedChangeRow, rows, written=written)
 
 
 def _permit_row(permit: Permit) -> dict[str, Any]:
@@ -112,7 +147,3 @@ def _notice_rows(plan: Plan, written: Written) -> list[dict[str, Any]]:
         }
         for each in plan.notices
     ]
-
-
-def _announced_rows(plan: Plan, ids: Mapping[int, int]) -> list[dict[str, Any]]:
-    return [announced_row(ids.get(permit, permit), change) for permit, change in plan.announced]

@@ -61,7 +61,7 @@ from verify_service.service import open_service
 from verify_service.settings import load_settings
 
 settings, file, step, turn = sys.argv[1:]
-place = {"write_plan": cascade, "close_reissues_of": plan_writing}.get(step, bulk)
+place = {"write_plan": cascade, "append_versions": plan_writing}.get(step, bulk)
 do, turns = getattr(place, step, lambda *_: None), 0
 
 def do_and_stop(*arguments, **named):
@@ -177,7 +177,7 @@ def kill_at(bureau: Bureau, table_file: Path, step: str, turn: int) -> None:
     [
         ("begin_run", 1, 0),
         ("begin_run", 2, CHUNK),
-        ("close_reissues_of", 2, CHUNK),
+        ("append_versions", 2, CHUNK),
         ("write_plan", 1, 0),
         ("write_plan", 3, 2 * CHUNK),
         ("advance_run", 2, CHUNK),
