@@ -6,7 +6,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup system demo demo-once demo-districts check format test test-core bench mutants vectors conformance lock clean
+.PHONY: help setup system demo demo-once demo-districts check format test test-core histories bench mutants vectors conformance lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ test-core: .venv-core/.ready ## run the core's tests with the base install alone
 	.venv-core/bin/pip install -q --require-hashes -r requirements-core.lock
 	.venv-core/bin/pip install -q --no-deps --no-build-isolation -e .
 	touch $@
+
+histories: setup ## a thousand random histories on each database, replayed (a quarter of an hour)
+	HYPOTHESIS_PROFILE=thousand $(BIN)/python -m pytest tests/verify_service/lifecycle/test_random_histories.py --durations=2
 
 bench: setup ## measure: sizes, verification, suites, trust list, signing, serving, the scanner's memory and start
 	$(BIN)/python -m tests.bench

@@ -75,7 +75,8 @@ def combine(local: VerdictForm, remote: VerdictForm, *, policy: Policy) -> Verdi
     outcome = strictest(
         Outcome(remote["outcome"]),
         *_failed(remote),
-        *(_of_state(permit) for permit in (*permits, *remote["permits"])),
+        *_of_states(permits, reasons),
+        *_of_states(remote["permits"], remote["reasons"]),
         *(outcome_of(reason) for reason in reasons),
     )
     shown = outcome not in FINAL_HERE
@@ -156,28 +157,46 @@ def _missing(reasons: Iterable[ReasonForm], others: Iterable[ReasonForm]) -> lis
     return [reason for key, reason in _keyed(reasons) if key not in given]
 
 
-def _keyed(reasons: Iterable[ReasonForm]) -> Iterator[tuple[tuple[str, object], ReasonForm]]:
-    """Each with its code and its permit's number; without one, the how manieth it is."""
-    count: Counter[str] = Counter()
+def _keyed(reasons: Iterable[ReasonForm]) -> Iterator[tuple[tuple[object, ...], ReasonForm]]:
+    """Each with its code and its permit's number, and the how manieth of these it is: two permits
+    of different kinds may have one number."""
+    count: Counter[tuple[str, str | None]] = Counter()
     for reason in reasons:
-        count[reason["code"]] += 1
-        yield (reason["code"], reason.get("number", count[reason["code"]])), reason
+        key = reason["code"], reason.get("number")
+        count[key] += 1
+        yield (*key, count[key]), reason
 
 
 def _permits(local: VerdictForm, remote: VerdictForm) -> list[PermitForm]:
-    """The permits that were signed, each in the worse of the two states."""
-    known = {permit["number"]: permit["state"] for permit in remote["permits"]}
+    """The permits that were signed, each in the worse of the two states.
+
+    Both have them in the license's order (`_refuse_other_license`), or one has none.
+    """
+    if _numbers(local) != _numbers(remote):
+        return local["permits"]
     permits: list[PermitForm] = []
-    for permit in local["permits"]:
-        states = (known.get(permit["number"], permit["state"]), permit["state"])
+    for permit, other in zip(local["permits"], remote["permits"], strict=True):
+        states = (other["state"], permit["state"])
         worse = max(states, key=lambda state: _STATE_RANK.get(PermitState(state), _ENDED))
         permits.append({**permit, "state": worse})
     return permits
 
 
-def _of_state(permit: PermitForm) -> Outcome:
-    """What a permit's state comes to, should no reason name it: it is on the screen."""
-    return _BY_STATE.get(PermitState(permit["state"]), Outcome.NOT_IN_FORCE)
+def _of_states(permits: Iterable[PermitForm], reasons: Iterable[ReasonForm]) -> Iterator[Outcome]:
+    """What the permits' states come to, should no reason name them: they are on the screen.
+
+    One that is cancelled, and of which it is said that the license stands without it, is no end.
+    """
+    given_up = Counter(
+        reason.get("number") for reason in reasons if reason["code"] == "permit-given-up"
+    )
+    for permit in permits:
+        state = PermitState(permit["state"])
+        if state is PermitState.CANCELLED and given_up[permit["number"]]:
+            given_up[permit["number"]] -= 1
+            yield Outcome.ATTENTION
+        else:
+            yield _BY_STATE.get(state, Outcome.NOT_IN_FORCE)
 
 
 def _checked(here: str, there: str) -> str:

@@ -1,4 +1,5 @@
-"""Hypothesis profiles: `quick` while writing, `ci` for everything that lands, `mutants` for those.
+"""Hypothesis profiles: `quick` while writing, `ci` for everything that lands, `mutants` for those,
+`thousand` for the random histories (`make histories`).
 
 No deadlines: the machines are shared, and slowness is a benchmark's business.
 """
@@ -20,4 +21,5 @@ settings.register_profile("quick", settings.get_profile("ci"), max_examples=20)
 settings.register_profile(
     "mutants", settings.get_profile("quick"), derandomize=True, database=None
 )  # the same examples for each mutant, so that a score can be had again
+settings.register_profile("thousand", settings.get_profile("ci"), max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

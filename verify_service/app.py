@@ -16,6 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from verify_service.bulk import endpoints as bulk
 from verify_service.clock import Clock, system_clock
+from verify_service.desk.login_pages import Hashing
+from verify_service.desk.routes import routes as desk_routes
+from verify_service.desk.writing import DeskPages
 from verify_service.issuing import endpoints as issuing
 from verify_service.lifecycle import endpoints as lifecycle
 from verify_service.lifecycle import event_endpoints as events
@@ -27,6 +30,7 @@ from verify_service.publishing import endpoints as publishing
 from verify_service.publishing import well_known
 from verify_service.reconciliation import endpoints as reconciliation
 from verify_service.registry import endpoints as registry
+from verify_service.replay import endpoints as replay
 from verify_service.service import Service
 from verify_service.signing import SignerUnavailableError, TokenSigner, signing_of
 from verify_service.verification import endpoints as verification
@@ -86,6 +90,8 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
     app.state.photographs = PhotographReader(
         terms_of(settings), workers=settings.photograph_workers, queue=settings.photograph_queue
     )
+    app.state.desk_pages = DeskPages(service.office, assets=assets)
+    app.state.hashing = Hashing(settings.argon2_at_once)
     problems = Problems(base=settings.public_url, page=pages.problem_page)
     problems.install(app)
     app.add_middleware(
@@ -110,6 +116,7 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
         bulk.router,
         reconciliation.router,
         lifecycle.router,
+        replay.router,
         tasks.router,
         events.router,
         publishing.router,
@@ -117,7 +124,8 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
     ):
         app.include_router(router)
     # Ahead of the API's: these few are matched at once, and one of them is what people see.
-    app.router.routes[:0] = [*pages.routes(), Route("/health", health)]
+    desk = desk_routes() if settings.desk_enabled else []
+    app.router.routes[:0] = [*pages.routes(), Route("/health", health), *desk]
     describe(app)
     return app
 
@@ -147,6 +155,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             group.start_soon(_deliver, service, app.state.clock)
             group.start_soon(_count_alarms, service)
             group.start_soon(_look_for_token, service, app.state.clock)
+            if service.settings.desk_enabled:
+                group.start_soon(run_in_threadpool, service.login.passwords.prepare)
             yield
             group.cancel_scope.cancel()
     finally:

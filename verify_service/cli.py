@@ -12,6 +12,8 @@ from typing import Any, NoReturn
 
 from credential.printable import clean
 from verify_service.commands import (
+    accounts,
+    history,
     licenses,
     permits,
     publishing,
@@ -88,6 +90,17 @@ def _parser() -> Parser:
     parser = Parser(prog="verify-service", description=__doc__)
     parser.add_argument("--settings", type=Path, help="TOML file (default: the environment)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for area in (publishing, registry, permits, reconciling, licenses, trust, upkeep, webhooks):
+    for area in (
+        publishing,
+        registry,
+        accounts,
+        permits,
+        reconciling,
+        licenses,
+        history,
+        trust,
+        upkeep,
+        webhooks,
+    ):
         area.add_commands(commands)
     return parser

@@ -16,6 +16,7 @@ from verify_service.catalog.errors import (
     FactsMissingError,
     NotInCatalogError,
 )
+from verify_service.desk import errors as desk
 from verify_service.geodesy import PositionError
 from verify_service.identifiers.errors import IdentifierError
 from verify_service.intake import errors as intake
@@ -29,6 +30,7 @@ from verify_service.lifecycle.policy import PolicyError
 from verify_service.publishing import errors as publishing
 from verify_service.reconciliation import errors as reconciliation
 from verify_service.registry import errors as registry
+from verify_service.replay import errors as replay
 from verify_service.service import KeyRefusedError, RootRefusedError
 from verify_service.settings import SettingsError
 from verify_service.signing import SignerUnavailableError
@@ -130,6 +132,24 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     access.AccessError: ProblemKind(
         status=403, code="not-allowed", zh="无权办理", en="Not allowed", challenge=_SCOPE
     ),
+    # the desk
+    desk.DeskError: FAULT,
+    desk.LoginRefusedError: _row(403, "login-refused", "登录未成功", "Login refused"),
+    desk.LoginTooOftenError: ProblemKind(
+        status=429,
+        code="login-too-often",
+        zh="尝试次数过多",
+        en="Too many attempts",
+        retry_after=60,
+    ),
+    desk.DeskBusyError: ProblemKind(
+        status=503, code="desk-busy", zh="登录繁忙", en="Logins are busy", retry_after=2
+    ),
+    desk.SessionMissingError: _row(403, "login-needed", "需要登录", "Login needed"),
+    desk.CrossSiteError: _row(403, "cross-site", "来自其他网站", "From another site"),
+    desk.FormStaleError: _row(403, "form-stale", "页面已过期", "Page out of date"),
+    desk.PasswordRefusedError: _row(422, "password-refused", "密码不合要求", "Password refused"),
+    desk.AccountMalformedError: _row(422, "account-malformed", "账户填写有误", "Account malformed"),
     # identifiers, places, the catalog
     IdentifierError: _row(422, "identifier-malformed", "编号不正确", "Identifier malformed"),
     LetteringError: _row(422, "not-printable", "无法印制", "Cannot be printed"),
@@ -139,6 +159,7 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     FactMalformedError: _row(422, "facts-malformed", "场所事实填写有误", "Facts malformed"),
     # the registry
     registry.NotRegisteredError: _row(404, "not-registered", "登记库中没有", "Not registered"),
+    registry.NotIssuedYetError: _row(404, "not-issued-yet", "当时尚未签发", "Not issued yet"),
     registry.AlreadyRegisteredError: _row(
         409, "already-registered", "登记库中已有", "Already registered"
     ),
@@ -249,6 +270,15 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     ),
     verification.NotAPhotographError: _row(415, "not-a-photograph", "不是照片", "Not a photograph"),
     verification.UnverifiableError: _row(422, "nothing-to-verify", "无可核验", "Nothing to verify"),
+    # the past
+    replay.InstantMalformedError: _row(422, "instant-malformed", "时刻有误", "No instant"),
+    replay.InstantInFutureError: _row(422, "instant-in-future", "时刻尚未到来", "Yet to come"),
+    replay.KnownBeforeAtError: _row(422, "known-before-at", "当时无从知道", "Known ahead of time"),
+    replay.NoListsThenError: _row(404, "no-lists-then", "没有当时的名单", "No lists from then"),
+    replay.NotOursError: _row(404, "not-ours", "由其他机关签发", "Issued elsewhere"),
+    replay.NoVerdictError: _row(422, "no-verdict", "不是核验结论", "No verdict"),
+    replay.NothingToHoldError: _row(422, "nothing-to-hold", "无从比对", "Nothing to hold"),
+    replay.ReplayError: FAULT,
     # start-up, and what a caller can do nothing about; nobody outside ever sees their words
     service_errors.AddressUnusableError: FAULT,
     SettingsError: FAULT,

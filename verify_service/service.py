@@ -19,6 +19,8 @@ from verify_service.bulk.service import BulkDesk
 from verify_service.catalog import builtin_catalog, load_catalog
 from verify_service.clock import Clock
 from verify_service.database import Database, open_database
+from verify_service.desk.login import LoginDesk
+from verify_service.desk.passwords import Cost, Passwords
 from verify_service.errors import ServiceError
 from verify_service.issuing.doubtful import DoubtfulKeys
 from verify_service.issuing.service import IssuingDesk
@@ -36,6 +38,7 @@ from verify_service.publishing.service import Publisher
 from verify_service.publishing.trusted_lists import TrustedLists
 from verify_service.reconciliation.service import ReconciliationDesk
 from verify_service.registry.policies import policies_used
+from verify_service.replay.service import Replay
 from verify_service.settings import Settings
 from verify_service.signing import SignerUnavailableError, TokenSigner
 from verify_service.verification.service import Verifier
@@ -75,6 +78,7 @@ class Service:
     lists: TrustedLists
     publisher: Publisher
     verifier: Verifier
+    replay: Replay
     issuing: IssuingDesk
     doubtful_keys: DoubtfulKeys
     permits: PermitDesk
@@ -85,6 +89,7 @@ class Service:
     sweeper: Sweeper
     deliveries: Deliveries
     sheets: SheetRoom
+    login: LoginDesk
 
     def prepare(self, *, at: datetime) -> None:
         """Publish what has to be there before the first question: trust, codes, status.
@@ -192,6 +197,7 @@ def open_service(settings: Settings) -> Service:
     publisher = Publisher(database, office, lists, pin)
     announcements = Announcements(database, office, applied=lambda at: publisher.republish(at=at))
     issuing = IssuingDesk(database, office, lists, publisher, announcements)
+    verifier = Verifier(database, office, lists, policy, announcements)
     _check_policies(database, office)
     return Service(
         settings=settings,
@@ -199,7 +205,8 @@ def open_service(settings: Settings) -> Service:
         office=office,
         lists=lists,
         publisher=publisher,
-        verifier=Verifier(database, office, lists, policy, announcements),
+        verifier=verifier,
+        replay=Replay(database, office, lists, policy, verifier),
         issuing=issuing,
         doubtful_keys=DoubtfulKeys(database, office, lists, issuing),
         permits=PermitDesk(database, office, publisher, announcements),
@@ -210,6 +217,12 @@ def open_service(settings: Settings) -> Service:
         sweeper=Sweeper(database, office, announcements),
         deliveries=Deliveries(database),
         sheets=SheetRoom(database, office, settings.sheet_use),
+        login=LoginDesk(
+            database,
+            Passwords(Cost(mebibytes=settings.argon2_mebibytes, passes=settings.argon2_passes)),
+            idle=settings.desk_idle,
+            lifetime=settings.desk_lifetime,
+        ),
     )
 
 

@@ -86,6 +86,8 @@ BureauUscc = Annotated[str, AfterValidator(_uscc)]
 KeyUri = Annotated[str, AfterValidator(_key_uri)]
 Lifetime = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=366))]
 
+DeskTime = Annotated[timedelta, Field(ge=timedelta(minutes=1), le=timedelta(days=1))]
+
 
 class Settings(BaseSettings):
     """What an operator may set. Durations are ISO 8601 (``P3D``) or seconds."""
@@ -118,6 +120,14 @@ class Settings(BaseSettings):
     reissue_days: Annotated[int, Field(ge=1, le=365)] = 30
     policy_file: Path | None = None  # a bureau's own policies, instead of the plan's literal one
     token_lifetime: Lifetime = timedelta(days=180)
+
+    desk_enabled: bool = True
+    desk_idle: DeskTime = timedelta(minutes=30)
+    desk_lifetime: DeskTime = timedelta(hours=12)
+    desk_address_header: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9-]{1,60}$")] = None
+    argon2_mebibytes: Annotated[int, Field(ge=19, le=1024)] = 64  # 19: the least of OWASP's advice
+    argon2_passes: Annotated[int, Field(ge=2, le=20)] = 3
+    argon2_at_once: Annotated[int, Field(ge=1, le=32)] = 2
 
     place_limit_m: Annotated[int, Field(ge=20, le=20_000)] = 200
     expiring_days: Annotated[int, Field(ge=0, le=365)] = 30

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 
 from verify_service.access import AccessError, Principal, identify, require_bureau
 from verify_service.clock import Clock
@@ -64,6 +65,17 @@ def bureau_of(principal: Annotated[Principal, Depends(principal_of)]) -> Princip
     """Return the principal if it is the bureau; raises `BureauRequiredError`."""
     require_bureau(principal)
     return principal
+
+
+async def bureau_of_request(request: Request) -> Principal:
+    """Return the bureau, for an endpoint that takes the request as it came.
+
+    Raises:
+        TokenMissingError, TokenRefusedError, BureauRequiredError: it is not who asks.
+    """
+    shown = await _bearer(request)
+    at = now_of(request)
+    return bureau_of(await run_in_threadpool(principal_of, shown, service_of(request), at))
 
 
 async def body_digest_of(request: Request) -> bytes:

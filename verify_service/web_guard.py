@@ -89,8 +89,9 @@ class Guard:
             if message["type"] == "http.response.start":
                 started = True
                 given = message["headers"]
-                message["headers"] = [*given, *headers]
-                if not any(name == b"cache-control" for name, _ in given):
+                names = {name for name, _ in given}  # what an answer says itself stands
+                message["headers"] = [*given, *(each for each in headers if each[0] not in names)]
+                if b"cache-control" not in names:
                     message["headers"].append(_NO_STORE)
             await send(message)
 

@@ -24,6 +24,7 @@ TAGS: Final = [
     {"name": "registry", "description": "Holders, premises, licenses on file, the bureau's books."},
     {"name": "permits", "description": "For departments: each writes its own kinds alone."},
     {"name": "issuing", "description": "For the bureau."},
+    {"name": "the past", "description": "For the bureau: a license's story, verdicts of the past."},
 ]
 _PROBLEM: Final[dict[str, Any]] = {
     "type": "object",

@@ -76,6 +76,45 @@ def test_what_is_joined_is_a_verdict_of_the_same_form(here: str, there: str) -> 
         assert (joined["license"], joined["permits"], joined["pending"]) == (None, [], [])
 
 
+@pytest.mark.parametrize(
+    ("here", "there", "outcome"),
+    [
+        ("permit given up", "permit given up", "attention"),
+        ("valid", "permit given up", "attention"),
+        ("permit given up", "valid", "attention"),
+        ("permit cancelled", "permit given up", "not_in_force"),
+        ("permit given up", "permit cancelled", "not_in_force"),
+        ("void", "permit given up", "not_in_force"),
+    ],
+)
+def test_a_permit_that_was_given_up_ends_no_license_and_a_cancelled_one_does(
+    here: str, there: str, outcome: str
+) -> None:
+    joined = combine(LOCAL[here], REMOTE[there], policy=POLICY)
+    assert joined["outcome"] == outcome
+
+
+def test_a_state_without_its_reason_is_no_gift() -> None:
+    """A server that calls a permit cancelled and forgets to say why calls it ended."""
+    remote = json.loads(json.dumps(REMOTE["permit given up"]))
+    remote["reasons"], remote["outcome"] = [], "valid"
+    joined = combine(LOCAL["valid"], read_verdict(remote), policy=POLICY)
+    assert joined["outcome"] == "not_in_force"
+
+
+def test_two_permits_of_one_number_keep_each_its_own_state() -> None:
+    """Departments number their permits for themselves."""
+    one, other = LICENSE.permits[:2]
+    twins = LICENSE._replace(permits=(one, other._replace(number=one.number)))
+    text = CHAOYANG.text(twins)
+    revoked = judged(FRESH, text=text, ask=registry(1, 0, 14))
+    joined = combine(judged(FRESH, text=text), revoked, policy=POLICY)
+    assert [permit["state"] for permit in joined["permits"]] == ["in_force", "revoked"]
+    both = judged(FRESH, text=text, ask=registry(1, 14, 14))
+    joined = combine(revoked, both, policy=POLICY)
+    assert codes(joined).count("permit-revoked") == 2
+
+
 @pytest.mark.parametrize("text", ["https://example.cn/", TEXT[:-1], TEXT[:-3] + "123"])
 def test_a_code_that_was_refused_here_stays_refused(text: str) -> None:
     local = judged(FRESH, text=text)

@@ -70,6 +70,8 @@ LOCAL = {
     "void": judged(lists(values={LICENSE_ENTRY: 1})),
     "void in a stale list": judged(lists(values={LICENSE_ENTRY: 1}, days_old=5)),
     "permit revoked": judged(lists(values={FOOD_ENTRY: 14})),
+    "permit given up": judged(lists(values={FOOD_ENTRY: 11})),
+    "permit cancelled": judged(lists(values={FOOD_ENTRY: 12})),
     "clock behind": judged(FRESH, at=AT - timedelta(days=30)),
     "key unknown, trust old": judged(
         lists(trust_days_old=40),
@@ -78,6 +80,8 @@ LOCAL = {
 }
 REMOTE = {
     "valid": judged(FRESH, ask=registry()),
+    "permit given up": judged(FRESH, ask=registry(0, 11, 0)),
+    "permit cancelled": judged(FRESH, ask=registry(0, 12, 0)),
     "void": judged(FRESH, ask=registry(1, 0, 0)),
     "permit suspended": judged(FRESH, ask=registry(0, 2, 0)),
     "unknown": judged(FRESH, ask=registry(known=False)),

@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -68,11 +69,25 @@ def sqlite_url(sqlite_template: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
-    name = f"registry_{next(_NAMES)}"
-    yield _new_postgresql(postgresql_server, name, template=postgresql_template)
-    # A thousand files each: hundreds of databases at the end would take minutes to delete.
-    _run(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+def new_postgresql(
+    postgresql_server: str, postgresql_template: str
+) -> Callable[[], AbstractContextManager[str]]:
+    """Makes registries, for a test that needs one after the other."""
+
+    @contextmanager
+    def make() -> Iterator[str]:
+        name = f"registry_{next(_NAMES)}"
+        yield _new_postgresql(postgresql_server, name, template=postgresql_template)
+        # A thousand files each: hundreds of databases at the end would take minutes to delete.
+        _run(postgresql_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+    return make
+
+
+@pytest.fixture
+def postgresql_url(new_postgresql: Callable[[], AbstractContextManager[str]]) -> Iterator[str]:
+    with new_postgresql() as url:
+        yield url
 
 
 @pytest.fixture

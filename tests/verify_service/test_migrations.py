@@ -1,6 +1,7 @@
 """The migrations make what the models say, and guard what may not change."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,24 @@ from sqlalchemy import Connection, create_engine, text
 
 from tests.verify_service.desk import WRITTEN, Desk, hour, record
 from verify_service import migrations
-from verify_service.database import Database, create_database
-from verify_service.registry import books, intake_books, models, notes, policies, requests
+from verify_service.database import Database, create_database, open_database, upgrade
+from verify_service.registry import (
+    account_books,
+    books,
+    intake_books,
+    models,
+    notes,
+    policies,
+    published_history,
+    requests,
+)
 from verify_service.registry.errors import ConstraintError
 from verify_service.registry.moves import LicenseState
 from verify_service.registry.records import LicenseNote, PendingItem
 
 METADATA = books.RequestRow.metadata
 assert intake_books.BulkRunRow.metadata is METADATA
+assert account_books.AccountRow.metadata is METADATA  # and its tables are in it
 
 
 def test_the_numbered_revisions_are_those_of_the_scripts() -> None:
@@ -108,6 +119,7 @@ def filled(desk: Desk) -> Database:
     with desk.database.writing() as connection:
         request = requests.RequestId(actor="a", key="k", body_digest=b"\0" * 32)
         requests.store_result(connection, request, result={}, at=hour(1))
+        published_history.keep_published(connection, "trust-list.cbor", b"list", at=hour(1))
         policies.remember_policy(connection, "p", digest=b"\0" * 32, written=WRITTEN)
         noted = issued.permits[0]
         note = LicenseNote(
@@ -158,3 +170,45 @@ def test_a_migration_that_fails_leaves_no_half_schema(
     assert list(tmp_path.iterdir()) == []
     monkeypatch.undo()
     create_database(f"sqlite:///{path}").close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without a schema, on each backend in turn."""
+    if request.param == "sqlite":
+        (tmp_path / "empty.db").touch()
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    found: str = request.getfixturevalue("empty_postgresql_url")
+    return found
+
+
+def test_the_history_begins_with_what_is_published_when_it_is_made(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A registry of before keeps its trust list, roots and code lists, and not its status lists."""
+    names = ("trust-list.cbor", "roots/1.cbor", "catalogs/110105/2023.cbor")
+    with monkeypatch.context() as before:
+        place = migrations.REVISIONS.index("0006")
+        before.setattr(migrations, "HEAD", migrations.REVISIONS[place - 1])
+        upgrade(empty_url)
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        for place, name in enumerate((*names, "status/110105/0.cbor")):
+            values = {
+                "name": name,
+                "uri": name,
+                "media_type": "application/cbor",
+                "content": name.encode(),
+                "sha256": b"\0" * 32,
+                "issued_at": hour(place),
+                "expires_at": None,
+                "sequence": 1,
+            }
+            connection.execute(METADATA.tables["published"].insert().values(values))
+    engine.dispose()
+    upgrade(empty_url)
+    with closing(open_database(empty_url)) as database, database.reading() as connection:
+        kept = published_history.published_as_of
+        assert kept(connection, hour(9)) == {name: name.encode() for name in names}
+        assert set(kept(connection, hour(1))) == set(names[:2])
+        assert kept(connection, hour(-1)) == {}

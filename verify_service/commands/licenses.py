@@ -8,7 +8,7 @@ from pathlib import Path
 from credential.claims import Position
 from verify_service.access import require_bureau
 from verify_service.clock import system_clock
-from verify_service.commands import key_licenses
+from verify_service.commands import history, key_licenses
 from verify_service.commands.desk import (
     UsageError,
     add_token_option,
@@ -71,6 +71,7 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     add_token_option(symbol)
     symbol.set_defaults(run=_symbol)
 
+    history.add_actions(actions)
     void = actions.add_parser("void", help="void a license for a reason of the bureau's own")
     void.add_argument("number")
     void.add_argument("--reason", required=True, choices=[reason.value for reason in OwnReason])

@@ -12,6 +12,7 @@ from verify_service.catalog import (
     Catalog,
     Form,
     HeldPermit,
+    Industry,
     ReasonCode,
     Severity,
     State,
@@ -162,17 +163,24 @@ def examine(
     )
 
 
+def counting_permits(
+    connection: Connection, *, premises: int, industry: Industry, on: date
+) -> Sequence[Permit]:
+    """Return the permits in force at premises that are of an industry."""
+    kinds = {kind.id for item in industry.items for kind in item.kinds}
+    return [
+        permit
+        for permit in permits_at(connection, premises)
+        if permit.kind in kinds and _in_force(permit, on)
+    ]
+
+
 def _permits(
     connection: Connection, application: Application, *, catalog: Catalog, on: date
 ) -> Sequence[Permit]:
     if application.permits is None:
         industry = catalog.industry(application.industry)
-        kinds = {kind.id for item in industry.items for kind in item.kinds}
-        return [
-            permit
-            for permit in permits_at(connection, application.premises)
-            if permit.kind in kinds and _in_force(permit, on)
-        ]
+        return counting_permits(connection, premises=application.premises, industry=industry, on=on)
     permits = []
     for name in dict.fromkeys(application.permits):
         permit = find_permit(connection, kind=name.kind, number=name.number)

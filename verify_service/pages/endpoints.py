@@ -1,8 +1,11 @@
 """The addresses that people open: a symbol's own, the home page, and what a browser asks beside."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -12,9 +15,12 @@ from verify_service.pages.languages import Language, language_of
 from verify_service.pages.writing import Asset, Pages
 from verify_service.problem_table import ProblemKind
 from verify_service.problems import Problem, kinds
-from verify_service.registry.errors import NotRegisteredError
+from verify_service.registry.as_of import Viewpoint
+from verify_service.registry.errors import NotIssuedYetError, NotRegisteredError
 from verify_service.registry.filing import file_license
 from verify_service.registry.verification import read_license
+from verify_service.replay.errors import NotOursError
+from verify_service.replay.instants import read_viewpoint
 from verify_service.verification.asking import ask
 from verify_service.verification.endpoints import photograph_of, read_form
 from verify_service.verification.errors import TextMissingError
@@ -56,9 +62,23 @@ async def symbol(request: Request) -> Response:
     service, path = service_of(request), path_of(request)
     language = language_of(request)
     text = f"HTTPS://{service.office.host}{path}"
-    verdict = await ask(service, text, at=now_of(request))
+    now, address = now_of(request), quote(path, safe=_IN_SYMBOLS)
+    seen_from = _viewpoint(request, now)
+    verdict = await ask(service, text, at=now)
+    if seen_from is not None and verdict.genuine is not None:
+        genuine = verdict.genuine
+        if genuine.issuer.code != service.office.code:
+            raise NotOursError(issuer=genuine.issuer.code)
+        asked = Asked(
+            number=genuine.number,
+            version=genuine.content.version,
+            seen_from=seen_from,
+            now=now,
+            present=f"{address}?lang={language}",
+        )
+        return await run_in_threadpool(_past, request, asked)
     page = _pages(request).verdict(
-        verdict, language, path=quote(path, safe=_IN_SYMBOLS), request_id=request.state.request_id
+        verdict, language, path=address, request_id=request.state.request_id
     )
     return _html(page, language)
 
@@ -100,13 +120,51 @@ async def verify(request: Request) -> Response:
 def lookup(request: Request) -> Response:
     """Show what is on file under a number, for a sheet whose symbol cannot be read."""
     service, number = service_of(request), request.query_params.get("number", "").strip()
-    service.announcements.catch_up(at=now_of(request))
+    now, language = now_of(request), language_of(request)
+    seen_from = _viewpoint(request, now)
+    service.announcements.catch_up(at=now)
     found = read_license(service.database, number=number)
     if found is None:
         raise NotRegisteredError(entity="license", key=number[:40])
-    filed = file_license(found, office=service.office, at=now_of(request))
-    language = language_of(request)
-    return _html(_pages(request).lookup(filed, language), language)
+    if seen_from is not None:
+        present = f"/lookup?number={quote(number)}&lang={language}"
+        asked = Asked(number=number, version=None, seen_from=seen_from, now=now, present=present)
+        return _past(request, asked)
+    filed = file_license(found, office=service.office, at=now)
+    return _html(_pages(request).lookup(filed, language, now=now), language)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question about the past; ``version`` is None for the latest of then, ``present`` is where
+    the page leads to the present."""
+
+    number: str
+    version: int | None
+    seen_from: Viewpoint
+    now: datetime
+    present: str
+
+
+def _viewpoint(request: Request, now: datetime) -> Viewpoint | None:
+    query = request.query_params
+    return read_viewpoint(query.get("at"), query.get("known"), now=now)
+
+
+def _past(request: Request, asked: Asked) -> Response:
+    """Show what was on file then, or that nothing was; it can never look like a verdict."""
+    language, pages = language_of(request), _pages(request)
+    try:
+        filed = service_of(request).replay.license(
+            asked.number, seen_from=asked.seen_from, version=asked.version
+        )
+    except NotIssuedYetError as error:
+        page = pages.not_yet(
+            error, language, seen_from=asked.seen_from, now=asked.now, present=asked.present
+        )
+        return _html(page, language)
+    page = pages.lookup(filed, language, now=asked.now, present=asked.present)
+    return _html(page, language)
 
 
 async def problem_kind(request: Request) -> Response:

@@ -87,6 +87,7 @@ LICENSE_STATES: Final[Mapping[str, Bilingual]] = {
     "in_force": _both("在册有效", "In force on file"),
     "suspended": _both("已暂停", "Suspended"),
     "void": _both("已作废", "Void"),
+    "recalled": _both("已作废并收回", "Void, and taken back"),
     "superseded": _both("已换发", "Superseded"),
     "lapsed": _both("已到期", "Lapsed"),
 }
@@ -228,6 +229,34 @@ WORDS: Final[Mapping[str, Bilingual]] = {
         "以下是证照库中该编号的登记内容。它不能证明您眼前的证面是真的：请扫描证面二维码。",
         "This is what the registry holds under the number. It does not prove that the sheet before"
         " you is genuine: scan the symbol on it.",
+    ),
+    "past": _both("历史查询", "As of an instant of the past"),
+    "past_plain": _both("历史查询，非现状", "The past, not now"),
+    "past_known": _both("依据截至 {} 的登记。", "By what was recorded until {}."),
+    "past_not_now": _both(
+        "这不是现在的状态。不能据此认定凭证现在有效。",
+        "This is not how it stands now. Do not take the license as valid for it.",
+    ),
+    "past_present": _both("查看现在的情况", "See the present"),
+    "then": _both("当时", "then:"),
+    "filed_then": _both("当时登记内容", "On file then"),
+    "ended_then": _both(
+        "其中有单项许可当时已经终止、暂停或尚未生效。",
+        "A permit on it had ended, was suspended, or had not begun then.",
+    ),
+    "not_yet": _both("当时尚未签发", "Not issued yet"),
+    "not_yet_more": _both(
+        "该凭证第 {} 版在 {} 尚不存在，签发于 {}。",
+        "Version {} of this license was not there at {}: it was issued at {}.",
+    ),
+    "never": _both(
+        "该凭证第 {} 版在 {} 尚不存在，登记库中也没有它的签发记录。",
+        "Version {} of this license was not there at {}, and there is none on record.",
+    ),
+    "effect_past": _both(
+        "本页系北京时间 {} 就 {} 所作的查询，说明当时登记的情况，不证明现在。",
+        "This page was asked for at {} (Beijing time) about {}: it says what was on file then, and"
+        " proves nothing of now.",
     ),
     "submit": _both("核验", "Verify"),
     "legend": _both("六种结果", "Six results"),

@@ -2,24 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
 
+from credential.days import SHANGHAI
 from credential.reasons import Outcome
 from credential.verdict import Verdict
 from verify_service.catalog.bilingual import Bilingual
 from verify_service.office import Office
 from verify_service.pages.languages import Language
-from verify_service.pages.times import day_text, instant_text
+from verify_service.pages.saying import helpers
 from verify_service.pages.view import VerdictView, view_of
 from verify_service.pages.words import LICENSE_STATES, OUTCOMES, STATES, WORDS
 from verify_service.problems import Problem
-from verify_service.registry.schemas import FiledLicense
+from verify_service.registry.as_of import Viewpoint
+from verify_service.registry.errors import NotIssuedYetError
+from verify_service.registry.schemas import FiledLicense, PastLicense
 
 _HERE: Final = Path(__file__).parent
 STYLE: Final = _HERE / "style"
@@ -106,16 +108,48 @@ class Pages:
             request_id=request_id,
         )
 
-    def lookup(self, filed: FiledLicense, language: Language) -> str:
-        """Write what is on file under a number: never green, because it proves no sheet."""
+    def lookup(
+        self, filed: FiledLicense, language: Language, *, now: datetime, present: str | None = None
+    ) -> str:
+        """Write what is on file under a number: never green, because it proves no sheet.
+
+        What was on file then (`PastLicense`) is written as the past, in words and in looks;
+        `present` is where it can be seen how it stands now.
+        """
         return self._write(
             "lookup.html",
             language,
             path=None,
             filed=filed,
+            past=isinstance(filed, PastLicense),
+            ended=any(permit.state != "in_force" for permit in filed.permits),
+            now=_beijing(now),
+            present=present,
             state=LICENSE_STATES[filed.state],
             states=STATES,
             glossed=lambda named: named.name if language is Language.ZH else named.name_en,
+        )
+
+    def not_yet(
+        self,
+        error: NotIssuedYetError,
+        language: Language,
+        *,
+        seen_from: Viewpoint,
+        now: datetime,
+        present: str,
+    ) -> str:
+        """Write that there was no such license then."""
+        return self._write(
+            "not_yet.html",
+            language,
+            path=None,
+            number=error.number,
+            version=error.version,
+            issued_at=error.issued_at and datetime.fromisoformat(error.issued_at),
+            seen_from=Viewpoint(at=_beijing(seen_from.at), known=_beijing(seen_from.known)),
+            now=_beijing(now),
+            present=present,
         )
 
     def problem(self, problem: Problem, language: Language) -> str:
@@ -125,37 +159,9 @@ class Pages:
     def _write(
         self, template: str, language: Language, *, path: str | None, **values: object
     ) -> str:
-        return self._environment.get_template(template).render(
-            language=language,
-            path=path,
-            say=lambda key, *values: _say(WORDS[key], language, values),
-            both=lambda words: _both(words, language),
-            pick=language.pick,
-            day=lambda value: _day(value, language),
-            instant=lambda value: _time(value, instant_text(value, language)),
-            clock=lambda value: _time(value, f"{value:%Y-%m-%d %H:%M:%S}"),
-            **values,
-        )
+        say = helpers(WORDS, language)
+        return self._environment.get_template(template).render(path=path, **say, **values)
 
 
-def _say(words: Bilingual, language: Language, values: Sequence[object]) -> Markup:
-    return escape(language.pick(words)).format(*values)
-
-
-def _both(words: Bilingual | str, language: Language) -> Markup:
-    """Write words in the page's language, and small behind them in the other."""
-    if isinstance(words, str):
-        words = WORDS[words]
-    other = language.other
-    return Markup('{} <small lang="{}">{}</small>').format(
-        language.pick(words), other.tag, other.pick(words)
-    )
-
-
-def _day(value: date | None, language: Language) -> str:
-    return language.pick(WORDS["no_end"]) if value is None else day_text(value, language)
-
-
-def _time(value: datetime, text: str) -> Markup:
-    """Write an instant for people, and in its attribute for programs."""
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
+def _beijing(at: datetime) -> datetime:
+    return at.astimezone(SHANGHAI)

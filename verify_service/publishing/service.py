@@ -194,7 +194,7 @@ class Publisher:
         with self._database.writing() as connection:
             if not self._is_news(name, data, at):  # another process was faster, with a newer one
                 return False
-            self._make_room(connection, name)
+            self._make_room(connection, name, at)
             publish_artifact(
                 connection,
                 name=name,
@@ -240,7 +240,7 @@ class Publisher:
             return self._office.signer is not None and signed_by != self._office.signer.key_id
         return held.entries != entries_of(connection, allocated, at=at)
 
-    def _make_room(self, connection: Connection, name: str) -> None:
+    def _make_room(self, connection: Connection, name: str, at: datetime) -> None:
         """See to it that one issuer, or the thief of its key, does not fill everybody's bundle.
 
         What is published of it and does not verify any more, since its key was compromised, say,
@@ -259,7 +259,7 @@ class Publisher:
         spoilt = [each for each, other in beside.items() if other.key not in held]
         if len(beside) - len(spoilt) >= MAX_LISTS:
             raise ListTooManyError(name=name, detail=str(MAX_LISTS))
-        withdraw_artifacts(connection, spoilt)
+        withdraw_artifacts(connection, spoilt, at=at)
 
     def _is_news(self, name: str, data: bytes, at: datetime) -> bool:
         try:

@@ -70,7 +70,7 @@ def publish_trust(
         known = roots_among(published)
         if _is_of_another(pin, known, roots):
             _log.warning("the pinned root is another one: the roots published so far are let go")
-            withdraw_artifacts(connection, map(root_name, known))
+            withdraw_artifacts(connection, map(root_name, known), at=at)
             known = {}
         _check_roots(pin, known, roots)
         held = published.get(TRUST_LIST)

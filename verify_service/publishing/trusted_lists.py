@@ -17,13 +17,14 @@ from credential.claims import MAX_STATUS_LIST
 from credential.code_list import CodeList, read_code_list
 from credential.days import instant_text, seconds_of
 from credential.errors import CredentialError
-from credential.roots import Root, follow_roots
+from credential.roots import Root, follow_roots, open_root
 from credential.rules import Policy
 from credential.status import StatusList, read_status_list
 from credential.trusted import TrustedSet
 from verify_service.database import Database
 from verify_service.publishing.errors import ListAheadError, ListRefusedError
 from verify_service.registry.artifacts import artifact_marks, find_artifact, list_artifacts
+from verify_service.registry.published_history import published_as_of
 from verify_service.registry.records import Artifact
 
 TRUST_LIST: Final = "trust-list.cbor"
@@ -98,26 +99,44 @@ class TrustedLists:
             self._looked_at = time.monotonic()
             return known.trusted
 
+    def as_of(self, at: datetime) -> TrustedSet | None:
+        """Return what was trusted at an instant of the past, None where no trust list is on record.
+
+        Trust begins at the lowest root published then, which this service believed, or at the pin.
+        No status list is in it (docs/spec/replay.md).
+
+        Raises:
+            ListRefusedError: what is on record does not verify.
+        """
+        with self._database.reading() as connection:
+            by_name = published_as_of(connection, at)
+        if TRUST_LIST not in by_name:
+            return None
+        roots = roots_among(by_name)
+        return _trusted(open_root(roots[min(roots)]) if roots else self._pin, by_name)
+
     def _read(self, artifacts: Sequence[Artifact]) -> TrustedSet:
-        by_name = {artifact.name: artifact.content for artifact in artifacts}
-        trust_list = by_name.pop(TRUST_LIST, None)
-        if trust_list is None:
-            raise ListRefusedError(name=TRUST_LIST, detail="not published yet")
-        root = self._pin
+        return _trusted(self._pin, {artifact.name: artifact.content for artifact in artifacts})
+
+
+def _trusted(root: Root, by_name: Mapping[str, bytes]) -> TrustedSet:
+    trust_list = by_name.get(TRUST_LIST)
+    if trust_list is None:
+        raise ListRefusedError(name=TRUST_LIST, detail="not published yet")
+    try:
+        root = follow_roots(root, roots_among(by_name))
+        trusted = TrustedSet.start(root, trust_list)
+    except CredentialError as error:
+        detail = f"under root {root.number}: {error}"
+        raise ListRefusedError(name=TRUST_LIST, detail=detail) from None
+    for name, content in by_name.items():
+        if name == TRUST_LIST or is_root(name):
+            continue
         try:
-            root = follow_roots(root, roots_among(by_name))
-            trusted = TrustedSet.start(root, trust_list)
-        except CredentialError as error:
-            detail = f"under root {root.number}: {error}"
-            raise ListRefusedError(name=TRUST_LIST, detail=detail) from None
-        for name, content in by_name.items():
-            if is_root(name):
-                continue
-            try:
-                trusted = admit(trusted, name, content)
-            except (CredentialError, ListRefusedError) as error:
-                _log.error("left out %s: %s", name, error)
-        return trusted
+            trusted = admit(trusted, name, content)
+        except (CredentialError, ListRefusedError) as error:
+            _log.error("left out %s: %s", name, error)
+    return trusted
 
 
 def place_of(name: str) -> Place | None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, delete, insert, select
 
 from verify_service.registry.books import PublishedRow
 from verify_service.registry.errors import StaleArtifactError
+from verify_service.registry.published_history import keep_published, keep_withdrawn
 from verify_service.registry.records import Artifact
 
 
@@ -43,12 +44,16 @@ def publish_artifact(
     values = {field: getattr(artifact, field) for field in Artifact.__dataclass_fields__}
     connection.execute(delete(PublishedRow).where(PublishedRow.name == name))
     connection.execute(insert(PublishedRow).values(values))
+    keep_published(connection, name, content, at=issued_at)
     return artifact
 
 
-def withdraw_artifacts(connection: Connection, names: Iterable[str]) -> None:
+def withdraw_artifacts(connection: Connection, names: Iterable[str], *, at: datetime) -> None:
     """Publish nothing more under these names."""
-    connection.execute(delete(PublishedRow).where(PublishedRow.name.in_(list(names))))
+    gone = (
+        delete(PublishedRow).where(PublishedRow.name.in_(list(names))).returning(PublishedRow.name)
+    )
+    keep_withdrawn(connection, sorted(connection.execute(gone).scalars()), at=at)
 
 
 def latest_sequence(connection: Connection, name: str) -> int:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, and_, func, select
 
-from verify_service.registry import books, models
+from verify_service.registry import account_books, books, models
 from verify_service.registry.books import LedgerRow
 from verify_service.registry.ledger import (
     OPERATOR,
@@ -45,6 +45,7 @@ AUDITED: Final[tuple[type[Base], ...]] = (
     books.AnnouncedChangeRow,
     books.PolicyRow,
     books.AccessTokenRow,
+    account_books.AccountRow,
 )
 """The tables that the ledger covers. Beside it are what is published (signed), counters, status
 blocks and requests."""

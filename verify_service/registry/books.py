@@ -261,3 +261,18 @@ class PublishedRow(Base):
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     sequence: Mapped[int]
+
+
+class PublishedHistoryRow(Base):
+    __tablename__ = "published_history"
+    __table_args__ = (
+        CheckConstraint("length(sha256) = 32", name="sha256"),
+        CheckConstraint("(content IS NULL) = (sha256 IS NULL)", name="withdrawn"),
+        TABLE,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(index=True)
+    content: Mapped[bytes | None]
+    sha256: Mapped[bytes | None]
+    published_at: Mapped[datetime]

@@ -1,7 +1,7 @@
 """The registry over HTTP: holders and premises, licenses on file, and the bureau's own books."""
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 
@@ -21,23 +21,40 @@ from verify_service.registry.schemas import (
     HolderDocument,
     Instant,
     NewPremises,
+    PastLicense,
     PositionDocument,
     PremisesDocument,
 )
 from verify_service.registry.verification import read_license
+from verify_service.replay.instants import read_viewpoint
 from verify_service.web_access import Bureau, Now, Serving, Ticking
+
+_AT: Final = "An instant of the past, with its zone: what was true then. Default: the present."
+_KNOWN: Final = "With `at`: as far as was recorded then. `at` for the same instant; default: now."
 
 router = APIRouter(prefix="/api/v1", tags=["registry"])
 
 
 @router.get("/licenses/{number}", summary="Look a license up")
-def license_on_file(number: str, service: Serving, at: Now) -> FiledLicense:
-    """Show what is on file under a license's number, its latest version. No token is needed."""
-    service.announcements.catch_up(at=at)
+def license_on_file(
+    number: str,
+    service: Serving,
+    now: Now,
+    at: Annotated[str | None, Query(max_length=80, description=_AT)] = None,
+    known: Annotated[str | None, Query(max_length=80, description=_KNOWN)] = None,
+) -> PastLicense | FiledLicense:
+    """Show what is on file under a license's number, its latest version. No token is needed.
+
+    With `at`, what was on file at that instant, and so with `as_of`, `at` and `known`.
+    """
+    seen_from = read_viewpoint(at, known, now=now)
+    service.announcements.catch_up(at=now)
+    if seen_from is not None:
+        return service.replay.license(number, seen_from=seen_from)
     found = read_license(service.database, number=number)
     if found is None:
         raise NotRegisteredError(entity="license", key=number)
-    return file_license(found, office=service.office, at=at)
+    return file_license(found, office=service.office, at=now)
 
 
 @router.post("/holders", status_code=201, summary="Register a holder (bureau)")

@@ -2,6 +2,7 @@
 
 RegistryError
 ├── NotRegisteredError           there is no such row (``entity``, ``key``)
+├── NotIssuedYetError            at that instant of the past there was no such license
 ├── AlreadyRegisteredError       there is one already (``entity``, ``key``)
 ├── VersionConflictError         somebody was faster, or the caller's copy is old
 ├── MoveRefusedError             the state does not allow this move
@@ -40,6 +41,28 @@ class NotRegisteredError(RegistryError):
 
     zh = "登记库中没有此记录：{entity} {key}"
     en = "not in the registry: {entity} {key}"
+
+
+@dataclass(eq=False, kw_only=True)
+class NotIssuedYetError(RegistryError):
+    """Instants are ISO 8601; ``issued_at`` is None for a version that nobody has issued."""
+
+    number: str
+    version: int
+    at: str
+    issued_at: str | None
+
+    zh = "{number} 第 {version} 版在 {at} 尚未签发（签发于 {issued}）"
+    en = "{number} version {version} was not issued yet at {at}: it was at {issued}"
+
+    def message(self) -> dict[str, str]:
+        issued = {"zh": self.issued_at or "无记录", "en": self.issued_at or "no time on record"}
+        return {
+            language: words.format(
+                number=self.number, version=self.version, at=self.at, issued=issued[language]
+            )
+            for language, words in (("zh", self.zh), ("en", self.en))
+        }
 
 
 @dataclass(eq=False, kw_only=True)

@@ -40,6 +40,7 @@ APPEND_ONLY = (
     "license_permits",
     "license_states",
     "pending_items",
+    "published_history",
     "requests",
     "status_blocks",
 )

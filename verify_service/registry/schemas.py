@@ -137,6 +137,14 @@ class FiledLicense(Exact):
     as_of: datetime
 
 
+class PastLicense(FiledLicense):
+    """What was on file at ``at``, as far as was recorded at ``known``; ``as_of`` is ``at``, and not
+    now (docs/spec/replay.md)."""
+
+    at: datetime
+    known: datetime
+
+
 class AlarmDocument(Exact):
     """Something genuine by its signature that the registry disowns, and how often it was shown."""
 

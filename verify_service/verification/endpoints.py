@@ -13,12 +13,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from python_multipart.multipart import parse_options_header
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from credential.claims import Position
 from verify_service.registry.errors import NotRegisteredError
+from verify_service.replay.instants import read_viewpoint, told
+from verify_service.replay.schemas import PastVerdictDocument
 from verify_service.verification.asking import ask, checked_position, parse_near
 from verify_service.verification.errors import PhotographMissingError
 from verify_service.verification.photographs import PhotographReader
@@ -27,11 +30,11 @@ from verify_service.verification.schemas import (
     PhotographDocument,
     VerdictDocument,
 )
-from verify_service.web_access import Serving, now_of, service_of
+from verify_service.web_access import Serving, bureau_of_request, now_of, service_of
 
 VERIFY_PATH: Final = "/api/v1/verify"
 JSON: Final = "application/json"
-_FIELDS: Final = {"text", "near"}
+_FIELDS: Final = {"text", "near", "at", "known"}
 _BOUNDARY: Final = re.compile(rb"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
 """RFC 2046 §5.1.1."""
 _NUMBERS: Final = (int, float)
@@ -52,8 +55,9 @@ details_router = APIRouter(tags=["verifying"])
 @verify_router.post(
     VERIFY_PATH,
     summary="Verify a symbol",
-    response_model=VerdictDocument | PhotographDocument,
-    response_description="The verdict; for a photograph, one for each symbol read in it.",
+    response_model=VerdictDocument | PhotographDocument | PastVerdictDocument,
+    response_description="The verdict; for a photograph, one for each symbol read in it; with `at`, the "
+    "one of then.",
     openapi_extra={"requestBody": REQUEST_BODY},
 )
 async def verify(request: Request) -> Response:
@@ -64,12 +68,30 @@ async def verify(request: Request) -> Response:
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type == JSON:
-        text, near = _read(await request.body())
+        text, near, past = _read(await request.body())
+        if past != (None, None):
+            return await _verify_then(request, text, near, *past)
         verdict = await ask(service_of(request), text, at=now_of(request), near=near)
         return Response(orjson.dumps(verdict.as_dict()), headers=_FRESH, media_type=JSON)
     if media_type == "multipart/form-data":
         return await _verify_photograph(request)
     raise HTTPException(415)
+
+
+async def _verify_then(
+    request: Request, text: str, near: Position | None, at: str | None, known: str | None
+) -> Response:
+    """Judge a text as of an instant of the past: for the bureau alone (docs/spec/replay.md)."""
+    await bureau_of_request(request)
+    service, now = service_of(request), now_of(request)
+    seen_from = read_viewpoint(at, known, now=now)
+    assert seen_from is not None  # one of the two was given
+    await run_in_threadpool(service.announcements.catch_up, at=now)
+    judge = service.replay.judge
+    verdict = await run_in_threadpool(judge, text, seen_from=seen_from, near=near)
+    past = {"at": told(seen_from.at), "known": told(seen_from.known)}
+    document = orjson.dumps({"past": past, "verdict": verdict.as_dict()})
+    return Response(document, headers=_FRESH, media_type=JSON)
 
 
 async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -159,7 +181,11 @@ async def _verify_photograph(request: Request) -> Response:
 _FRESH: Final = {"cache-control": "no-store"}
 
 
-def _read(body: bytes) -> tuple[str, Position | None]:
+_Past = tuple[str | None, str | None]
+"""`at` and `known`, as they came."""
+
+
+def _read(body: bytes) -> tuple[str, Position | None, _Past]:
     """Take the request apart by hand: pydantic would cost a fifth of the whole."""
     try:
         document = orjson.loads(body)
@@ -174,7 +200,11 @@ def _read(body: bytes) -> tuple[str, Position | None]:
     if not document.keys() <= _FIELDS:
         unknown = min(document.keys() - _FIELDS)
         raise _invalid("extra_forbidden", "there is no such field", unknown)
-    return text, _position(document.get("near"))
+    past = document.get("at"), document.get("known")
+    for name, value in zip(("at", "known"), past, strict=True):
+        if value is not None and not isinstance(value, str):
+            raise _invalid("string_type", "an instant with its zone, a string", name)
+    return text, _position(document.get("near")), past
 
 
 def _position(near: object) -> Position | None:

@@ -191,6 +191,16 @@ REQUEST_BODY: Final[dict[str, Any]] = {
                             {"type": "null"},
                         ],
                     },
+                    "at": {
+                        "type": ["string", "null"],
+                        "description": "Bureau alone: judge it as of this instant of the past. The "
+                        "answer is `past` (`at`, `known`) and `verdict`.",
+                        "examples": ["2031-05-20T14:03:00+08:00"],
+                    },
+                    "known": {
+                        "type": ["string", "null"],
+                        "description": "With `at`: as far as was recorded at this instant, or `at`.",
+                    },
                 },
             },
             "examples": EXAMPLE_REQUESTS,

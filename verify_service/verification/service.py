@@ -82,7 +82,7 @@ class Verifier:
             policy=self._policy,
             near=near,
             registry=ask,
-            details=self._details,
+            details=self.details,
         )
 
     def sighting(self, verdict: Verdict, text: str, *, at: datetime) -> Sighting | None:
@@ -110,35 +110,45 @@ class Verifier:
             return None
         number = content.number(self._office.number_prefix)
         found = read_standing(self._database, number=number, version=content.version)
-        if found is None:
-            return RegistryAnswer(known=False, agrees=False, values=(), as_of=now)
-        agrees = (
-            found.claims_digest == digest(claims)
-            if isinstance(content, License)
-            else found.claims_digest.startswith(content.digest)
-        )
-        return RegistryAnswer(
-            known=True,
-            agrees=agrees,
-            values=status_values(
-                found,
-                today=date_of(day_at(now)),
-                noted=self._noted(found, number=number, version=content.version),
-            ),
-            as_of=now,
-        )
+        noted = frozenset() if found is None else self._noted(found, number, content.version)
+        return answer_of(found, content, claims, now, noted=noted)
 
-    def _noted(self, found: Standing, *, number: str, version: int) -> frozenset[int]:
+    def _noted(self, found: Standing, number: str, version: int) -> frozenset[int]:
         """Which permits the license stands without; asked where one is cancelled alone."""
         if all(permit.state is not PermitState.CANCELLED for permit in found.permits):
             return frozenset()
         with self._database.reading() as connection:
             return noted_positions(connection, number, version)
 
-    def _details(self, reference: Reference) -> bytes | None:
+    def details(self, reference: Reference) -> bytes | None:
+        """Return the claims set behind a city code of ours, None for any other's."""
         if reference.issuer != self._office.code:
             return None
         return self.claims_by_digest(reference.digest)
+
+
+def answer_of(
+    found: Standing | None,
+    content: License | Reference,
+    claims: bytes,
+    now: int,
+    *,
+    noted: AbstractSet[int] = frozenset(),
+) -> RegistryAnswer:
+    """What the registry answers to a verification, by what it has found (None: nothing)."""
+    if found is None:
+        return RegistryAnswer(known=False, agrees=False, values=(), as_of=now)
+    agrees = (
+        found.claims_digest == digest(claims)
+        if isinstance(content, License)
+        else found.claims_digest.startswith(content.digest)
+    )
+    return RegistryAnswer(
+        known=True,
+        agrees=agrees,
+        values=status_values(found, today=date_of(day_at(now)), noted=noted),
+        as_of=now,
+    )
 
 
 def status_values(

@@ -10,6 +10,7 @@ from tests.clocks import stopped
 from tests.verify_service.bureau import BUREAU, Bureau, codes, day, days, department
 from tests.verify_service.lifecycle.bars import bar, recalls
 from verify_service.access import DepartmentRequiredError, KindNotAllowedError
+from verify_service.lifecycle import cascade
 from verify_service.registry.announcements import announced_of
 from verify_service.registry.auditing import audit
 from verify_service.registry.errors import (
@@ -94,10 +95,28 @@ def test_one_that_the_state_forbids_by_then_is_settled_as_refused(bureau: Bureau
     bureau.change(food, Move.REVOKED, at=days(2))
     assert bureau.online(issued.text, at=days(3)).outcome is Outcome.NOT_IN_FORCE
     settled = announced(bureau, food)
-    assert (settled.outcome, settled.detail) == (
-        AnnouncementOutcome.REFUSED,
-        {"state": "revoked"},
-    )
+    assert settled.outcome is AnnouncementOutcome.REFUSED
+    assert settled.detail is not None
+    assert settled.detail["en"] == "a permit that is revoked cannot be suspended"
+
+
+def test_one_that_fails_halfway_is_undone_and_keeps_nobody_from_an_answer(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    food, _, issued = bar(bureau)
+    bureau.change(food, Move.SUSPENDED, at=days(1), effective_at=days(3))
+
+    def fail(*_: object, **__: object) -> None:
+        raise NotRegisteredError(entity="license", key="lost")
+
+    monkeypatch.setattr(cascade, "open_recall", fail)
+    monkeypatch.setattr(cascade, "make_notice", fail)  # behind the permit's and the license's links
+    assert bureau.online(issued.text, at=days(3)).outcome is Outcome.VALID
+    settled = announced(bureau, food)
+    assert settled.outcome is AnnouncementOutcome.REFUSED
+    with bureau.service.database.reading() as connection:
+        assert len(permit_chain(connection, food.id)) == 1
+        assert audit(connection).findings == ()
 
 
 def test_it_may_be_taken_back_until_then_and_not_afterwards(bureau: Bureau) -> None:

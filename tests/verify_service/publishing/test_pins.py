@@ -46,7 +46,9 @@ class Pinned:
         self.bureau.service.publisher.publish_trust_list(data, roots=self.messages, at=NOON)
         (self.bureau.folder / TRUST_LIST).write_bytes(data)
         with self.bureau.service.database.writing() as connection:
-            withdraw_artifacts(connection, [f"roots/{before}.cbor" for before in range(1, number)])
+            withdraw_artifacts(
+                connection, [f"roots/{before}.cbor" for before in range(1, number)], at=NOON
+            )
 
     @contextmanager
     def service(self, pin: bytes, roots: Mapping[int, bytes] | None = None) -> Iterator[Service]:

@@ -20,6 +20,7 @@ BESIDE = {
     "alarms",
     "ledger",
     "published",
+    "published_history",
     "requests",
     "status_allocation",
     "status_blocks",

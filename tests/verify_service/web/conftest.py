@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,6 +92,15 @@ def counter(bare: Path, tmp_path: Path) -> Iterator[Counter]:
     with Browser(create_app(service, clock=lambda: AT)) as browser:
         yield Counter(service=service, browser=browser, tokens=tokens_of(service))
     service.close()
+
+
+@pytest.fixture
+def house(bare: Path, tmp_path: Path) -> Iterator[Any]:
+    """A service whose desk has people, a `people.House`."""
+    from tests.verify_service.web.people import open_house  # which takes from here
+
+    with open_house(bare, tmp_path / "house") as opened:
+        yield opened
 
 
 def tokens_of(service: Service) -> dict[str, str]:

@@ -1,13 +1,15 @@
 """The pages' markup: no script, nothing from elsewhere, texts escaped, colors readable."""
 
 import re
+from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
 from credential.claims import Permit
 from credential.reasons import KINDS, Reason
 from tests.verify_service.web.browser import path_of
-from tests.verify_service.web.conftest import Sample
+from tests.verify_service.web.conftest import AT, Sample
 from tests.verify_service.web.elements import Elements
 from tests.verify_service.web.verdicts import (
     EVIL,
@@ -31,6 +33,11 @@ def every_page(sample: Sample, pages: Pages) -> dict[str, str]:
             found[f"{identity} {language}"] = sample.browser.visit(path).text
         for path in ("/", "/L/12", "/C/X", "/nowhere", "/problems/not-registered"):
             found[f"{path} {language}"] = sample.browser.visit(f"{path}?lang={language}").text
+        number = quote(sample.license("S01").issued.number)
+        for at in (AT, AT - timedelta(days=3000)):
+            path = f"/lookup?number={number}&lang={language}&at={quote(at.isoformat())}"
+            found[f"{at} {language}"] = sample.browser.visit(path).text
+            assert '<body class="past">' in found[f"{at} {language}"]
         for code in KINDS:
             found[f"{code} {language}"] = write(pages, verdict_for(code), language)
         several = [verdict_for("permit-revoked"), verdict_for("other-url")]

@@ -61,12 +61,36 @@ _CHANGE: Final = {
     "terms": TERMS | {"form": "permit", "by_promise": True},
     "effective_at": "2031-05-20T14:00:00+08:00",
 }
+_NOW: Final = "2031-05-20T14:03:22+08:00"
+_VERDICT: Final = {
+    "outcome": "valid",
+    "reasons": [{"code": "pending-item"}],
+    "license": {
+        "number": NUMBER,
+        "version": 1,
+        "holder": {"uscc": USCC},
+        "issuer": {"code": "110105"},
+    },
+    "permits": [{"number": "1", "state": "in_force"}],
+    "as_of": {"now": _NOW, "status": _NOW},
+}
 _CONTENTS: Final = {"permits": [_PERMIT], "applied_for": ["26-02"]}
 _NEAR: Final = {"latitude": 39.91, "longitude": 116.49}
 ASKED: Final = (
     Asked(operation="POST /api/v1/verify", body={"text": "HTTPS://X.EXAMPLE/L/1", "near": _NEAR}),
     Asked(operation="GET /api/v1/claims/{digest}", status=404, path={"digest": "00" * 24}),
-    Asked(operation="GET /api/v1/licenses/{number}", path={"number": NUMBER}),
+    Asked(
+        operation="POST /api/v1/verify",
+        body={"text": "HTTPS://X.EXAMPLE/L/1", "near": _NEAR, "at": _NOW, "known": "at"},
+    ),
+    Asked(
+        operation="GET /api/v1/licenses/{number}",
+        path={"number": NUMBER},
+        query={"at": _NOW, "known": _NOW},
+    ),
+    Asked(operation="GET /api/v1/licenses/{number}/timeline", path={"number": NUMBER}),
+    Asked(operation="POST /api/v1/replay", body=_VERDICT),
+    Asked(operation="POST /api/v1/replay", body=[{"codes": [{"text": "x", "verdict": _VERDICT}]}]),
     Asked(operation="POST /api/v1/holders", status=409, body={"uscc": USCC, "name": "半月酒馆"}),
     Asked(operation="POST /api/v1/premises", status=201, body=_PREMISES),
     Asked(
@@ -194,9 +218,15 @@ ASKED: Final = (
     Asked(operation="GET /.well-known/composite-license"),
     Asked(operation="GET /catalogs/{edition}", path={"edition": "2023"}),
     # No part of the description, and open to everybody.
-    Asked(operation="GET /L/{digits}", path={"digits": "0123456789"}),
+    Asked(
+        operation="GET /L/{digits}",
+        path={"digits": "0123456789"},
+        query={"at": _NOW, "known": "at"},
+    ),
     Asked(operation="GET /C/{rest}", path={"rest": "A.B.C"}),
-    Asked(operation="GET /lookup", query={"number": NUMBER, "lang": "en"}),
+    Asked(
+        operation="GET /lookup", query={"number": NUMBER, "lang": "en", "at": _NOW, "known": "at"}
+    ),
     Asked(operation="GET /problems/{code}", path={"code": "not-registered"}),
     Asked(operation="GET /assets/{name}", path={"name": "style.css"}),
     Asked(operation="GET /health"),

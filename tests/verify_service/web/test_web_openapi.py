@@ -56,6 +56,8 @@ def test_every_endpoint_of_the_contract_is_described(document: dict[str, Any]) -
         "GET /api/v1/reconciliations/{id}",
         "POST /api/v1/reconciliations/{id}/differences/{difference}/settle",
         "POST /api/v1/reconciliations/{id}/differences/{difference}/dismiss",
+        "GET /api/v1/licenses/{number}/timeline",
+        "POST /api/v1/replay",
         "GET /api/v1/alarms",
         "GET /api/v1/recalls",
         "POST /api/v1/recalls/{id}/close",
