@@ -7,11 +7,9 @@ snapshot, as a reader.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
@@ -19,31 +17,24 @@ from sqlalchemy import Connection
 from verify_service.access import Principal, require_department
 from verify_service.bulk.chunk import ChunkPlanner, ReadRow
 from verify_service.bulk.errors import FileReadOtherwiseError
-from verify_service.bulk.report import Doubt, Report
+from verify_service.bulk.lists import RunLists
+from verify_service.bulk.report import Report
+from verify_service.bulk.reporting import MAX_LISTED, report, report_known
 from verify_service.clock import Clock
 from verify_service.database import Database
-from verify_service.identifiers import check_permit_number
-from verify_service.identifiers.errors import PermitNumberError
-from verify_service.intake.changes import ChangeRow, read_change
-from verify_service.intake.columns import Column
+from verify_service.intake.changes import read_change
 from verify_service.intake.table import Table
-from verify_service.intake.values import MOVES
 from verify_service.lifecycle.announcing import Announcements
 from verify_service.office import Office
 from verify_service.publishing.service import Publisher
 from verify_service.registry.bulk_runs import advance_run, begin_run, find_run, refusals_of
 from verify_service.registry.intake_records import BulkRun, Refusal, RunKey
 from verify_service.registry.ledger import Written
-from verify_service.registry.moves import Move
 from verify_service.registry.plan import Plan
 from verify_service.registry.sight import Sight
 
 CHUNK: Final = 500
 """Rows of a transaction: other writers wait no longer than for these, well below their patience."""
-MAX_LISTED: Final = 1000
-"""Refused rows that a report lists; the others are read by the run."""
-PUBLISH_EVERY: Final = timedelta(seconds=4)
-"""While a run goes on, the lists are not older than this."""
 # SQLite's other writers look for the lock once in a tenth of a second when they have waited for a
 # while. So it is left free for that long after each second of work: nobody waits for much more.
 _WORK_AT_MOST: Final = 1.0
@@ -65,29 +56,6 @@ class _Ahead:
     rows: Sequence[ReadRow]
 
 
-class _Lists:
-    """The status lists of a run: published every few seconds, and when it ends or is stopped."""
-
-    def __init__(self, publisher: Publisher) -> None:
-        self._publisher = publisher
-        self._last: datetime | None = None
-        self._due: datetime | None = None
-
-    def note(self, at: datetime, *, relists: bool) -> None:
-        """Take note of a chunk that was recorded at an instant."""
-        self._last = self._last or at
-        self._due = at if relists else self._due
-        if self._due is not None and at - self._last >= PUBLISH_EVERY:
-            self.publish()
-            self._last = at
-
-    def publish(self) -> None:
-        """Publish what is due."""
-        if self._due is not None:
-            self._publisher.republish(at=self._due)
-            self._due = None
-
-
 class BulkDesk:
     """Where a department hands in a file of changes."""
 
@@ -103,6 +71,7 @@ class BulkDesk:
         self._publisher = publisher
         self._announcements = announcements
         self._chunks = ChunkPlanner(office)
+        self._kinds = office.catalog.permit_kinds
 
     def rehearse(
         self,
@@ -127,7 +96,9 @@ class BulkDesk:
         with self._database.reading() as connection:
             run = find_run(connection, _key(table, principal))
             if run is not None and run.finished_at is not None:
-                return self._known(connection, table, run, listed=listed, dry_run=True)
+                return report_known(
+                    connection, table, run, listed=listed, dry_run=True, kinds=self._kinds
+                )
             done, accepted, licenses = 0, 0, 0
             refusals: list[Refusal] = []
             if run is not None:
@@ -143,13 +114,14 @@ class BulkDesk:
                 licenses += outcome.licenses
                 refusals += outcome.refusals
                 progress(done, len(table.rows))
-        return self._report(
+        return report(
             table,
             run,
             counts=(done, accepted, licenses),
             refusals=refusals,
             listed=listed,
             dry_run=True,
+            kinds=self._kinds,
         )
 
     def run(
@@ -178,7 +150,9 @@ class BulkDesk:
             run = self._go_on(table, key, run, principal=principal, clock=clock, progress=progress)
         self._announcements.look_again()
         with self._database.reading() as connection:
-            return self._known(connection, table, run, listed=listed, dry_run=False)
+            return report_known(
+                connection, table, run, listed=listed, dry_run=False, kinds=self._kinds
+            )
 
     def _go_on(
         self,
@@ -191,7 +165,7 @@ class BulkDesk:
         progress: Progress,
     ) -> BulkRun:
         """Do what is left, chunk by chunk; the lists follow, also when it is stopped."""
-        lists = _Lists(self._publisher)
+        lists = RunLists(self._publisher)
         held = 0.0
         try:
             while run is None or run.finished_at is None:
@@ -251,69 +225,8 @@ class BulkDesk:
 
     def _read(self, table: Table, done: int) -> tuple[ReadRow, ...]:
         """Read what the cells of the next rows mean."""
-        kinds = self._office.catalog.permit_kinds
         rows = table.rows[done : done + CHUNK]
-        return tuple(read_change(row, table.columns, kinds) for row in rows)
-
-    def _known(
-        self,
-        connection: Connection,
-        table: Table,
-        run: BulkRun,
-        *,
-        listed: int,
-        dry_run: bool,
-    ) -> Report:
-        return self._report(
-            table,
-            run,
-            counts=(run.done, run.accepted, run.licenses),
-            refusals=refusals_of(connection, run.id, lines=listed),
-            listed=listed,
-            dry_run=dry_run,
-        )
-
-    def _report(
-        self,
-        table: Table,
-        run: BulkRun | None,
-        *,
-        counts: tuple[int, int, int],
-        refusals: Sequence[Refusal],
-        listed: int,
-        dry_run: bool,
-    ) -> Report:
-        done, accepted, licenses = counts
-        lines = sorted({each.line for each in refusals})[:listed]
-        return Report(
-            run=None if run is None else run.id,
-            dry_run=dry_run,
-            digest=table.digest,
-            format=table.format,
-            encoding=table.encoding,
-            sheet=table.sheet,
-            rows=len(table.rows),
-            done=done,
-            accepted=accepted,
-            licenses=licenses,
-            refusals=[each for each in refusals if lines and each.line <= lines[-1]],
-            left_out=done - accepted - len(lines),
-            doubts=tuple(islice(self._doubts(table), MAX_LISTED)),
-        )
-
-    def _doubts(self, table: Table) -> Iterator[Doubt]:
-        """What looks wrong with the numbers of new permits; what is refused is told elsewhere."""
-        kinds = self._office.catalog.permit_kinds
-        move = table.columns.index(Column.MOVE)
-        for row in table.rows:
-            cell = row.cells[move]
-            if not isinstance(cell, str) or MOVES.get(cell) is not Move.GRANTED:
-                continue
-            found = read_change(row, table.columns, kinds)
-            if isinstance(found, ChangeRow):
-                with suppress(PermitNumberError):
-                    for each in check_permit_number(found.kind, found.number):
-                        yield Doubt(line=found.line, code=each.code, zh=each.zh, en=each.en)
+        return tuple(read_change(row, table.columns, self._kinds) for row in rows)
 
 
 def _key(table: Table, principal: Principal) -> RunKey:

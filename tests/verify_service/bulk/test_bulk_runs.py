@@ -27,7 +27,7 @@ from tests.verify_service.bulk.tables import (
     run,
     table_of,
 )
-from tests.verify_service.bureau import NOON, Bureau, Shop
+from tests.verify_service.bureau import NOON, Bureau, Shop, codes
 from tests.verify_service.desk import make_uscc
 from verify_service.bulk.errors import FileReadOtherwiseError
 from verify_service.bulk.report import Report
@@ -154,6 +154,16 @@ def test_a_run_that_was_stopped_goes_on_behind_its_last_chunk(bureau: Bureau) ->
     report = run(bureau, table, progress=lambda done, _: told.append(done))
     assert told == [2 * CHUNK, ROWS]
     check_whole(bureau, report)
+
+
+def test_the_lists_say_what_a_run_has_done_that_was_stopped(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    permit = bureau.permit(shop)
+    license = bureau.issue(shop)
+    rows = [change_row(permit, Move.REVOKED), *grant_rows(shop)]
+    with pytest.raises(Stopped):
+        run(bureau, table_of(*rows), progress=stop_after(CHUNK))
+    assert "license-void" in codes(bureau.offline(license.text))
 
 
 def kill_at(bureau: Bureau, table_file: Path, step: str, turn: int) -> None:
