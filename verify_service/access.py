@@ -181,6 +181,12 @@ def require_bureau(principal: Principal) -> None:
         raise BureauRequiredError(party=principal.party)
 
 
+def require_department(principal: Principal) -> None:
+    """Refuse everybody but a department; raises `DepartmentRequiredError`."""
+    if principal.role is not Role.DEPARTMENT:
+        raise DepartmentRequiredError(party=principal.party)
+
+
 def require_kind(principal: Principal, kind: str) -> None:
     """Refuse to write permits of this kind, to the bureau above all.
 

@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from verify_service.bulk import endpoints as bulk
 from verify_service.clock import Clock, system_clock
 from verify_service.desk.login_pages import Hashing
 from verify_service.desk.routes import routes as desk_routes
@@ -27,6 +28,7 @@ from verify_service.pages.writing import Pages, load_assets
 from verify_service.problems import Problems
 from verify_service.publishing import endpoints as publishing
 from verify_service.publishing import well_known
+from verify_service.reconciliation import endpoints as reconciliation
 from verify_service.registry import endpoints as registry
 from verify_service.replay import endpoints as replay
 from verify_service.service import Service
@@ -92,14 +94,27 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
     app.state.hashing = Hashing(settings.argon2_at_once)
     problems = Problems(base=settings.public_url, page=pages.problem_page)
     problems.install(app)
-    limits = {"body_bytes": settings.request_bytes, "form_bytes": settings.photograph_bytes}
-    app.add_middleware(Guard, problems=problems, **limits)
-    app.hot = Guard(verification.answer, problems=problems, **limits)
+    app.add_middleware(
+        Guard,
+        problems=problems,
+        file_bytes=settings.table_bytes,
+        file_paths=frozenset({bulk.IMPORT_PATH, reconciliation.RECONCILE_PATH}),
+        body_bytes=settings.request_bytes,
+        form_bytes=settings.photograph_bytes,
+    )
+    app.hot = Guard(
+        verification.answer,
+        problems=problems,
+        body_bytes=settings.request_bytes,
+        form_bytes=settings.photograph_bytes,
+    )
     app.include_router(verification.verify_router)
     for router in (
         verification.details_router,
         registry.router,
         issuing.router,
+        bulk.router,
+        reconciliation.router,
         lifecycle.router,
         replay.router,
         tasks.router,

@@ -9,6 +9,7 @@ from keys.errors import CeremonyError, KeyFileError
 from keys.plain_files import PlainFileError
 from verify_service import access
 from verify_service import errors as service_errors
+from verify_service.bulk.errors import FileReadOtherwiseError, RowsRefusedError
 from verify_service.catalog.errors import (
     CatalogError,
     FactMalformedError,
@@ -18,6 +19,8 @@ from verify_service.catalog.errors import (
 from verify_service.desk import errors as desk
 from verify_service.geodesy import PositionError
 from verify_service.identifiers.errors import IdentifierError
+from verify_service.intake import errors as intake
+from verify_service.intake.cells import CellError
 from verify_service.issuing import errors as issuing
 from verify_service.issuing.sheet import SheetError
 from verify_service.issuing.symbol import SymbolError
@@ -25,6 +28,7 @@ from verify_service.lettering import LetteringError
 from verify_service.lifecycle import errors as lifecycle
 from verify_service.lifecycle.policy import PolicyError
 from verify_service.publishing import errors as publishing
+from verify_service.reconciliation import errors as reconciliation
 from verify_service.registry import errors as registry
 from verify_service.replay import errors as replay
 from verify_service.service import KeyRefusedError, RootRefusedError
@@ -159,6 +163,7 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     registry.AlreadyRegisteredError: _row(
         409, "already-registered", "登记库中已有", "Already registered"
     ),
+    registry.AlreadySettledError: _row(409, "already-settled", "差异已处理", "Already settled"),
     registry.VersionConflictError: _row(409, "version-conflict", "版本冲突", "Version conflict"),
     registry.MoveRefusedError: _row(
         409, "move-refused", "当前状态不允许", "Not possible in this state"
@@ -208,6 +213,20 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     registry.RegistryError: FAULT,
     service_errors.DatabaseError: _CLOSED,
     service_errors.DatabaseLockedError: _BUSY,
+    # departments' tables
+    intake.TableError: _row(422, "table-refused", "文件被拒绝", "Table refused"),
+    intake.TableTooLargeError: _row(413, "table-too-large", "文件过大", "Table too large"),
+    intake.FormatUnknownError: _row(415, "format-unknown", "文件格式不支持", "Format unknown"),
+    FileReadOtherwiseError: _row(409, "file-read-otherwise", "文件读法已变", "File read otherwise"),
+    RowsRefusedError: FAULT,  # said on the command line alone
+    reconciliation.SettlementUnclearError: _row(
+        422, "settlement-unclear", "处理方式不明", "Settlement unclear"
+    ),
+    reconciliation.AsOfRefusedError: _row(
+        422, "as-of-refused", "截至时间不可用", "Instant of the extract refused"
+    ),
+    reconciliation.ReconciliationError: FAULT,
+    CellError: FAULT,  # told in a report, row by row
     # issuing and publishing
     issuing.NotIssuableError: _row(422, "not-issuable", "不符合制发条件", "May not be issued"),
     issuing.PermitOfAnotherError: _row(

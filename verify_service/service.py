@@ -15,6 +15,7 @@ from credential.signer import Signer
 from keys.errors import Fault, KeyFileError
 from keys.opening import await_token, is_in_token, open_signer
 from keys.plain_files import read_plain
+from verify_service.bulk.service import BulkDesk
 from verify_service.catalog import builtin_catalog, load_catalog
 from verify_service.clock import Clock
 from verify_service.database import Database, open_database
@@ -35,6 +36,7 @@ from verify_service.publishing.bundle_folder import MAX_LIST_BYTES
 from verify_service.publishing.errors import ListRefusedError
 from verify_service.publishing.service import Publisher
 from verify_service.publishing.trusted_lists import TrustedLists
+from verify_service.reconciliation.service import ReconciliationDesk
 from verify_service.registry.policies import policies_used
 from verify_service.replay.service import Replay
 from verify_service.settings import Settings
@@ -80,6 +82,8 @@ class Service:
     issuing: IssuingDesk
     doubtful_keys: DoubtfulKeys
     permits: PermitDesk
+    bulk: BulkDesk
+    reconciliation: ReconciliationDesk
     tasks: TaskDesk
     announcements: Announcements
     sweeper: Sweeper
@@ -206,6 +210,8 @@ def open_service(settings: Settings) -> Service:
         issuing=issuing,
         doubtful_keys=DoubtfulKeys(database, office, lists, issuing),
         permits=PermitDesk(database, office, publisher, announcements),
+        bulk=BulkDesk(database, office, publisher, announcements),
+        reconciliation=ReconciliationDesk(database, office, publisher, announcements),
         tasks=TaskDesk(database, office, publisher),
         announcements=announcements,
         sweeper=Sweeper(database, office, announcements),

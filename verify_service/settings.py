@@ -133,6 +133,7 @@ class Settings(BaseSettings):
     expiring_days: Annotated[int, Field(ge=0, le=365)] = 30
 
     request_bytes: Annotated[int, Field(ge=8 << 10, le=16 * _MIB)] = 256 << 10
+    table_bytes: Annotated[int, Field(ge=64 << 10, le=64 * _MIB)] = 64 * _MIB  # 部门报送的文件
     photograph_bytes: Annotated[int, Field(ge=64 << 10, le=64 * _MIB)] = 20 * _MIB
     photograph_pixels: Annotated[int, Field(ge=100_000, le=200_000_000)] = 64_000_000
     photograph_seconds: Annotated[float, Field(ge=0.5, le=120)] = 8.0  # for reading one

@@ -30,7 +30,7 @@ SECURITY_HEADERS: Final = {
     "x-frame-options": "DENY",
 }
 
-BODY_SECONDS: Final = 30.0  # for a body to come, and for a form with a photograph in it
+BODY_SECONDS: Final = 30.0  # for a body to come, and for a photograph or a file
 FORM_SECONDS: Final = 120.0
 # What is not said to be kept is not: what is on file, and what a token alone may see.
 _NO_STORE: Final = (b"cache-control", b"no-store")
@@ -54,15 +54,25 @@ class BodyTooSlowError(HTTPException):
 
 
 class Guard:
-    """Wraps the application. `form_bytes` limits multipart bodies, `body_bytes` all others."""
+    """Wraps the application. `form_bytes` limits multipart bodies, `file_bytes` those at the
+    addresses that take a department's file, `body_bytes` all others."""
 
     def __init__(
-        self, app: ASGIApp, *, problems: Problems, body_bytes: int, form_bytes: int
+        self,
+        app: ASGIApp,
+        *,
+        problems: Problems,
+        body_bytes: int,
+        form_bytes: int,
+        file_bytes: int = 0,
+        file_paths: frozenset[str] = frozenset(),
     ) -> None:
         self._app = app
         self._problems = problems
         self._body_bytes = body_bytes
         self._form_bytes = form_bytes
+        self._file_bytes = file_bytes
+        self._file_paths = file_paths
         self._headers = _raw(SECURITY_HEADERS.items())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -107,13 +117,17 @@ class Guard:
             return receive
         headers = Headers(scope=scope)
         is_form = headers.get("content-type", "").lower().startswith("multipart/form-data")
+        is_file = scope["path"] in self._file_paths
         limit = self._form_bytes if is_form else self._body_bytes
+        if is_file:
+            limit = self._file_bytes
         announced = headers.get("content-length")
         if announced is not None and not (
             announced.isdecimal() and len(announced) <= _DIGITS and int(announced) <= limit
         ):
             raise BodyTooLargeError
-        deadline = asyncio.get_running_loop().time() + (FORM_SECONDS if is_form else BODY_SECONDS)
+        seconds = FORM_SECONDS if is_form or is_file else BODY_SECONDS
+        deadline = asyncio.get_running_loop().time() + seconds
         left, more = limit, True
 
         async def receive_limited() -> Message:

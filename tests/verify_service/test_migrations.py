@@ -17,6 +17,7 @@ from verify_service.database import Database, create_database, open_database, up
 from verify_service.registry import (
     account_books,
     books,
+    intake_books,
     models,
     notes,
     policies,
@@ -28,6 +29,7 @@ from verify_service.registry.moves import LicenseState
 from verify_service.registry.records import LicenseNote, PendingItem
 
 METADATA = books.RequestRow.metadata
+assert intake_books.BulkRunRow.metadata is METADATA
 assert account_books.AccountRow.metadata is METADATA  # and its tables are in it
 
 

@@ -20,6 +20,7 @@ from verify_service.commands.desk import (
     words,
 )
 from verify_service.commands.registry import Commands
+from verify_service.commands.tables import add_import
 from verify_service.identifiers import check_permit_number
 from verify_service.lifecycle.service import Change, NewPermit
 from verify_service.registry.errors import NotRegisteredError
@@ -75,6 +76,8 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     back.add_argument("id", type=ordinal)
     add_token_option(back)
     back.set_defaults(run=_take_back)
+
+    add_import(actions)
 
 
 def _add_terms(parser: argparse.ArgumentParser, *, absent: str) -> None:

@@ -29,7 +29,7 @@ from verify_service.registry.records import (
 
 LOOK_EVERY: Final = timedelta(seconds=20)
 """How long this process may not notice what another one has announced. Less than the shortest
-notice that is taken (`service.SOONEST`), so nothing is missed."""
+notice that is taken (`entrance.SOONEST`), so nothing is missed."""
 
 
 class Announcements:

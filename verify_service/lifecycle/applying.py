@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from verify_service.lifecycle.cascade import Cascade, Followed
+from verify_service.lifecycle.cascade import Cascade
+from verify_service.lifecycle.following import Followed
 from verify_service.registry.chains import written_of
 from verify_service.registry.permits import append_permit_version
 from verify_service.registry.records import Permit, PermitChange

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from verify_service.lifecycle.policy import GivenUp, LicensePolicy
 from verify_service.registry.moves import Basis, LicenseState, Move, PermitState, has_ended
@@ -34,6 +34,24 @@ class Reissue(StrEnum):
     PENDING_GRANTED = "pending-granted"
 
 
+class Beside(Protocol):
+    """A permit that a license gathers beside the one that has changed."""
+
+    @property
+    def state(self) -> PermitState: ...
+
+    @property
+    def noted(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """A permit beside, of which nothing else was read."""
+
+    state: PermitState
+    noted: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
     """A permit of a license as it stands: its last link, and what the license knows of it.
@@ -46,6 +64,10 @@ class Gathered:
     mandatory: bool
     noted: bool
     renewing: bool
+
+    @property
+    def state(self) -> PermitState:
+        return self.current.state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +90,7 @@ def consequence(
     *,
     standing: LicenseState,
     changed: Gathered,
-    others: Sequence[Gathered],
+    others: Sequence[Beside],
     on: date,
 ) -> Consequence:
     """Return what becomes of a license in state ``standing`` whose permit has changed.
@@ -109,7 +131,7 @@ def _ended(
     *,
     standing: LicenseState,
     changed: Gathered,
-    others: Sequence[Gathered],
+    others: Sequence[Beside],
     on: date,
 ) -> Consequence:
     current = changed.current
@@ -144,15 +166,15 @@ def _is_given_up(policy: LicensePolicy, changed: Gathered) -> bool:
     )
 
 
-def _counts(permit: Gathered) -> bool:
+def _counts(permit: Beside) -> bool:
     """Whether a license can stand on a permit (R16: on at least one)."""
-    return not permit.noted and not has_ended(permit.current.state)
+    return not permit.noted and not has_ended(permit.state)
 
 
-def _with(others: Sequence[Gathered]) -> LicenseState:
+def _with(others: Sequence[Beside]) -> LicenseState:
     """The state of a license whose changed permit is no hindrance, by its others."""
     for other in others:
-        if not other.noted and other.current.state is not PermitState.IN_FORCE:
+        if not other.noted and other.state is not PermitState.IN_FORCE:
             return LicenseState.SUSPENDED
     return LicenseState.IN_FORCE
 

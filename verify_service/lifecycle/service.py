@@ -6,19 +6,24 @@ a change is in `cascade`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Final
 
 from sqlalchemy import Connection
 
-from credential.days import MAX_DAY, date_of
 from verify_service.access import Principal, require_kind, require_owner
-from verify_service.catalog import Form, NotInCatalogError
 from verify_service.clock import Clock
 from verify_service.database import Database
 from verify_service.lifecycle.announcing import Announcements
 from verify_service.lifecycle.applying import apply_change
 from verify_service.lifecycle.cascade import Cascade
+from verify_service.lifecycle.entrance import (
+    Change,
+    NewPermit,
+    check_change,
+    check_new,
+    decide,
+    granted,
+    is_announced,
+)
 from verify_service.office import Office
 from verify_service.publishing.service import Publisher
 from verify_service.registry.announcements import (
@@ -27,16 +32,11 @@ from verify_service.registry.announcements import (
     get_announced,
     settle,
 )
-from verify_service.registry.chains import written_of
 from verify_service.registry.errors import (
-    DayOutOfRangeError,
-    EffectiveInFutureError,
     MoveRefusedError,
     NotRegisteredError,
-    VersionConflictError,
 )
 from verify_service.registry.ledger import Written
-from verify_service.registry.moves import Basis, Move
 from verify_service.registry.notes import notes_of
 from verify_service.registry.permits import add_permit, find_permit, get_permit, permit_chain
 from verify_service.registry.records import (
@@ -46,47 +46,11 @@ from verify_service.registry.records import (
     LicenseStanding,
     Permit,
     PermitChange,
-    PermitTerms,
-    Record,
 )
 from verify_service.registry.requests import RequestId, find_result, store_result
 from verify_service.registry.states import license_states
 
-SOONEST: Final = timedelta(minutes=1)
-"""What takes effect sooner than this is recorded when it does."""
-LATEST: Final = timedelta(days=366)
-
-_LAST_DAY = date_of(MAX_DAY)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPermit:
-    """A permit that its department has granted."""
-
-    kind: str
-    number: str
-    department: str
-    holder: str
-    premises: int
-    terms: PermitTerms
-    basis: str | None = None
-    document: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What a department does to a permit; ``terms`` None where they stay as they were.
-
-    ``basis`` None: the move's first (`moves.PERMIT_RULES`). ``effective_at`` None: now.
-    """
-
-    move: Move
-    grounds: str
-    basis: str | None = None
-    document: str | None = None
-    terms: PermitTerms | None = None
-    effective_at: datetime | None = None
-    expected_version: int | None = None
+__all__ = ["Change", "Changed", "NewPermit", "PermitDesk"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,10 +105,9 @@ class PermitDesk:
             NotInCatalogError: no such kind, department and form together.
             RegistryError: known already, or of nobody's premises.
         """
-        require_owner(principal, kind=new.kind, department=new.department)
-        self._check_terms(new.kind, new.department, new.terms)
+        check_new(self._office.catalog, new, principal=principal)
         with self._database.writing() as connection:
-            record = _record(principal, clock(), None)
+            written = Written(at=clock(), by=principal.recorded_by)
             permit = add_permit(
                 connection,
                 kind=new.kind,
@@ -152,16 +115,9 @@ class PermitDesk:
                 department=new.department,
                 holder=new.holder,
                 premises=new.premises,
-                granted=PermitChange(
-                    move=Move.GRANTED,
-                    terms=new.terms,
-                    basis=_granted_on(new),
-                    grounds="granted",
-                    document=new.document,
-                    record=record,
-                ),
+                granted=granted(new, written=written),
             )
-            self._cascade.entered(connection, permit, written=written_of(record))
+            self._cascade.entered(connection, permit, written=written)
             return permit
 
     def answered(self, request: RequestId) -> Changed | None:
@@ -201,10 +157,9 @@ class PermitDesk:
             permit = find_permit(connection, kind=kind, number=number)
             if permit is None:
                 raise NotRegisteredError(entity="permit", key=f"{kind} {number}")
-            require_owner(principal, kind=kind, department=permit.department)
-            if change.terms is not None:
-                self._check_terms(kind, permit.department, change.terms)
-            changed = self._change(connection, permit, change, _record(principal, at, change))
+            check_change(self._office.catalog, permit, change, principal=principal)
+            written = Written(at=at, by=principal.recorded_by)
+            changed = self._change(connection, permit, decide(permit, change, written=written))
             if request is not None:
                 store_result(connection, request, result=changed.as_result(), at=at)
         self._announcements.look_again()
@@ -253,47 +208,15 @@ class PermitDesk:
         self._announcements.look_again()
         return settled
 
-    def _change(
-        self, connection: Connection, permit: Permit, change: Change, record: Record
-    ) -> Changed:
-        expected = change.expected_version
-        if expected is not None and expected != permit.current.version:
-            raise VersionConflictError(
-                entity="permit",
-                key=str(permit.id),
-                expected=expected,
-                found=permit.current.version,
-            )
-        written = PermitChange(
-            move=change.move,
-            terms=change.terms,
-            basis=change.basis,
-            grounds=change.grounds,
-            document=change.document,
-            record=record,
-        )
-        ahead = record.effective_at - record.recorded_at
-        if ahead > timedelta(0):
-            if not SOONEST <= ahead <= LATEST:
-                raise EffectiveInFutureError(entity="permit", key=f"{permit.kind} {permit.number}")
-            return Changed(permit=permit, announced=announce(connection, permit.id, written))
-        followed = apply_change(connection, self._cascade, permit, written)
+    def _change(self, connection: Connection, permit: Permit, decided: PermitChange) -> Changed:
+        if is_announced(decided):
+            return Changed(permit=permit, announced=announce(connection, permit.id, decided))
+        followed = apply_change(connection, self._cascade, permit, decided)
         return Changed(
             permit=get_permit(connection, permit.id),
             licenses=followed.states,
             noted=followed.noted,
         )
-
-    def _check_terms(self, kind: str, department: str, terms: PermitTerms) -> None:
-        """Refuse what no license could name: days out of range, a form that is not this
-        department's for the kind."""
-        for day in (terms.valid_from, terms.valid_until):
-            if day is not None and day > _LAST_DAY:
-                raise DayOutOfRangeError(day=day.isoformat(), last=_LAST_DAY.isoformat())
-        form = terms.document_form
-        if form not in set(Form):
-            raise NotInCatalogError(what="document form", key=form)
-        self._office.catalog.permit_code(kind, department=department, form=Form(form))
 
 
 def _changed(connection: Connection, result: Mapping[str, object]) -> Changed:
@@ -321,15 +244,3 @@ def _changed(connection: Connection, result: Mapping[str, object]) -> Changed:
         ),
         announced=None if announced is None else get_announced(connection, announced),
     )
-
-
-def _record(principal: Principal, at: datetime, change: Change | None) -> Record:
-    effective_at = None if change is None else change.effective_at
-    return Record(
-        effective_at=effective_at or at, recorded_at=at, recorded_by=principal.recorded_by
-    )
-
-
-def _granted_on(new: NewPermit) -> str | None:
-    """A permit got by promise was granted by promise (R18), unless its department says otherwise."""
-    return Basis.BY_PROMISE if new.basis is None and new.terms.by_promise else new.basis

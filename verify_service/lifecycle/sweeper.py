@@ -13,7 +13,8 @@ from verify_service.clock import Clock
 from verify_service.database import Database
 from verify_service.lifecycle.announcing import Announcements
 from verify_service.lifecycle.applying import apply_change
-from verify_service.lifecycle.cascade import Cascade, civil_day
+from verify_service.lifecycle.cascade import Cascade
+from verify_service.lifecycle.following import civil_day
 from verify_service.office import Office
 from verify_service.registry.ledger import CLOCK, Written
 from verify_service.registry.moves import Basis, Move

@@ -5,8 +5,8 @@ from datetime import timedelta
 from verify_service.access import Principal, require_bureau
 from verify_service.clock import Clock
 from verify_service.database import Database
-from verify_service.lifecycle.cascade import civil_day
 from verify_service.lifecycle.consequences import NoticeKind
+from verify_service.lifecycle.following import civil_day
 from verify_service.lifecycle.wording import Addressed, OwnReason, own_notice
 from verify_service.office import Office
 from verify_service.publishing.service import Publisher

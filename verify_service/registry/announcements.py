@@ -24,7 +24,14 @@ def announce(connection: Connection, permit: int, change: PermitChange) -> Annou
     Raises `BasisRefusedError`.
     """
     written = Written(at=change.record.recorded_at, by=change.record.recorded_by)
-    values = {
+    values = announced_row(permit, change)
+    identity = insert_row(connection, AnnouncedChangeRow, values, written=written)
+    return get_announced(connection, identity)
+
+
+def announced_row(permit: int, change: PermitChange) -> dict[str, object]:
+    """Lay an announced change out in columns; raises `BasisRefusedError`."""
+    return {
         "permit": permit,
         "move": change.move,
         "basis": basis_of(change.move, change.basis),
@@ -32,11 +39,9 @@ def announce(connection: Connection, permit: int, change: PermitChange) -> Annou
         "grounds": change.grounds,
         "document": change.document,
         "effective_at": change.record.effective_at,
-        "announced_at": written.at,
-        "announced_by": written.by,
+        "announced_at": change.record.recorded_at,
+        "announced_by": change.record.recorded_by,
     }
-    identity = insert_row(connection, AnnouncedChangeRow, values, written=written)
-    return get_announced(connection, identity)
 
 
 def settle(

@@ -63,8 +63,10 @@ class PlainText(TypeDecorator[str]):
         if value is not None:
             if "\x00" in value:
                 raise UnstorableError(reason="nul")
-            if any("\ud800" <= character <= "\udfff" for character in value):
-                raise UnstorableError(reason="surrogate")
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise UnstorableError(reason="surrogate") from None
         return value
 
 

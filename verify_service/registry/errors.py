@@ -19,6 +19,7 @@ RegistryError
 ├── RequestMismatchError         the same request key with another body
 ├── StaleArtifactError           an older publication would replace a newer one
 ├── UnstorableError              a value that the two databases would not keep alike
+├── AlreadySettledError          a difference that something was made of already
 └── ConstraintError              what only the database noticed (``constraint``)
 """
 
@@ -240,6 +241,17 @@ class UnstorableError(RegistryError):
 
     zh = "数据无法保存：{reason}"
     en = "a value cannot be stored: {reason}"
+
+
+@dataclass(eq=False, kw_only=True)
+class AlreadySettledError(RegistryError):
+    """``outcome`` is ``settled`` or ``dismissed``."""
+
+    difference: int
+    outcome: str
+
+    zh = "差异 {difference} 已处理（{outcome}）"
+    en = "difference {difference} has been {outcome} already"
 
 
 @dataclass(eq=False, kw_only=True)

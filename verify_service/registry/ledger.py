@@ -13,7 +13,8 @@ from hashlib import sha256
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy.dialects.postgresql import REGCLASS
 
 from verify_service.registry.books import LedgerRow
 from verify_service.registry.columns import Bytes, Degrees, JsonDocument, canonical_json
@@ -76,6 +77,24 @@ def insert_row(
     full = {column.name: values.get(column.name) for column in table.columns}
     _append(connection, table, [full | {"id": identity}], written)
     return identity
+
+
+def insert_numbered(
+    connection: Connection,
+    model: type[Base],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    written: Written,
+) -> tuple[int, ...]:
+    """Insert rows whose ``id`` the database gives, and their entries; return the ids in order."""
+    if not rows:
+        return ()
+    table = _table(model)
+    ids = _next_ids(connection, table, len(rows))
+    bare = {column.name: None for column in table.columns}
+    full = [bare | dict(row) | {"id": given} for row, given in zip(rows, ids, strict=True)]
+    insert_rows(connection, model, full, written=written)
+    return ids
 
 
 def note_changes(
@@ -159,6 +178,23 @@ def _append(
             }
         )
     connection.execute(insert(LedgerRow), entries)
+
+
+def _next_ids(connection: Connection, table: Table, count: int) -> tuple[int, ...]:
+    """Take the next ids of a table, as the database would give them one by one.
+
+    On SQLite a writer is alone, and the next id is the one above the highest; PostgreSQL counts in a
+    sequence. RETURNING for many rows takes three times as long as the rows themselves.
+    """
+    if connection.dialect.name == "sqlite":
+        highest: int = connection.execute(
+            select(func.coalesce(func.max(table.c.id), 0))
+        ).scalar_one()
+        return tuple(range(highest + 1, highest + 1 + count))
+    sequence = func.pg_get_serial_sequence(table.name, "id")
+    numbers = func.generate_series(1, count).table_valued("number")
+    query = select(func.nextval(sequence.cast(REGCLASS))).select_from(numbers)
+    return tuple(connection.execute(query).scalars())
 
 
 def _entry(row: Any) -> Entry:

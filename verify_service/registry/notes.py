@@ -10,7 +10,12 @@ from verify_service.registry.records import LicenseNote, Record
 
 def add_note(connection: Connection, note: LicenseNote) -> None:
     """Note a permit of a version of a license; a second note of it breaks the table's key."""
-    values = {
+    insert_rows(connection, LicenseNoteRow, [note_row(note)], written=written_of(note.record))
+
+
+def note_row(note: LicenseNote) -> dict[str, object]:
+    """Lay a note out in columns."""
+    return {
         "number": note.number,
         "version": note.version,
         "permit": note.permit,
@@ -20,7 +25,6 @@ def add_note(connection: Connection, note: LicenseNote) -> None:
         "recorded_at": note.record.recorded_at,
         "recorded_by": note.record.recorded_by,
     }
-    insert_rows(connection, LicenseNoteRow, [values], written=written_of(note.record))
 
 
 def noted_positions(connection: Connection, number: str, version: int) -> frozenset[int]:

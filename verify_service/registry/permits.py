@@ -49,8 +49,7 @@ def add_permit(
     `MoveRefusedError`.
     Doubts about the number are for the caller to show: `identifiers.check_permit_number`.
     """
-    check_permit_number(kind, number)
-    check_lettering(number, field="permit-number")
+    check_permit_text(kind, number)
     if find_permit(connection, kind=kind, number=number) is not None:
         raise AlreadyRegisteredError(entity="permit", key=f"{kind} {number}")
     place = get_premises(connection, premises)
@@ -80,6 +79,12 @@ def add_permit(
         premises=premises,
         current=version,
     )
+
+
+def check_permit_text(kind: str, number: str) -> None:
+    """Refuse a number that cannot be kept or printed; raises `PermitNumberError`, `LetteringError`."""
+    check_permit_number(kind, number)
+    check_lettering(number, field="permit-number")
 
 
 def append_permit_version(

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, select, tuple_, update
 
 from verify_service.registry.books import ReissueTaskRow
 from verify_service.registry.errors import NotRegisteredError
 from verify_service.registry.ledger import Written, insert_row, note_changes
 from verify_service.registry.records import IncludedPermit, ReissueOutcome, ReissueTask
+
+_AT_ONCE: Final = 1000
 
 
 def open_reissue(
@@ -46,6 +48,21 @@ def close_reissues(
     """Close every open task of a version of a license."""
     task = ReissueTaskRow
     _close(connection, [task.number == number, task.version == version], outcome, None, written)
+
+
+def close_reissues_of(
+    connection: Connection,
+    versions: Sequence[tuple[str, int]],
+    *,
+    outcome: ReissueOutcome,
+    written: Written,
+) -> None:
+    """Close every open task of many versions of licenses."""
+    task = ReissueTaskRow
+    for first in range(0, len(versions), _AT_ONCE):
+        some = versions[first : first + _AT_ONCE]
+        which = [tuple_(task.number, task.version).in_(some)]
+        _close(connection, which, outcome, None, written)
 
 
 def close_reissue(

@@ -140,21 +140,7 @@ def lapsed_permits_of_suspended(connection: Connection) -> tuple[int, ...]:
 def _append(
     connection: Connection, number: str, version: int, change: StateChange, *, seq: int
 ) -> LicenseStanding:
-    values = {
-        "number": number,
-        "version": version,
-        "seq": seq,
-        "state": change.state,
-        "reason": change.reason,
-        "cause_permit": change.cause.permit if change.cause else None,
-        "cause_version": change.cause.version if change.cause else None,
-        "policy": change.policy,
-        "effective_at": change.record.effective_at,
-        "recorded_at": change.record.recorded_at,
-        "recorded_by": change.record.recorded_by,
-    }
-    insert_rows(connection, LicenseStateRow, [values], written=written_of(change.record))
-    return LicenseStanding(
+    standing = LicenseStanding(
         number=number,
         version=version,
         seq=seq,
@@ -164,6 +150,26 @@ def _append(
         policy=change.policy,
         record=change.record,
     )
+    written = written_of(change.record)
+    insert_rows(connection, LicenseStateRow, [state_row(standing)], written=written)
+    return standing
+
+
+def state_row(standing: LicenseStanding) -> dict[str, object]:
+    """Lay a link out in columns."""
+    return {
+        "number": standing.number,
+        "version": standing.version,
+        "seq": standing.seq,
+        "state": standing.state,
+        "reason": standing.reason,
+        "cause_permit": standing.cause.permit if standing.cause else None,
+        "cause_version": standing.cause.version if standing.cause else None,
+        "policy": standing.policy,
+        "effective_at": standing.record.effective_at,
+        "recorded_at": standing.record.recorded_at,
+        "recorded_by": standing.record.recorded_by,
+    }
 
 
 def standing_from(row: Row[Any]) -> LicenseStanding:

@@ -120,6 +120,7 @@ def _rows(
                 "particulars": {},
                 "grounds": "granted",
                 "document": None,
+                "basis": None,
                 **recorded,
             }
             for identity, *_ in permits
@@ -153,6 +154,7 @@ def _rows(
                 "told": {},
                 "template_version": "2023-1",
                 "request_key": None,
+                "policy": None,
                 **recorded,
             }
         ],
@@ -164,11 +166,18 @@ def _rows(
                 "reason": "issued",
                 "cause_permit": None,
                 "cause_version": None,
+                "policy": None,
                 **recorded,
             }
         ],
         LicensePermitRow: [
-            {**key, "position": position, "permit": identity, "permit_version": 1}
+            {
+                **key,
+                "position": position,
+                "permit": identity,
+                "permit_version": 1,
+                "mandatory": False,
+            }
             for position, (identity, *_) in enumerate(permits)
         ],
     }, text or None

@@ -26,6 +26,8 @@ from verify_service.app import create_app
 from verify_service.lifecycle import applying, cascade
 from verify_service.lifecycle import service as desk
 from verify_service.publishing.service import Publisher
+from verify_service.registry import plan_writing
+from verify_service.registry.sight import Sight
 from verify_service.service import open_service
 from verify_service.settings import load_settings
 
@@ -38,11 +40,11 @@ def stop(*_, **__):
 place, name = {
     "the permit is written": (applying, "append_permit_version"),
     "the policy is remembered": (cascade, "remember_policy"),
-    "the license is read": (cascade, "gather"),
-    "the license is void": (cascade, "append_license_state"),
-    "the recall is opened": (cascade, "open_recall"),
-    "reissues are closed": (cascade, "close_reissues"),
-    "the notice is made": (cascade, "make_notice"),
+    "the license is read": (Sight, "see_permit"),
+    "the license is void": (plan_writing, "append_states"),
+    "the recall is opened": (plan_writing, "open_recalls"),
+    "reissues are closed": (plan_writing, "close_reissues"),
+    "the notice is made": (plan_writing, "make_notices"),
     "the result is stored": (desk, "store_result"),
     "the lists are published": (Publisher, "republish"),
 }[step]

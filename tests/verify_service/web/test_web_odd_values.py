@@ -140,6 +140,50 @@ ASKED: Final = (
         )
         for name in ("sheet.pdf", "symbol.svg", "symbol.png")
     ),
+    Asked(
+        operation="POST /api/v1/permits/import",
+        status=415,  # JSON is no table
+        party="scjg",
+        query={"dry_run": "true", "sheet": "一"},
+        body={},
+    ),
+    Asked(
+        operation="GET /api/v1/imports/{run}", status=404, path={"run": "1"}, query={"after": "1"}
+    ),
+    Asked(
+        operation="POST /api/v1/reconciliations",
+        status=415,
+        party="scjg",
+        query={"kind": "food_business", "as_of": "2031-05-01T00:00:00+08:00", "sheet": "一"},
+        body={},
+    ),
+    Asked(
+        operation="GET /api/v1/reconciliations/{id}",
+        status=404,
+        path={"id": "1"},
+        query={"after": "1"},
+    ),
+    Asked(
+        operation="POST /api/v1/reconciliations/{id}/differences/{difference}/settle",
+        status=404,
+        party="scjg",
+        path={"id": "1", "difference": "1"},
+        body={
+            "grounds": "漏报",
+            "move": "revoked",
+            "basis": "penalty",
+            "document": "京朝市监罚〔2031〕2号",
+            "effective_at": "2031-05-20T14:00:00+08:00",
+            "premises": 1,
+        },
+    ),
+    Asked(
+        operation="POST /api/v1/reconciliations/{id}/differences/{difference}/dismiss",
+        status=404,
+        party="scjg",
+        path={"id": "1", "difference": "1"},
+        body={"grounds": "误录"},
+    ),
     Asked(operation="POST /api/v1/permits", status=409, party="scjg", body=_NEW_PERMIT),
     Asked(operation="GET /api/v1/permits/{kind}/{number}", path=_PERMIT),
     Asked(

@@ -34,6 +34,9 @@ MEANT_AS_FAULTS = {
         "CeremonyError",
         "PlainFileError",
         "CatalogError",
+        "CellError",  # told in a report, row by row
+        "RowsRefusedError",
+        "ExtractRefusedError",
         "PolicyError",
     ),
     *("CredentialError", "SymbolError", "AddressUnusableError", "DoubtfulKeyError"),

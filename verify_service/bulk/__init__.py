@@ -1,0 +1,1 @@
+"""Departments' files of changes: rehearsed, run in chunks, reported; safe to run again."""

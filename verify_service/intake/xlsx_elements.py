@@ -1,0 +1,74 @@
+"""The elements of an XML part, one after another, without a tree: no document type, no entity."""
+
+from collections.abc import Iterator, Mapping
+from typing import IO, Any, Final, NamedTuple
+from xml.parsers import expat
+
+from verify_service.intake.errors import WorkbookRefusedError
+from verify_service.intake.table import MAX_CELL
+
+_CHUNK: Final = 1 << 16
+
+
+class Element(NamedTuple):
+    """The beginning or the end of an element, by its local name; ``text`` at the end alone."""
+
+    name: str
+    opens: bool
+    attributes: Mapping[str, str]
+    text: str
+
+
+def elements(stream: IO[bytes]) -> Iterator[Element]:
+    """Yield the elements of a part as they come.
+
+    Raises `WorkbookRefusedError` for a document type (whose entities can grow without end) or a
+    text longer than any cell's, ``expat.ExpatError`` for what is no XML.
+    """
+    found: list[Element] = []
+    pieces: list[str] = []
+    length = 0
+
+    def begin(name: str, attributes: dict[str, str]) -> None:
+        nonlocal length
+        pieces.clear()
+        length = 0
+        plain = {_local(key): value for key, value in attributes.items()}
+        found.append(Element(name=_local(name), opens=True, attributes=plain, text=""))
+
+    def end(name: str) -> None:
+        found.append(
+            Element(name=_local(name), opens=False, attributes=_NONE, text="".join(pieces))
+        )
+        pieces.clear()
+
+    def text(data: str) -> None:
+        nonlocal length
+        length += len(data)
+        if length > MAX_CELL:
+            raise WorkbookRefusedError(detail="a text without end")
+        pieces.append(data)
+
+    def refuse(*_: Any) -> None:
+        raise WorkbookRefusedError(detail="doctype")
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.StartDoctypeDeclHandler = refuse
+    while chunk := stream.read(_CHUNK):
+        parser.Parse(chunk, False)  # noqa: FBT003 - expat's own signature
+        yield from found
+        found.clear()
+    parser.Parse(b"", True)  # noqa: FBT003
+    yield from found
+
+
+def _local(name: str) -> str:
+    """The name without its namespace: strict and transitional workbooks differ in that alone."""
+    return name.rpartition(" ")[2]
+
+
+_NONE: Final[Mapping[str, str]] = {}
