@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from credential.printable import clean
-from verify_service.commands import licenses, permits, publishing, registry, trust
+from verify_service.commands import licenses, permits, publishing, registry, status, trust
 from verify_service.commands.desk import UsageError
 from verify_service.commands.refusals import REFUSALS, told
 
@@ -79,6 +79,6 @@ def _parser() -> Parser:
     parser = Parser(prog="verify-service", description=__doc__)
     parser.add_argument("--settings", type=Path, help="TOML file (default: the environment)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for area in (publishing, registry, permits, licenses, trust):
+    for area in (publishing, status, registry, permits, licenses, trust):
         area.add_commands(commands)
     return parser

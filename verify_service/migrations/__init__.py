@@ -8,7 +8,7 @@ loading Alembic.
 from sqlalchemy import Connection
 
 VERSION_TABLE = "alembic_version"
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0003")
 HEAD = REVISIONS[-1]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from credential.code_list import MEDIA_TYPE as CODE_LIST_TYPE
 from credential.code_list import CodeList, encode_code_list, read_code_list, seal_code_list
-from credential.days import seconds_of
+from credential.days import SHANGHAI, seconds_of
 from credential.errors import CredentialError, KeyNotUsableError, KeyUnknownError
 from credential.roots import Root
 from credential.signer import Signer
@@ -40,6 +40,7 @@ from verify_service.registry.artifacts import (
 from verify_service.registry.records import Artifact
 from verify_service.registry.status import StatusList as Allocated
 from verify_service.registry.status import add_status_list, status_lists
+from verify_service.registry.status_pages import move_pages
 
 FIRST_STATUS_LIST = "0"
 # Readers tell lists apart by the second in which they were signed, and disbelieve a list that is
@@ -132,6 +133,7 @@ class Publisher:
                 name = self._office.status_name(number)
                 issued_at = _after(at, find_artifact(connection, name), STATUS_LIST_WAS_WRONG)
                 expires_at = issued_at + self._office.list_lifetime
+                move_pages(connection, number, today=issued_at.astimezone(SHANGHAI).date())
                 listed = StatusList(
                     self._office.status_uri(number),
                     seconds_of(issued_at),

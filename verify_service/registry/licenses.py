@@ -30,6 +30,7 @@ from verify_service.registry.records import (
 )
 from verify_service.registry.states import append_first_state, license_standing
 from verify_service.registry.status import block_size_of
+from verify_service.registry.status_pages import mark_issued
 
 ALIVE: Final = (LicenseState.IN_FORCE, LicenseState.SUSPENDED)
 
@@ -181,6 +182,7 @@ def append_license_version(connection: Connection, new: LicenseVersion) -> Licen
                 found=permit.current.version,
             )
     insert_license_version(connection, new)
+    mark_issued(connection, new)
     issued = StateChange(state=LicenseState.IN_FORCE, reason="issued", record=new.record)
     return append_first_state(connection, new.number, new.version, issued)
 

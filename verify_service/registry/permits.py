@@ -28,6 +28,7 @@ from verify_service.registry.permit_rows import (
     read_permits,
 )
 from verify_service.registry.records import Permit, PermitChange, PermitVersion
+from verify_service.registry.status_pages import mark_permits
 
 
 def add_permit(
@@ -203,4 +204,5 @@ def _append(
         "recorded_by": version.record.recorded_by,
     }
     connection.execute(insert(PermitVersionRow).values(values))
+    mark_permits(connection, [version])
     return version

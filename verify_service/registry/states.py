@@ -11,6 +11,7 @@ from verify_service.registry.errors import NotRegisteredError, VersionConflictEr
 from verify_service.registry.models import LicensePermitRow, LicenseStateRow
 from verify_service.registry.moves import LicenseState, check_license_move
 from verify_service.registry.records import IncludedPermit, LicenseStanding, Record, StateChange
+from verify_service.registry.status_pages import mark_licenses
 
 
 def append_first_state(
@@ -121,7 +122,7 @@ def _append(
         "recorded_by": change.record.recorded_by,
     }
     connection.execute(insert(LicenseStateRow).values(values))
-    return LicenseStanding(
+    standing = LicenseStanding(
         number=number,
         version=version,
         seq=seq,
@@ -130,6 +131,8 @@ def _append(
         cause=change.cause,
         record=change.record,
     )
+    mark_licenses(connection, [standing])
+    return standing
 
 
 def standing_from(row: Row[Any]) -> LicenseStanding:

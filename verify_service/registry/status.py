@@ -1,4 +1,4 @@
-"""Blocks of the status lists, and the stream that a list is built from.
+"""Blocks of the status lists: which places a license has.
 
 A block that was handed out once is never handed out again: a credential that was sealed and then
 lost (the transaction rolled back, the process killed, the license long void) may still be
@@ -6,15 +6,11 @@ somewhere, and its places must not come to mean another license. So a reservatio
 the license that it is for, and the places of one that no license came to use never read as valid.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from credential.status import Status
 from credential.trusted import MAX_LISTS
 from verify_service.database import Database
 from verify_service.registry.books import StatusAllocationRow, StatusBlockRow
@@ -24,17 +20,8 @@ from verify_service.registry.errors import (
     StatusListFullError,
     StatusListsExhaustedError,
 )
-from verify_service.registry.models import (
-    LicensePermitRow,
-    LicenseStateRow,
-    LicenseVersionRow,
-    PermitVersionRow,
-)
-from verify_service.registry.moves import LicenseState, PermitState
-from verify_service.registry.places import license_place, permit_place
+from verify_service.registry.models import LicenseVersionRow
 from verify_service.registry.records import StatusBlock
-
-_ROWS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,100 +107,19 @@ def places_listed(connection: Connection, status_list: str, *, abandoned_before:
     takes. What was reserved since, behind all others, is for a license that is being issued just
     now: such a place is in no list, so that it reads as unknown, neither as in force nor as void.
     """
-    block = StatusBlockRow
+    block, version = StatusBlockRow, LicenseVersionRow
+    used = select(version.number).where(of_block()).exists()
+    # Blocks do not overlap, and few at the end are neither: this stops at once.
     query = (
-        select(func.max(block.start + block.size))
-        .outerjoin(LicenseVersionRow, _of_block())
-        .where(
-            block.status_list == status_list,
-            LicenseVersionRow.number.is_not(None) | (block.reserved_at < abandoned_before),
-        )
+        select(block.start + block.size)
+        .where(block.status_list == status_list, used | (block.reserved_at < abandoned_before))
+        .order_by(block.start.desc())
+        .limit(1)
     )
-    return connection.execute(query).scalar_one() or 0
+    return connection.execute(query).scalar_one_or_none() or 0
 
 
-def status_entries(
-    connection: Connection, status_list: str, *, today: date, listed: int
-) -> Iterator[tuple[int, Status]]:
-    """Yield index and entry of every place that is not simply in force, in no promised order.
-
-    Of the first ``listed`` places, those of blocks whose license was never issued are void. Streams;
-    read it to the end, or close it, before the connection is used for something else.
-    """
-    yield from _license_entries(connection, status_list)
-    yield from _permit_entries(connection, status_list, today)
-    yield from _unused_entries(connection, status_list, listed)
-
-
-def _license_entries(connection: Connection, status_list: str) -> Iterator[tuple[int, Status]]:
-    version, state, later = LicenseVersionRow, LicenseStateRow, aliased(LicenseStateRow)
-    overtaken = (
-        select(later.seq)
-        .where(later.number == state.number, later.version == state.version, later.seq > state.seq)
-        .exists()
-    )
-    query = (
-        select(version.status_index, state.state)
-        .join(state, (state.number == version.number) & (state.version == version.version))
-        .where(version.status_list == status_list, state.state != LicenseState.IN_FORCE, ~overtaken)
-    )
-    for index, word in _streamed(connection, query):
-        yield index, license_place(LicenseState(word))
-
-
-def _permit_entries(
-    connection: Connection, status_list: str, today: date
-) -> Iterator[tuple[int, Status]]:
-    version, included = LicenseVersionRow, LicensePermitRow
-    state, later = PermitVersionRow, aliased(PermitVersionRow)
-    overtaken = (
-        select(later.version)
-        .where(later.permit == state.permit, later.version > state.version)
-        .exists()
-    )
-    query = (
-        select(
-            version.status_index + 1 + included.position,
-            state.state,
-            state.valid_from,
-            state.valid_until,
-        )
-        .join(included, (included.number == version.number) & (included.version == version.version))
-        .join(state, state.permit == included.permit)
-        .where(
-            version.status_list == status_list,
-            (state.state != PermitState.IN_FORCE)
-            | (state.valid_until < today)
-            | (state.valid_from > today),
-            ~overtaken,
-        )
-    )
-    for index, word, first, last in _streamed(connection, query):
-        yield index, permit_place(PermitState(word), first, last, today=today)
-
-
-def _unused_entries(
-    connection: Connection, status_list: str, listed: int
-) -> Iterator[tuple[int, Status]]:
-    block = StatusBlockRow
-    query = (
-        select(block.start, block.size)
-        .outerjoin(LicenseVersionRow, _of_block())
-        .where(
-            block.status_list == status_list,
-            LicenseVersionRow.number.is_(None),
-            block.start < listed,
-        )
-    )
-    for start, size in _streamed(connection, query):
-        for index in range(start, start + size):
-            yield index, Status.INVALID
-
-
-def _of_block() -> ColumnElement[bool]:
+def of_block() -> ColumnElement[bool]:
+    """Whether a version of a license has a block."""
     version, block = LicenseVersionRow, StatusBlockRow
     return (version.status_list == block.status_list) & (version.status_index == block.start)
-
-
-def _streamed(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Any]:
-    yield from connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})

@@ -7,7 +7,7 @@ from hashlib import sha256
 from sqlalchemy import insert
 
 from credential.claims import License, Permit, Position
-from credential.days import date_of, day_at, seconds_of
+from credential.days import SHANGHAI, date_of, day_at, seconds_of
 from credential.seal import seal
 from verify_service.identifiers.uscc import organization_check, uscc_check
 from verify_service.registry.books import StatusAllocationRow, StatusBlockRow
@@ -21,6 +21,7 @@ from verify_service.registry.models import (
     PermitVersionRow,
     PremisesRow,
 )
+from verify_service.registry.status_check import rebuild_pages
 from verify_service.service import Service
 
 PERMITS = (
@@ -66,6 +67,8 @@ def fill(service: Service, *, licenses: int, sealed: int, at: datetime) -> list[
             ):
                 values = [row for tables, _ in rows for row in tables[model]]
                 connection.execute(insert(model), values)
+    with service.database.writing() as connection:
+        rebuild_pages(connection, today=at.astimezone(SHANGHAI).date())
     return texts
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from credential.status import Status
 from credential.trusted import MAX_LISTS
 from tests.verify_service.desk import NOON, TERMS, Desk, Undone, draft, hour
-from verify_service.registry import licenses, status
+from verify_service.registry import licenses, status, status_chains
 from verify_service.registry.errors import (
     AlreadyRegisteredError,
     BlockError,
@@ -26,7 +26,7 @@ from verify_service.registry.records import LicenseVersion, Permit
 def entries(desk: Desk, name: str = "1", *, today: date = TERMS.valid_from) -> dict[int, Status]:
     with desk.database.reading() as connection:
         listed = status.places_listed(connection, name, abandoned_before=NOON)
-        found = list(status.status_entries(connection, name, today=today, listed=listed))
+        found = list(status_chains.status_entries(connection, name, today=today, listed=listed))
     assert len(found) == len(dict(found)), "a place was named twice"
     return dict(found)
 

@@ -1,0 +1,65 @@
+"""``status``: the places of the status lists, as they are kept and as they should be."""
+
+import argparse
+from datetime import date
+
+from credential.days import SHANGHAI
+from verify_service.clock import system_clock
+from verify_service.commands.desk import opened, show
+from verify_service.commands.registry import Commands
+from verify_service.registry.status_check import (
+    PagesChecked,
+    check_pages,
+    rebuild_pages,
+    refuse_differing,
+)
+
+
+def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
+    """Add this area's commands."""
+    status = commands.add_parser("status", help="the status lists: hold them against the record")
+    actions = status.add_subparsers(required=True)
+
+    check = actions.add_parser(
+        "check", help="hold the places that are kept against the chains; 1 where they differ"
+    )
+    check.set_defaults(run=_check)
+
+    rebuild = actions.add_parser("rebuild", help="write the places anew from the chains")
+    rebuild.set_defaults(run=_rebuild)
+
+
+def _check(options: argparse.Namespace) -> None:
+    with opened(options) as service, service.database.reading() as connection:
+        checked = check_pages(connection, today=_today())
+    _show(checked)
+    refuse_differing(checked)
+
+
+def _rebuild(options: argparse.Namespace) -> None:
+    """Write them anew, and sign what changed by it."""
+    with opened(options) as service:
+        with service.database.writing() as connection:
+            checked = rebuild_pages(connection, today=_today())
+        service.prepare(at=system_clock())
+    _show(checked)
+
+
+def _show(checked: tuple[PagesChecked, ...]) -> None:
+    show(
+        {
+            "lists": [
+                {
+                    "number": each.status_list,
+                    "places": each.listed,
+                    "differing": each.differing,
+                    "first": list(each.places),
+                }
+                for each in checked
+            ]
+        }
+    )
+
+
+def _today() -> date:
+    return system_clock().astimezone(SHANGHAI).date()
