@@ -5,8 +5,10 @@ from datetime import date
 
 from credential.days import SHANGHAI
 from verify_service.clock import system_clock
-from verify_service.commands.desk import opened, show
+from verify_service.commands.desk import opened, ordinal, show
 from verify_service.commands.registry import Commands
+from verify_service.publishing.entries import ABANDONED_AFTER
+from verify_service.registry.status import give_up_places
 from verify_service.registry.status_check import (
     PagesChecked,
     check_pages,
@@ -28,6 +30,12 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     rebuild = actions.add_parser("rebuild", help="write the places anew from the chains")
     rebuild.set_defaults(run=_rebuild)
 
+    give_up = actions.add_parser(
+        "give-up", help="hand out the next places to nobody, after a restore from an older copy"
+    )
+    give_up.add_argument("count", type=ordinal, help="at least as many as may have been in use")
+    give_up.set_defaults(run=_give_up)
+
 
 def _check(options: argparse.Namespace) -> None:
     with opened(options) as service, service.database.reading() as connection:
@@ -43,6 +51,25 @@ def _rebuild(options: argparse.Namespace) -> None:
             checked = rebuild_pages(connection, today=_today())
         service.prepare(at=system_clock())
     _show(checked)
+
+
+def _give_up(options: argparse.Namespace) -> None:
+    """Dated back, so that they read as void at once: what nobody can vouch for is not in force."""
+    with opened(options) as service:
+        blocks = give_up_places(
+            service.database,
+            count=options.count,
+            capacity=service.office.status_list_capacity,
+            at=system_clock() - 2 * ABANDONED_AFTER,
+        )
+    show(
+        {
+            "given_up": [
+                {"number": each.status_list, "first": each.start, "places": each.size}
+                for each in blocks
+            ]
+        }
+    )
 
 
 def _show(checked: tuple[PagesChecked, ...]) -> None:

@@ -38,11 +38,10 @@ from verify_service.registry.artifacts import (
     withdraw_artifacts,
 )
 from verify_service.registry.records import Artifact
+from verify_service.registry.status import FIRST_STATUS_LIST, add_status_list, status_lists
 from verify_service.registry.status import StatusList as Allocated
-from verify_service.registry.status import add_status_list, status_lists
 from verify_service.registry.status_pages import move_pages
 
-FIRST_STATUS_LIST = "0"
 # Readers tell lists apart by the second in which they were signed, and disbelieve a list that is
 # minutes ahead of their clock: many changes in one second may not push it there.
 AHEAD_AT_MOST = timedelta(seconds=60)

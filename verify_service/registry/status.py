@@ -1,4 +1,4 @@
-"""Blocks of the status lists: which places a license has.
+"""Blocks of the status lists: which places a license has, and the lists that they are in.
 
 A block that was handed out once is never handed out again: a credential that was sealed and then
 lost (the transaction rolled back, the process killed, the license long void) may still be
@@ -8,6 +8,7 @@ the license that it is for, and the places of one that no license came to use ne
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
@@ -16,12 +17,13 @@ from verify_service.database import Database
 from verify_service.registry.books import StatusAllocationRow, StatusBlockRow
 from verify_service.registry.errors import (
     AlreadyRegisteredError,
-    NotRegisteredError,
     StatusListFullError,
     StatusListsExhaustedError,
 )
 from verify_service.registry.models import LicenseVersionRow
 from verify_service.registry.records import StatusBlock
+
+FIRST_STATUS_LIST: Final = "0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,7 @@ class StatusList:
 
 
 def add_status_list(connection: Connection, *, status_list: str, capacity: int) -> StatusList:
-    """Open a status list.
+    """Open a status list, which keeps its capacity whatever the setting comes to be.
 
     Raises:
         AlreadyRegisteredError
@@ -53,43 +55,55 @@ def add_status_list(connection: Connection, *, status_list: str, capacity: int) 
 
 
 def status_lists(connection: Connection) -> tuple[StatusList, ...]:
-    """Return all status lists by name."""
-    query = select(StatusAllocationRow.__table__).order_by(StatusAllocationRow.status_list)
+    """Return all status lists by number."""
+    rows = connection.execute(select(StatusAllocationRow.__table__)).all()
     return tuple(
         StatusList(status_list=row.status_list, next_index=row.next_index, capacity=row.capacity)
-        for row in connection.execute(query)
+        for row in sorted(rows, key=lambda row: (len(row.status_list), row.status_list))
     )
 
 
 def reserve_status_block(
-    database: Database, *, status_list: str, size: int, at: datetime
+    database: Database, *, size: int, capacity: int, at: datetime
 ) -> StatusBlock:
-    """Reserve ``size`` contiguous places, in a transaction of its own that commits at once.
+    """Reserve ``size`` contiguous places of one list, in a transaction that commits at once.
 
-    To be called before the transaction that issues, never within it (RuntimeError). Raises
-    `NotRegisteredError`, `StatusListFullError`.
+    Of the list that was opened last; where it has no room for them all, the next one is opened,
+    with ``capacity`` places. What is left over in a list stays unused. To be called before the
+    transaction that issues, never within it (RuntimeError).
+
+    Raises:
+        StatusListFullError: a list of this capacity would not hold the block.
+        StatusListsExhaustedError: the last list that scanners keep of an issuer has no room.
     """
     with database.writing() as connection:
-        allocation = StatusAllocationRow
-        taken = (
-            update(allocation)
-            .where(
-                allocation.status_list == status_list,
-                allocation.next_index + size <= allocation.capacity,
-            )
-            .values(next_index=allocation.next_index + size)
-            .returning(allocation.next_index)
-        )
-        end = connection.execute(taken).scalar_one_or_none()
-        if end is None:
-            known = select(allocation.capacity).where(allocation.status_list == status_list)
-            if connection.execute(known).first() is None:
-                raise NotRegisteredError(entity="status list", key=status_list)
-            raise StatusListFullError(status_list=status_list, size=size)
-        block = StatusBlock(status_list=status_list, start=end - size, size=size)
-        values = {"status_list": status_list, "start": block.start, "size": size, "reserved_at": at}
-        connection.execute(insert(StatusBlockRow).values(values))
-        return block
+        last = _last_list(connection, capacity=capacity)
+        if last.next_index + size > last.capacity:
+            if size > capacity:
+                raise StatusListFullError(status_list=last.status_list, size=size)
+            last = _open_after(connection, last, capacity=capacity)
+        return _take(connection, last, size=size, at=at)
+
+
+def give_up_places(
+    database: Database, *, count: int, capacity: int, at: datetime
+) -> tuple[StatusBlock, ...]:
+    """Hand out the next ``count`` places to nobody, for they may have been handed out before: by
+    a registry of which only an older copy is left. Raises `StatusListsExhaustedError`.
+
+    Other than a license's, such blocks fill each list to its end.
+    """
+    given_up = []
+    with database.writing() as connection:
+        last = _last_list(connection, capacity=capacity)
+        while count > 0:
+            size = min(count, last.capacity - last.next_index)
+            if size:
+                given_up.append(_take(connection, last, size=size, at=at))
+                count -= size
+            if count:
+                last = _open_after(connection, last, capacity=capacity)
+    return tuple(given_up)
 
 
 def block_size_of(connection: Connection, *, status_list: str, start: int) -> int | None:
@@ -123,3 +137,36 @@ def of_block() -> ColumnElement[bool]:
     """Whether a version of a license has a block."""
     version, block = LicenseVersionRow, StatusBlockRow
     return (version.status_list == block.status_list) & (version.status_index == block.start)
+
+
+def _last_list(connection: Connection, *, capacity: int) -> StatusList:
+    lists = status_lists(connection)
+    if lists:
+        return lists[-1]
+    return add_status_list(connection, status_list=FIRST_STATUS_LIST, capacity=capacity)
+
+
+def _open_after(connection: Connection, last: StatusList, *, capacity: int) -> StatusList:
+    return add_status_list(
+        connection, status_list=str(int(last.status_list) + 1), capacity=capacity
+    )
+
+
+def _take(connection: Connection, of: StatusList, *, size: int, at: datetime) -> StatusBlock:
+    allocation = StatusAllocationRow
+    taken = (
+        update(allocation)
+        .where(allocation.status_list == of.status_list)
+        .values(next_index=allocation.next_index + size)
+        .returning(allocation.next_index)
+    )
+    end = connection.execute(taken).scalar_one()
+    block = StatusBlock(status_list=of.status_list, start=end - size, size=size)
+    values = {
+        "status_list": block.status_list,
+        "start": block.start,
+        "size": size,
+        "reserved_at": at,
+    }
+    connection.execute(insert(StatusBlockRow).values(values))
+    return block
