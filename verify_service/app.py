@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any, Final
 
 import anyio
@@ -118,11 +118,12 @@ async def health(request: Request) -> Response:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Keep lists fresh and alarms counted while the application runs, then end its processes."""
     service: Service = app.state.service
+    clock: Clock = app.state.clock
     try:
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_renew, service, app.state.clock)
+        async with _publishing_later(service, clock), anyio.create_task_group() as tasks:
+            tasks.start_soon(_renew, service, clock)
             tasks.start_soon(_count_alarms, service)
-            tasks.start_soon(_look_for_token, service, app.state.clock)
+            tasks.start_soon(_look_for_token, service, clock)
             yield
             tasks.cancel_scope.cancel()
     finally:
@@ -131,6 +132,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
                 await run_in_threadpool(service.verifier.alarms.write)
         finally:
             app.state.photographs.close()
+
+
+@asynccontextmanager
+async def _publishing_later(service: Service, clock: Clock) -> AsyncIterator[None]:
+    """Lists are signed behind the requests; the last ones before the application has ended."""
+    with ExitStack() as stack:
+        stack.enter_context(service.publisher.publishing_later(clock))
+        try:
+            yield
+        finally:
+            with anyio.CancelScope(shield=True):
+                await run_in_threadpool(stack.close)
 
 
 async def _count_alarms(service: Service) -> None:
