@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from verify_service.clock import Clock, system_clock
+from verify_service.errors import ServiceError
 from verify_service.issuing import endpoints as issuing
 from verify_service.lifecycle import endpoints as lifecycle
 from verify_service.pages import endpoints as pages
@@ -21,6 +22,7 @@ from verify_service.pages.writing import Pages, load_assets
 from verify_service.problems import Problems
 from verify_service.publishing import endpoints as publishing
 from verify_service.publishing import well_known
+from verify_service.publishing.list_ages import ListAge, Urgency, list_ages, refuse_old, shout
 from verify_service.registry import endpoints as registry
 from verify_service.service import Service
 from verify_service.signing import SignerUnavailableError, TokenSigner, signing_of
@@ -95,7 +97,11 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
     ):
         app.include_router(router)
     # Ahead of the API's: these few are matched at once, and one of them is what people see.
-    app.router.routes[:0] = [*pages.routes(), Route("/health", health)]
+    app.router.routes[:0] = [
+        *pages.routes(),
+        Route("/health", health),
+        Route("/health/lists", health_of_lists),
+    ]
     describe(app)
     return app
 
@@ -110,8 +116,30 @@ async def health(request: Request) -> Response:
         "trust_list": trusted.trust.number,
         # Told, and no reason for 503: without it, verifying goes on.
         "signing": signing_of(service.office.signer),
+        "status_lists": _told(await _ages(request)),
     }
     return JSONResponse(document, headers={"cache-control": "no-store"})
+
+
+async def health_of_lists(request: Request) -> Response:
+    """Answer while scanners will believe our status lists for a while; refuse otherwise.
+
+    For monitoring, and at an address of its own: old lists are old in every process of a service,
+    and a balancer that took them all away for it would end what still goes on, verifying online.
+    """
+    ages = await _ages(request)
+    refuse_old(ages, urgency=Urgency.ENDING)
+    document = {"now": now_of(request).isoformat(), "status_lists": _told(ages)}
+    return JSONResponse(document, headers={"cache-control": "no-store"})
+
+
+async def _ages(request: Request) -> tuple[ListAge, ...]:
+    service = service_of(request)
+    return await run_in_threadpool(list_ages, service.database, service.office, at=now_of(request))
+
+
+def _told(ages: tuple[ListAge, ...]) -> dict[str, object]:
+    return {"count": len(ages), "oldest": ages[0].as_dict() if ages else None}
 
 
 @asynccontextmanager
@@ -162,6 +190,15 @@ async def _renew(service: Service, clock: Clock) -> None:
             await run_in_threadpool(service.prepare, at=clock())
         except Exception:  # noqa: BLE001 - the next look may succeed; until then lists grow old
             _log.exception("lists could not be renewed")
+        await _watch(service, clock)
+
+
+async def _watch(service: Service, clock: Clock) -> None:
+    """Shout where lists are not being signed, whatever the reason."""
+    try:
+        shout(await run_in_threadpool(list_ages, service.database, service.office, at=clock()))
+    except ServiceError:
+        _log.exception("nobody knows how old the status lists are")
 
 
 async def _look_for_token(service: Service, clock: Clock) -> None:

@@ -200,6 +200,9 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     publishing.NoSignerError: _row(
         503, "no-signing-key", "本服务只能核验", "This service only verifies"
     ),
+    publishing.ListsAgingError: _row(
+        503, "lists-aging", "状态清单未及时签发", "Status lists were not signed"
+    ),
     publishing.PublishingError: _LISTS,
     SignerUnavailableError: _SIGNER,
     # verifying

@@ -8,6 +8,7 @@ from verify_service.clock import system_clock
 from verify_service.commands.desk import opened, ordinal, show
 from verify_service.commands.registry import Commands
 from verify_service.publishing.entries import ABANDONED_AFTER
+from verify_service.publishing.list_ages import Urgency, list_ages, refuse_old
 from verify_service.registry.status import give_up_places
 from verify_service.registry.status_check import (
     PagesChecked,
@@ -30,6 +31,11 @@ def add_commands(commands: "Commands[argparse.ArgumentParser]") -> None:
     rebuild = actions.add_parser("rebuild", help="write the places anew from the chains")
     rebuild.set_defaults(run=_rebuild)
 
+    age = actions.add_parser(
+        "age", help="how old the signed lists are; 1 where one is past half of its life"
+    )
+    age.set_defaults(run=_age)
+
     give_up = actions.add_parser(
         "give-up", help="hand out the next places to nobody, after a restore from an older copy"
     )
@@ -51,6 +57,13 @@ def _rebuild(options: argparse.Namespace) -> None:
             checked = rebuild_pages(connection, today=_today())
         service.prepare(at=system_clock())
     _show(checked)
+
+
+def _age(options: argparse.Namespace) -> None:
+    with opened(options) as service:
+        ages = list_ages(service.database, service.office, at=system_clock())
+    show({"lists": [each.as_dict() for each in ages]})
+    refuse_old(ages, urgency=Urgency.AGING)
 
 
 def _give_up(options: argparse.Namespace) -> None:
