@@ -53,7 +53,7 @@ test-core: .venv-core/.ready ## run the core's tests with the base install alone
 	.venv-core/bin/pip install -q --no-deps --no-build-isolation -e .
 	touch $@
 
-bench: setup ## measure: sizes, verification, suites, trust list, signing, serving, the scanner's memory and start
+bench: setup ## measure: sizes, verification, suites, trust list, signing, serving, status lists, the scanner's memory and start
 	$(BIN)/python -m tests.bench
 
 mutants: setup ## mutation testing of the core (long); of one module: make mutants MUTANTS="credential.signer.*"

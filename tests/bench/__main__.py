@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-BENCHMARKS = ("sizes", "verify", "suites", "trust", "signing", "serving", "scanner")
+BENCHMARKS = ("sizes", "verify", "suites", "trust", "signing", "serving", "status", "scanner")
 
 
 def main() -> int:
