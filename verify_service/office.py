@@ -54,6 +54,14 @@ class Office:
         """The path of a status list within a bundle."""
         return f"status/{self.code}/{number}.cbor"
 
+    def status_base_name(self, number: str) -> str:
+        """The path of the list that the deltas of a status list are of."""
+        return f"status/{self.code}/{number}.base.cbor"
+
+    def status_delta_name(self, number: str) -> str:
+        """The path of what a status list says otherwise than its base."""
+        return f"status/{self.code}/{number}.delta.cbor"
+
     @property
     def catalog_name(self) -> str:
         """The path of the code list within a bundle."""

@@ -29,7 +29,13 @@ from verify_service.publishing.errors import (
 from verify_service.publishing.signing_times import CODE_LIST_WAS_WRONG, next_time
 from verify_service.publishing.status_publishing import StatusPublisher
 from verify_service.publishing.trust_publishing import publish_trust
-from verify_service.publishing.trusted_lists import TrustedLists, admit_new, place_of, prove_own
+from verify_service.publishing.trusted_lists import (
+    TrustedLists,
+    admit_new,
+    list_of_delta,
+    place_of,
+    prove_own,
+)
 from verify_service.registry.artifacts import (
     artifact_marks,
     find_artifact,
@@ -150,14 +156,15 @@ class Publisher:
         """Publish a list that another issuer of the trust list has signed, to verify with it.
 
         Says whether it was news. One that is older than what is published changes nothing, nor
-        does a list of our own: ours come from the registry alone.
+        does a list of our own: ours come from the registry alone. Nor a base or a delta, which say
+        no more than the list beside them.
 
         Raises:
             ListRefusedError: it does not verify, is not of the issuer that its path names, or is
                 dated ahead of the clock.
             ListTooManyError: as many of this issuer and kind are published as are kept.
         """
-        if name.split("/")[1:2] == [self._office.code]:
+        if name.split("/")[1:2] == [self._office.code] or list_of_delta(name) is not None:
             return False
         if not self._is_news(name, data, at):
             return False

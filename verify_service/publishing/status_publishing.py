@@ -21,6 +21,7 @@ from verify_service.publishing.signing_times import (
     is_ahead,
     next_time,
 )
+from verify_service.publishing.status_deltas import beside, publish_beside
 from verify_service.publishing.trusted_lists import TrustedLists, prove_own
 from verify_service.registry.artifacts import find_artifact, publish_artifact
 from verify_service.registry.errors import StaleArtifactError
@@ -118,6 +119,7 @@ class StatusPublisher:
             before = find_artifact(connection, name)
             issued_at = next_time(at, before, wrong=STATUS_LIST_WAS_WRONG)
             entries = entries_of(connection, allocated, at=issued_at)
+            base = find_artifact(connection, self._office.status_base_name(number))
         expires_at = issued_at + self._office.list_lifetime
         listed = StatusList(
             self._office.status_uri(number),
@@ -127,7 +129,9 @@ class StatusPublisher:
             entries,
         )
         content = seal_status_list(listed, signer)
-        prove_own(self._lists.current(), name, content)
+        trusted = self._lists.current()
+        prove_own(trusted, name, content)
+        made = beside(listed, base, signer, trusted=trusted, key=(self._office.code, int(number)))
         with self._database.writing() as connection:
             publish_artifact(
                 connection,
@@ -138,6 +142,9 @@ class StatusPublisher:
                 issued_at=issued_at,
                 expires_at=expires_at,
                 sequence=1 if before is None else before.sequence + 1,
+            )
+            publish_beside(
+                connection, self._office, number, listed, content, made, issued_at=issued_at
             )
             move_pages(connection, number, today=issued_at.astimezone(SHANGHAI).date())
 

@@ -37,6 +37,7 @@ CHECK_EVERY: Final = 1.0  # seconds between looks at what is published
 
 _ROOT: Final = re.compile(r"roots/([1-9][0-9]{0,8})\.cbor")
 _STATUS: Final = re.compile(r"status/([0-9]{6})/(0|[1-9][0-9]{0,3})\.cbor")
+_BESIDE: Final = re.compile(r"(status/[0-9]{6}/(?:0|[1-9][0-9]{0,3}))\.(?:base|delta)\.cbor")
 _CATALOG: Final = re.compile(r"catalogs/([0-9]{6})/([1-9][0-9]{3})\.cbor")
 
 _Key = tuple[str, int]
@@ -121,7 +122,7 @@ class TrustedLists:
             detail = f"under root {root.number}: {error}"
             raise ListRefusedError(name=TRUST_LIST, detail=detail) from None
         for name, content in by_name.items():
-            if not is_root(name):
+            if not is_root(name) and list_of_delta(name) is None:
                 trusted = _with(trusted, name, content)
         return trusted
 
@@ -143,6 +144,15 @@ def root_name(number: int) -> str:
 def is_root(name: str) -> bool:
     """Whether a path of a bundle is a root's."""
     return _ROOT.fullmatch(name) is not None
+
+
+def list_of_delta(name: str) -> str | None:
+    """The path of the status list that a base or a delta is of; None for any other path.
+
+    The list says all that the two do: a service goes by it, and they are for scanners.
+    """
+    found = _BESIDE.fullmatch(name)
+    return None if found is None else f"{found[1]}.cbor"
 
 
 def roots_among(files: Mapping[str, bytes]) -> dict[int, bytes]:
@@ -228,7 +238,7 @@ def _brought_up(
     places = {
         name: place_of(name)
         for name in before.keys() | now.keys()
-        if before.get(name) != now.get(name)
+        if before.get(name) != now.get(name) and list_of_delta(name) is None
     }
     trusted = known.trusted
     for name, place in places.items():
