@@ -53,10 +53,10 @@ test-core: .venv-core/.ready ## run the core's tests with the base install alone
 	.venv-core/bin/pip install -q --no-deps --no-build-isolation -e .
 	touch $@
 
-histories: setup ## a thousand random histories on each database, replayed (a quarter of an hour)
+histories: setup ## a thousand random histories on each database, replayed (an hour)
 	HYPOTHESIS_PROFILE=thousand $(BIN)/python -m pytest tests/verify_service/lifecycle/test_random_histories.py --durations=2
 
-bench: setup ## measure: sizes, verification, suites, trust list, signing, serving, files of changes, the scanner's memory and start
+bench: setup ## measure: sizes, verification, suites, trust list, signing, serving, files of changes, status lists, the scanner's memory and start
 	$(BIN)/python -m tests.bench
 
 mutants: setup ## mutation testing of the core (long); of one module: make mutants MUTANTS="credential.signer.*"

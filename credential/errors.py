@@ -18,6 +18,7 @@ CredentialError
 ├── TrustListError          a trust list that may not be used
 ├── OfferError              a district's offer that may not be taken
 ├── StatusListError         a status list that may not be used, or an index outside it
+│   └── StatusDeltaError    … a delta of one, or one that does not fit the list held
 └── SealingError            content that may not be signed
 
 Not frozen, unlike other values: Python writes ``__traceback__`` into an exception on its way.
@@ -120,6 +121,10 @@ class OfferError(CredentialError):
 
 class StatusListError(CredentialError):
     """The status list is forged, of another place, or too short for the index."""
+
+
+class StatusDeltaError(StatusListError):
+    """The delta of a status list is forged, malformed, or not of the base that is held."""
 
 
 class SealingError(CredentialError):

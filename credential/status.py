@@ -6,12 +6,12 @@ permit ended travels offline too: 0–2 are registered, 3 and 11–15 are left t
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
 from credential import cbor, days
-from credential.envelope import UnverifiedSign1, read_sign1, sign1
+from credential.envelope import UnverifiedSign1, digest, read_sign1, sign1
 from credential.errors import CredentialError, StatusListError, SuiteUnavailableError
 from credential.signer import Signer, VerificationKey
 
@@ -48,13 +48,19 @@ class Claim(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class StatusList:
-    """A list whose signature and place were checked. Instants are Unix seconds."""
+    """A list whose signature and place were checked. Instants are Unix seconds.
+
+    `digest` is the SHA-256 of its message, by which a delta names it; of a list that was put
+    together of a base and a delta it is empty, and `base` is there (`credential.status_delta`).
+    """
 
     uri: str
     issued_at: int
     expires_at: int
     ttl: int
     entries: bytes
+    digest: bytes = field(default=b"", compare=False, repr=False)
+    base: "StatusList | None" = field(default=None, compare=False, repr=False)
 
     def read(self, index: int, count: int) -> tuple[int, ...]:
         """The values of a block.
@@ -140,7 +146,8 @@ def open_status_list(data: bytes, key: VerificationKey, *, uri: str) -> StatusLi
         raise StatusListError(f"status list is of {subject!r}, not of {uri!r}")
     if not 0 < issued_at < expires_at <= days.LAST_INSTANT or ttl <= 0:
         raise StatusListError("status list has its times the wrong way round or out of range")
-    return StatusList(subject, issued_at, expires_at, ttl, _inflate(packed))
+    message_digest = digest(data)
+    return StatusList(subject, issued_at, expires_at, ttl, _inflate(packed), message_digest)
 
 
 def _inflate(packed: bytes) -> bytes:

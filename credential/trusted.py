@@ -13,11 +13,13 @@ from credential.days import day_at
 from credential.errors import (
     KeyNotUsableError,
     KeyUnknownError,
+    StatusDeltaError,
     StatusListError,
 )
 from credential.roots import Root, follow_roots
 from credential.signer import VerificationKey
 from credential.status import StatusList, open_status_list, read_status_list
+from credential.status_delta import apply_delta, open_status_delta, read_status_delta
 from credential.trust import (
     Issuer,
     TrustedKey,
@@ -89,6 +91,45 @@ class TrustedSet:
             raise StatusListError("status list is shorter than the one before it")
         self._refuse_out_of_time(message.header.key_id, listed.issued_at)
         return replace(self, status={**self.status, (issuer.code, number): listed})
+
+    def admit_status_delta(self, data: bytes, *, number: int) -> "TrustedSet":
+        """Bring list `number` up to date, of which the delta's base is held; an older one, and one
+        that is as old as the list held, changes nothing.
+
+        Raises:
+            KeyUnknownError, KeyNotUsableError, SuiteUnavailableError: as `admit_status_list`.
+            StatusDeltaError: forged, malformed, of another list, or of a base that is not held.
+            StatusListError: the list would become shorter.
+        """
+        message = read_status_delta(data)
+        key, issuer = self._key_for_lists(message.header.key_id)
+        delta = open_status_delta(data, key, uri=issuer.status_list_uri(number))
+        held = self.status.get((issuer.code, number))
+        if held is None:
+            raise StatusDeltaError("there is no status list that the delta could be of")
+        listed = apply_delta(held.base or held, delta)
+        if held.issued_at >= listed.issued_at:
+            return self
+        if len(held.entries) > len(listed.entries):
+            raise StatusListError("status list is shorter than the one before it")
+        self._refuse_out_of_time(message.header.key_id, listed.issued_at)
+        return replace(self, status={**self.status, (issuer.code, number): listed})
+
+    def admit_status_pair(self, base: bytes, delta: bytes, *, number: int) -> "TrustedSet":
+        """Take a base and its delta in the place of list `number`, where the two are newer.
+
+        Raises:
+            As `admit_status_list` and `admit_status_delta`.
+        """
+        alone = self.without_lists().admit_status_list(base, number=number)
+        alone = alone.admit_status_delta(delta, number=number)
+        ((at, listed),) = alone.status.items()
+        held = self.status.get(at)
+        if held is not None and held.issued_at >= listed.issued_at:
+            return self
+        if held is not None and len(held.entries) > len(listed.entries):
+            raise StatusListError("status list is shorter than the one before it")
+        return replace(self, status={**self.status, at: listed})
 
     def admit_code_list(self, data: bytes) -> "TrustedSet":
         """Take a code list of whichever issuer has signed it; an older one changes nothing.

@@ -27,7 +27,7 @@ from mobile_scanner.list_errors import (
     PairIncompleteError,
 )
 from mobile_scanner.manifest import Entry
-from mobile_scanner.offline import HeldLists, admit, issued_at_of
+from mobile_scanner.offline import HeldLists, admit, admit_delta, issued_at_of
 from mobile_scanner.roots import RootChain, root_path, roots_in
 from mobile_scanner.sources import BundleSource
 
@@ -92,14 +92,14 @@ class Bringing:
         self.files = {root_path(self.pin.root.number): self.pin.message, **self.held}
         roots = [entries.pop(path) for path in [*entries] if path.kind is ListKind.ROOT]
         trusted = self._bring_trust(roots, entries.pop(TRUST_LIST, None))
-        for path, data in self.held.items():
-            if path.hangs_on_an_issuer:
-                try:
-                    trusted = admit(trusted, path, data)
-                except ListRefusedError as error:
-                    self.dropped.append(error.as_data())
-                    del self.files[path]
-        for entry, data in self._fetched(entries.values()):
+        trusted = self._admit_held(trusted)
+        alone = [entry for entry in entries.values() if entry.path.stands_alone]
+        for entry in [*alone]:
+            after = self._bring_by_delta(trusted, entry, entries)
+            if after is not None:
+                trusted = after
+                alone.remove(entry)
+        for entry, data in self._fetched(alone):
             try:
                 after = admit(trusted, entry.path, data)
                 self._refuse_ahead(entry.path, issued_at_of(after, entry.path) or 0)
@@ -111,9 +111,68 @@ class Bringing:
                 continue
             trusted = after
             self._take(entry.path, data)
+            if entry.path.kind is ListKind.STATUS:  # what was held with the one before
+                self.files.pop(entry.path.beside(ListKind.DELTA), None)
         brought = set(map(str, self.brought))
         self.dropped = [error for error in self.dropped if error.path not in brought]
         self.lists = HeldLists(trusted=trusted)
+
+    def _admit_held(self, trusted: TrustedSet) -> TrustedSet:
+        """Verify what is held again, under the trust list that holds now."""
+        for path in sorted(self.held, key=lambda path: not path.stands_alone):
+            if not path.hangs_on_an_issuer:
+                continue
+            data = self.held[path]
+            try:
+                if path.stands_alone:
+                    trusted = admit(trusted, path, data)
+                elif path.kind is ListKind.DELTA:
+                    base = self.files.get(path.beside(ListKind.STATUS))
+                    trusted = admit_delta(trusted, path, data, base=base)
+                else:  # a store has a base in its list's own place
+                    del self.files[path]
+            except ListRefusedError as error:
+                self.dropped.append(error.as_data())
+                del self.files[path]
+        return trusted
+
+    def _bring_by_delta(
+        self, trusted: TrustedSet, entry: Entry, entries: Mapping[ListPath, Entry]
+    ) -> TrustedSet | None:
+        """Bring a status list by its base and delta; None where it is to be fetched as it is.
+
+        A store that holds the base fetches the delta alone, a few hundred bytes; another one both,
+        and the delta alone from then on.
+        """
+        base = entries.get(entry.path.beside(ListKind.BASE))
+        delta = entries.get(entry.path.beside(ListKind.DELTA))
+        held = self.files.get(entry.path)
+        digest = None if held is None else sha256(held).hexdigest()
+        if entry.path.kind is not ListKind.STATUS or base is None or delta is None:
+            return None
+        if digest == entry.sha256 or (held is None and self._is_full(entry.path)):
+            return None
+        message = held if digest == base.sha256 else self._fetch_one(base)
+        data = self.files.get(delta.path)
+        if data is not None and digest == base.sha256 and sha256(data).hexdigest() == delta.sha256:
+            self.unchanged.append(delta.path)
+            return trusted
+        data = None if message is None else self._fetch_one(delta)
+        if message is None or data is None:
+            return None
+        try:
+            after = admit_delta(trusted, delta.path, data, base=message)
+            self._refuse_ahead(delta.path, issued_at_of(after, entry.path) or 0)
+        except ListRefusedError as error:
+            self.refused.append(error.as_data())
+            return None
+        if after is trusted:
+            self.unchanged.append(delta.path)
+            return trusted
+        if message is not held:
+            self._take(entry.path, message)
+        self._take(delta.path, data)
+        return after
 
     @property
     def is_believed(self) -> bool:
@@ -246,21 +305,35 @@ class Bringing:
                 continue
             try:
                 self._refuse_too_many(entry.path)
-                data = self.source.fetch(entry)
             except ListRefusedError as error:
                 self.refused.append(error.as_data())
                 continue
-            if len(data) != entry.size or sha256(data).hexdigest() != entry.sha256:
-                self.refused.append(ListChangedError(path=str(entry.path)))
-                continue
-            yield entry, data
+            data = self._fetch_one(entry)
+            if data is not None:
+                yield entry, data
+
+    def _fetch_one(self, entry: Entry) -> bytes | None:
+        """What was promised, or None: then it is named why not."""
+        try:
+            data = self.source.fetch(entry)
+        except ListRefusedError as error:
+            self.refused.append(error.as_data())
+            return None
+        if len(data) != entry.size or sha256(data).hexdigest() != entry.sha256:
+            self.refused.append(ListChangedError(path=str(entry.path)))
+            return None
+        return data
+
+    def _is_full(self, path: ListPath) -> bool:
+        """Whether there is no room for one list more of an issuer."""
+        beside = [p for p in self.files if (p.kind, p.issuer) == (path.kind, path.issuer)]
+        return len(beside) >= MAX_LISTS
 
     def _refuse_too_many(self, path: ListPath) -> None:
         """Leave out what would be one list too many of its issuer, in the store as it will be."""
         if path in self.files or not path.hangs_on_an_issuer:
             return
-        beside = [p for p in self.files if (p.kind, p.issuer) == (path.kind, path.issuer)]
-        if len(beside) >= MAX_LISTS:
+        if self._is_full(path):
             raise ListTooManyError(path=str(path), most=MAX_LISTS)
 
     def _refuse_ahead(self, path: ListPath, issued_at: int) -> None:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from credential import code_list, roots, status, trust_list
+from credential import code_list, roots, status, status_delta, trust_list
 from credential.claims import MAX_STATUS_LIST
 from credential.trusted import MAX_LISTS
 from mobile_scanner.list_errors import (
@@ -38,6 +38,8 @@ class ListKind(StrEnum):
     TRUST = "trust"
     ROOT = "root"
     STATUS = "status"
+    BASE = "base"
+    DELTA = "delta"
     CATALOG = "catalog"
 
 
@@ -45,10 +47,17 @@ MAX_BYTES: Final[Mapping[ListKind, int]] = {
     ListKind.TRUST: trust_list.MAX_BYTES,
     ListKind.ROOT: roots.MAX_BYTES,
     ListKind.STATUS: status.MAX_BYTES,
+    ListKind.BASE: status.MAX_BYTES,
+    ListKind.DELTA: status_delta.MAX_BYTES,
     ListKind.CATALOG: code_list.MAX_BYTES,
 }
 _ROOT: Final = re.compile(r"roots/([1-9][0-9]{0,8})\.cbor")
-_STATUS: Final = re.compile(r"status/([0-9]{6})/(0|[1-9][0-9]{0,3})\.cbor")
+_STATUS: Final = re.compile(r"status/([0-9]{6})/(0|[1-9][0-9]{0,3})(\.base|\.delta)?\.cbor")
+_STATUS_KINDS: Final = {
+    None: ListKind.STATUS,
+    ".base": ListKind.BASE,
+    ".delta": ListKind.DELTA,
+}
 _CATALOG: Final = re.compile(r"catalogs/([0-9]{6})/([1-9][0-9]{3})\.cbor")
 _HARMLESS: Final = re.compile(r"[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*(\.[a-z0-9]+)+")
 
@@ -64,7 +73,17 @@ class ListPath:
     @property
     def hangs_on_an_issuer(self) -> bool:
         """Whether a key of the trust list has signed what stands here."""
+        return self.kind not in (ListKind.TRUST, ListKind.ROOT)
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether it is a list of an issuer by itself: a delta needs its base, and a base is there
+        for its delta."""
         return self.kind in (ListKind.STATUS, ListKind.CATALOG)
+
+    def beside(self, kind: ListKind) -> "ListPath":
+        """What stands beside a status list, its base or its delta; and the list beside those."""
+        return ListPath(kind, self.issuer, self.number)
 
     def __str__(self) -> str:
         match self.kind:
@@ -74,6 +93,8 @@ class ListPath:
                 return f"roots/{self.number}.cbor"
             case ListKind.STATUS:
                 return f"status/{self.issuer}/{self.number}.cbor"
+            case ListKind.BASE | ListKind.DELTA:
+                return f"status/{self.issuer}/{self.number}.{self.kind}.cbor"
             case ListKind.CATALOG:
                 return f"catalogs/{self.issuer}/{self.number}.cbor"
 
@@ -98,7 +119,7 @@ def parse_path(text: str) -> ListPath | None:
     if found := _ROOT.fullmatch(text):
         return ListPath(ListKind.ROOT, number=int(found[1]))
     if (found := _STATUS.fullmatch(text)) and int(found[2]) < MAX_STATUS_LIST:
-        return ListPath(ListKind.STATUS, found[1], int(found[2]))
+        return ListPath(_STATUS_KINDS[found[3]], found[1], int(found[2]))
     if found := _CATALOG.fullmatch(text):
         return ListPath(ListKind.CATALOG, found[1], int(found[2]))
     return None

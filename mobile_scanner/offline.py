@@ -69,9 +69,19 @@ def open_lists(bundle: BundleFiles, pin: Root, *, source: str) -> HeldLists:
         raise BundleUntrustedError(source=source, cause=cause) from None
     left_out = [*bundle.refused, *chain.beyond(roots)]
     for path, data in bundle.files.items():
-        if path.hangs_on_an_issuer:
+        if path.stands_alone:
             try:
                 trusted = admit(trusted, path, data)
+            except ListRefusedError as error:
+                left_out.append(error.as_data())
+    for path, data in bundle.files.items():
+        if path.kind is ListKind.DELTA:
+            base = bundle.files.get(path.beside(ListKind.BASE))
+            base = base or bundle.files.get(path.beside(ListKind.STATUS))
+            try:
+                trusted = admit_delta(trusted, path, data, base=base)
+            except ListOlderError:  # a base and a delta that the list beside them is ahead of
+                continue
             except ListRefusedError as error:
                 left_out.append(error.as_data())
     return HeldLists(trusted=trusted, left_out=tuple(left_out))
@@ -103,6 +113,38 @@ def admit(trusted: TrustedSet, path: ListPath, data: bytes) -> TrustedSet:
     return trusted
 
 
+def admit_delta(
+    trusted: TrustedSet, path: ListPath, data: bytes, *, base: bytes | None
+) -> TrustedSet:
+    """Take a delta that stands at a path of a bundle, with the list that it is to be of.
+
+    Gives the same set where the two are as old as the list held.
+
+    Raises:
+        ListUntrustedError: they do not verify, or do not fit; there is no base.
+        ListUncheckedError: this device cannot compute the suite of a signature.
+        ListOlderError: older than the list held.
+    """
+    if base is None:
+        raise ListUntrustedError(
+            path=str(path), cause="there is no status list that it could be of"
+        )
+    try:
+        alone = trusted.without_lists().admit_status_pair(base, data, number=path.number)
+        offered = issued_at_of(alone, path)
+        if offered is None:
+            raise ListMisplacedError(path=str(path), found=", ".join(map(str, paths_of(alone))))
+        held = issued_at_of(trusted, path)
+        if held is not None and offered < held:
+            at = {"offered": instant_text(offered), "held": instant_text(held)}
+            raise ListOlderError(path=str(path), **at)
+        return trusted.admit_status_pair(base, data, number=path.number)
+    except SuiteUnavailableError as error:
+        raise ListUncheckedError(path=str(path), suite=error.suite, cause=error.cause) from None
+    except CredentialError as error:
+        raise ListUntrustedError(path=str(path), cause=str(error)) from None
+
+
 def paths_of(trusted: TrustedSet) -> tuple[ListPath, ...]:
     """The places of the lists in a set, the trust list's left out."""
     return (
@@ -113,7 +155,7 @@ def paths_of(trusted: TrustedSet) -> tuple[ListPath, ...]:
 
 def issued_at_of(trusted: TrustedSet, path: ListPath) -> int | None:
     """When the list at a place was signed (Unix seconds); None where there is none."""
-    held = trusted.status if path.kind is ListKind.STATUS else trusted.code_lists
+    held = trusted.code_lists if path.kind is ListKind.CATALOG else trusted.status
     listed = held.get((path.issuer, path.number))
     return None if listed is None else listed.issued_at
 

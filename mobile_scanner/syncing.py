@@ -85,7 +85,9 @@ def _root_lines(report: SyncReport) -> Iterator[Line]:
 
 def _list_line(path: ListPath, report: SyncReport, now: int) -> Line:
     """What came (`+`) or was there already (`=`), as of when, and whether that is getting old."""
-    is_new = path in report.brought
+    is_new = path in report.brought or (
+        path.kind is ListKind.STATUS and path.beside(ListKind.DELTA) in report.brought
+    )
     kind = LISTS[path.kind]
     name = "" if path == TRUST_LIST else f"{path.issuer}/{path.number}"
     issued_at, warning = _issued_at(path, report.lists.trusted)
@@ -103,7 +105,7 @@ def _issued_at(path: ListPath, trusted: TrustedSet) -> tuple[int, int | None]:
     match path.kind:
         case ListKind.TRUST:
             return trusted.trust.issued_at, policy.trust_warning
-        case ListKind.STATUS:
+        case ListKind.STATUS | ListKind.BASE | ListKind.DELTA:
             return trusted.status[key].issued_at, policy.status_warning
         case ListKind.CATALOG:
             return trusted.code_lists[key].issued_at, None

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from verify_service.clock import Clock, system_clock
 from verify_service.desk.login_pages import Hashing
 from verify_service.desk.routes import routes as desk_routes
 from verify_service.desk.writing import DeskPages
+from verify_service.errors import ServiceError
 from verify_service.issuing import endpoints as issuing
 from verify_service.lifecycle import endpoints as lifecycle
 from verify_service.lifecycle import event_endpoints as events
@@ -28,6 +29,7 @@ from verify_service.pages.writing import Pages, load_assets
 from verify_service.problems import Problems
 from verify_service.publishing import endpoints as publishing
 from verify_service.publishing import well_known
+from verify_service.publishing.list_ages import ListAge, Urgency, list_ages, refuse_old, shout
 from verify_service.reconciliation import endpoints as reconciliation
 from verify_service.registry import endpoints as registry
 from verify_service.replay import endpoints as replay
@@ -125,7 +127,12 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
         app.include_router(router)
     # Ahead of the API's: these few are matched at once, and one of them is what people see.
     desk = desk_routes() if settings.desk_enabled else []
-    app.router.routes[:0] = [*pages.routes(), Route("/health", health), *desk]
+    app.router.routes[:0] = [
+        *pages.routes(),
+        Route("/health", health),
+        Route("/health/lists", health_of_lists),
+        *desk,
+    ]
     describe(app)
     return app
 
@@ -140,21 +147,44 @@ async def health(request: Request) -> Response:
         "trust_list": trusted.trust.number,
         # Told, and no reason for 503: without it, verifying goes on.
         "signing": signing_of(service.office.signer),
+        "status_lists": _told(await _ages(request)),
     }
     return JSONResponse(document, headers={"cache-control": "no-store"})
+
+
+async def health_of_lists(request: Request) -> Response:
+    """Answer while scanners will believe our status lists for a while; refuse otherwise.
+
+    For monitoring, and at an address of its own: old lists are old in every process of a service,
+    and a balancer that took them all away for it would end what still goes on, verifying online.
+    """
+    ages = await _ages(request)
+    refuse_old(ages, urgency=Urgency.ENDING)
+    document = {"now": now_of(request).isoformat(), "status_lists": _told(ages)}
+    return JSONResponse(document, headers={"cache-control": "no-store"})
+
+
+async def _ages(request: Request) -> tuple[ListAge, ...]:
+    service = service_of(request)
+    return await run_in_threadpool(list_ages, service.database, service.office, at=now_of(request))
+
+
+def _told(ages: tuple[ListAge, ...]) -> dict[str, object]:
+    return {"count": len(ages), "oldest": ages[0].as_dict() if ages else None}
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Keep lists fresh and alarms counted while the application runs, then end its processes."""
     service: Service = app.state.service
+    clock: Clock = app.state.clock
     try:
-        async with anyio.create_task_group() as group:
-            group.start_soon(_renew, service, app.state.clock)
-            group.start_soon(_sweep, service, app.state.clock)
-            group.start_soon(_deliver, service, app.state.clock)
+        async with _publishing_later(service, clock), anyio.create_task_group() as group:
+            group.start_soon(_renew, service, clock)
+            group.start_soon(_sweep, service, clock)
+            group.start_soon(_deliver, service, clock)
             group.start_soon(_count_alarms, service)
-            group.start_soon(_look_for_token, service, app.state.clock)
+            group.start_soon(_look_for_token, service, clock)
             if service.settings.desk_enabled:
                 group.start_soon(run_in_threadpool, service.login.passwords.prepare)
             yield
@@ -165,6 +195,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
                 await run_in_threadpool(service.verifier.alarms.write)
         finally:
             app.state.photographs.close()
+
+
+@asynccontextmanager
+async def _publishing_later(service: Service, clock: Clock) -> AsyncIterator[None]:
+    """Lists are signed behind the requests; the last ones before the application has ended."""
+    with ExitStack() as stack:
+        stack.enter_context(service.publisher.publishing_later(clock))
+        try:
+            yield
+        finally:
+            with anyio.CancelScope(shield=True):
+                await run_in_threadpool(stack.close)
 
 
 async def _count_alarms(service: Service) -> None:
@@ -183,6 +225,15 @@ async def _renew(service: Service, clock: Clock) -> None:
             await run_in_threadpool(service.prepare, at=clock())
         except Exception:  # noqa: BLE001 - the next look may succeed; until then lists grow old
             _log.exception("lists could not be renewed")
+        await _watch(service, clock)
+
+
+async def _watch(service: Service, clock: Clock) -> None:
+    """Shout where lists are not being signed, whatever the reason."""
+    try:
+        shout(await run_in_threadpool(list_ages, service.database, service.office, at=clock()))
+    except ServiceError:
+        _log.exception("nobody knows how old the status lists are")
 
 
 async def _sweep(service: Service, clock: Clock) -> None:

@@ -19,6 +19,7 @@ from verify_service.commands import (
     publishing,
     reconciling,
     registry,
+    status,
     trust,
     upkeep,
     webhooks,
@@ -92,6 +93,7 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for area in (
         publishing,
+        status,
         registry,
         accounts,
         permits,

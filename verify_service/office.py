@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from credential.code_list import CodeList, Name, PermitCode
+from credential.rules import Policy
 from credential.signer import Signer
 from verify_service.catalog import Catalog
 from verify_service.catalog.bilingual import Bilingual
@@ -37,12 +38,32 @@ class Office:
         """The bureau's full name, such as 北京市朝阳区政务服务局."""
         return f"{self.catalog.division.name.zh}{self.catalog.issuer.zh.removeprefix('区')}"
 
+    @property
+    def sign_again_after(self) -> timedelta:
+        """The age at which a status list is signed again, though it says what the registry does:
+        when copies of it may be asked for again, or after a quarter of what verifiers believe."""
+        return min(self.list_ttl, self.list_belief / 4)
+
+    @property
+    def list_belief(self) -> timedelta:
+        """How long after its signing a status list is believed: till it expires, or till our
+        verifiers' own limit is reached."""
+        return min(self.list_lifetime, timedelta(seconds=Policy().status_limit))
+
     def status_uri(self, number: str) -> str:
         return f"https://{self.host.lower()}/status/{number}"
 
     def status_name(self, number: str) -> str:
         """The path of a status list within a bundle."""
         return f"status/{self.code}/{number}.cbor"
+
+    def status_base_name(self, number: str) -> str:
+        """The path of the list that the deltas of a status list are of."""
+        return f"status/{self.code}/{number}.base.cbor"
+
+    def status_delta_name(self, number: str) -> str:
+        """The path of what a status list says otherwise than its base."""
+        return f"status/{self.code}/{number}.delta.cbor"
 
     @property
     def catalog_name(self) -> str:

@@ -114,6 +114,13 @@ _SIGNER: Final = ProblemKind(
     ),
     retry_after=30,
 )
+_FULL: Final = ProblemKind(
+    status=503,
+    code="status-list-full",
+    zh="状态清单已满",
+    en="Status lists full",
+    advice=("状态清单已满，请联系管理员。", "the status lists are full: tell the operator."),
+)
 _SCOPE: Final = ', error="insufficient_scope"'
 
 TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
@@ -190,13 +197,8 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     registry.SerialsExhaustedError: _row(
         409, "serials-exhausted", "流水号已用完", "Serials exhausted"
     ),
-    registry.StatusListFullError: ProblemKind(
-        status=503,
-        code="status-list-full",
-        zh="状态清单已满",
-        en="Status list full",
-        advice=("状态清单已满，请联系管理员。", "the status list is full: tell the operator."),
-    ),
+    registry.StatusListFullError: _FULL,
+    registry.StatusListsExhaustedError: _FULL,
     registry.UnstorableError: _row(422, "unstorable", "数据无法保存", "Cannot be stored"),
     registry.ConstraintError: ProblemKind(
         status=409,
@@ -249,6 +251,9 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     SheetError: _row(422, "sheet-not-printable", "证面无法打印", "Sheet not printable"),
     publishing.NoSignerError: _row(
         503, "no-signing-key", "本服务只能核验", "This service only verifies"
+    ),
+    publishing.ListsAgingError: _row(
+        503, "lists-aging", "状态清单未及时签发", "Status lists were not signed"
     ),
     publishing.PublishingError: _LISTS,
     SignerUnavailableError: _SIGNER,

@@ -88,7 +88,7 @@ def test_the_first_district_falls_with_its_permit(district: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("trust-list.md", "lost-key.md"),
+        *("trust-list.md", "lost-key.md", "lists-not-signed.md"),
         *("key-rotation.md", "key-compromise.md", "backup-and-restore.md", "recognition.md"),
     ],
 )

@@ -258,7 +258,9 @@ class Bureau:
         folder = self.folder / "bundle"
         rmtree(folder, ignore_errors=True)
         self.service.publisher.write_bundle(folder, at=NOON)
-        return read_bundle(folder, self.folder / "root.cbor")
+        trusted = read_bundle(folder, self.folder / "root.cbor")
+        check_deltas(folder, trusted)
+        return trusted
 
     def on_file(self, issued: Issued) -> LicenseVersion:
         with self.service.database.reading() as connection:
@@ -323,10 +325,27 @@ def read_bundle(folder: Path, pin: Path) -> TrustedSet:
     root = follow_roots(open_root(pin.read_bytes()), roots)
     trusted = TrustedSet.start(root, (folder / "trust-list.cbor").read_bytes())
     for path in sorted(folder.glob("status/*/*.cbor")):
-        trusted = trusted.admit_status_list(path.read_bytes(), number=int(path.stem))
+        number, *kind = path.stem.split(".")
+        if not kind:
+            trusted = trusted.admit_status_list(path.read_bytes(), number=int(number))
     for path in sorted(folder.glob("catalogs/*/*.cbor")):
         trusted = trusted.admit_code_list(path.read_bytes())
     return trusted
+
+
+def check_deltas(folder: Path, trusted: TrustedSet) -> int:
+    """See that base and delta are the list beside them, entry for entry and in its times.
+
+    Says how many deltas there were.
+    """
+    found = sorted(folder.glob("status/*/*.delta.cbor"))
+    for delta in found:
+        base = delta.with_name(delta.name.replace("delta", "base")).read_bytes()
+        place = delta.parent.name, int(delta.name.partition(".")[0])
+        alone = trusted.without_lists()
+        pair = alone.admit_status_pair(base, delta.read_bytes(), number=place[1])
+        assert pair.status[place] == trusted.status[place]
+    return len(found)
 
 
 def codes(verdict: Verdict) -> set[str]:

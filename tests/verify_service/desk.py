@@ -127,9 +127,8 @@ class Desk:
         return name
 
     def block(self, size: int, *, at: datetime = NOON) -> StatusBlock:
-        return status.reserve_status_block(
-            self.database, status_list=self.status_list(), size=size, at=at
-        )
+        self.status_list()
+        return status.reserve_status_block(self.database, size=size, capacity=1 << 20, at=at)
 
     def license(self, *included: Permit, pending: tuple[PendingItem, ...] = ()) -> LicenseVersion:
         """Issue the first version of a new license from these permits."""

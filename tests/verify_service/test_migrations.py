@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
-from tests.verify_service.desk import WRITTEN, Desk, hour, record
+from credential.status import pack_entries
+from tests.verify_service.desk import NOON, WRITTEN, Desk, hour, record
 from verify_service import migrations
 from verify_service.database import Database, create_database, open_database, upgrade
 from verify_service.registry import (
@@ -25,8 +27,11 @@ from verify_service.registry import (
     requests,
 )
 from verify_service.registry.errors import ConstraintError
-from verify_service.registry.moves import LicenseState
+from verify_service.registry.ledger import insert_rows
+from verify_service.registry.moves import LicenseState, Move
 from verify_service.registry.records import LicenseNote, PendingItem
+from verify_service.registry.status_check import check_pages
+from verify_service.registry.status_pages import kept_entries
 
 METADATA = books.RequestRow.metadata
 assert intake_books.BulkRunRow.metadata is METADATA
@@ -130,7 +135,7 @@ def filled(desk: Desk) -> Database:
             policy="p",
             record=record(hour(1)),
         )
-        notes.add_note(connection, note)
+        insert_rows(connection, models.LicenseNoteRow, [notes.note_row(note)], written=WRITTEN)
     return desk.database
 
 
@@ -212,3 +217,32 @@ def test_the_history_begins_with_what_is_published_when_it_is_made(
         assert kept(connection, hour(9)) == {name: name.encode() for name in names}
         assert set(kept(connection, hour(1))) == set(names[:2])
         assert kept(connection, hour(-1)) == {}
+
+
+def test_pages_are_filled_from_what_an_older_registry_holds(filled: Database, desk: Desk) -> None:
+    """As it was before they were kept: without them, with everything that they come from."""
+    place = desk.premises()
+    permits = [desk.permit(premises=place) for _ in range(4)]
+    desk.license(*permits)
+    desk.block(3)
+    desk.license(*permits)
+    for permit, move in zip(permits, (Move.REVOKED, Move.SUSPENDED, Move.LAPSED), strict=False):
+        desk.move(permit.id, move, hour(2))
+    with filled.writing() as connection:
+        for table in ("status_pages", "status_days"):
+            connection.execute(text(f"DROP TABLE {table}"))
+        connection.execute(text("DROP INDEX ix_permit_versions_valid_from"))
+        older = migrations.REVISIONS[migrations.REVISIONS.index("0003") - 1]
+        connection.execute(
+            text(f"UPDATE {migrations.VERSION_TABLE} SET version_num = :older"), {"older": older}
+        )
+        migrations.migrate(connection)
+    with filled.reading() as connection:
+        for today in (NOON.date(), NOON.date() + timedelta(days=5000)):
+            (checked,) = check_pages(connection, today=today)
+            assert (checked.listed, checked.differing) == (15, 0)
+        entries = kept_entries(connection, "1", size=16, today=NOON.date())
+    # License and permit: void, in force. Then 5 places, a block that was lost, 5 places, the end.
+    assert entries == pack_entries(
+        dict(enumerate([1, 0, 0, 14, 2, 1, 0, 1, 1, 1, 0, 14, 2, 1, 0, 1])), size=16
+    )

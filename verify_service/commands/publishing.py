@@ -11,6 +11,7 @@ from verify_service.commands.registry import Commands
 from verify_service.errors import ServiceError
 from verify_service.publishing.bundle_folder import MAX_LIST_BYTES
 from verify_service.publishing.errors import ListRefusedError
+from verify_service.publishing.trusted_lists import list_of_delta
 
 
 @dataclass(eq=False, kw_only=True)
@@ -84,6 +85,7 @@ def _take_in(options: argparse.Namespace) -> None:
             name: path
             for path in sorted(options.folder.glob("*/*/*.cbor"))
             if own not in (name := path.relative_to(options.folder).as_posix())
+            and list_of_delta(name) is None
         }
         if not lists:
             raise UsageError(what=f"{options.folder}: 没有其他区的名单 no other district's lists")

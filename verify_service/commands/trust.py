@@ -19,7 +19,13 @@ from verify_service.commands.desk import UsageError, naming, opened, show
 from verify_service.commands.registry import Commands
 from verify_service.errors import ServiceError
 from verify_service.publishing.errors import ListRefusedError
-from verify_service.publishing.trusted_lists import TRUST_LIST, admit, is_root, signed_at
+from verify_service.publishing.trusted_lists import (
+    TRUST_LIST,
+    admit,
+    is_root,
+    list_of_delta,
+    signed_at,
+)
 from verify_service.recognition.findings import Finding
 from verify_service.recognition.kinds import Severity
 from verify_service.recognition.offers import Examined, examine_offer
@@ -157,7 +163,8 @@ def _lists(service: Service, trusted: TrustedSet) -> Iterator[str]:
     yield "名单 lists"
     alone = trusted.without_lists()
     for artifact in service.publisher.manifest():
-        if artifact.name == TRUST_LIST or is_root(artifact.name):
+        name = artifact.name
+        if name == TRUST_LIST or is_root(name) or list_of_delta(name) is not None:
             continue
         try:
             held = admit(alone, artifact.name, artifact.content)

@@ -28,7 +28,7 @@ from verify_service.lettering import LetteringError
 from verify_service.office import Office
 from verify_service.publishing.errors import NoSignerError
 from verify_service.publishing.trusted_lists import TrustedLists
-from verify_service.registry.errors import RegistryError, StatusListFullError
+from verify_service.registry.errors import RegistryError, StatusListsExhaustedError
 from verify_service.registry.license_rows import get_license_version
 from verify_service.registry.licenses import ALIVE, latest_license_version
 from verify_service.registry.moves import LicenseState
@@ -144,7 +144,7 @@ class DoubtfulKeys:
         None: somebody else was faster. Safe to be stopped, and to be run again.
 
         Raises:
-            AccessError, DatabaseError, SignerUnavailableError, StatusListFullError: no other
+            AccessError, DatabaseError, SignerUnavailableError, StatusListsExhaustedError: no other
                 license would be issued either. And as `check_replaceable`.
         """
         require_bureau(principal)
@@ -152,7 +152,7 @@ class DoubtfulKeys:
         for each in found.standing(Standing.AFFECTED):
             try:
                 yield self._again(each, found.key_id, principal, clock)
-            except StatusListFullError:
+            except StatusListsExhaustedError:
                 raise
             except REFUSALS as why:
                 yield Refused(license=each, why=why)

@@ -29,7 +29,7 @@ from verify_service.issuing.sheet import TEMPLATE
 from verify_service.lifecycle.announcing import Announcements
 from verify_service.office import Office
 from verify_service.publishing.errors import NoSignerError
-from verify_service.publishing.service import FIRST_STATUS_LIST, Publisher
+from verify_service.publishing.service import Publisher
 from verify_service.publishing.trusted_lists import TrustedLists
 from verify_service.registry.chains import written_of
 from verify_service.registry.licenses import (
@@ -56,7 +56,7 @@ from verify_service.registry.records import (
 from verify_service.registry.reissues import close_reissues
 from verify_service.registry.requests import RequestId, find_result, store_result
 from verify_service.registry.states import append_license_state, license_standing
-from verify_service.registry.status import reserve_status_block
+from verify_service.registry.status import FIRST_STATUS_LIST, reserve_status_block
 from verify_service.signing import look_for
 
 
@@ -187,7 +187,7 @@ class IssuingDesk:
                 at=asked_at,
             )
         block = reserve_status_block(
-            self._database, status_list=FIRST_STATUS_LIST, size=size, at=asked_at
+            self._database, size=size, capacity=self._office.status_list_capacity, at=asked_at
         )
         with self._database.writing() as connection:
             known = find_result(connection, request)

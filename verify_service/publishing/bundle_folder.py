@@ -24,6 +24,7 @@ from verify_service.publishing.trusted_lists import (
     TRUST_LIST,
     admit_new,
     is_root,
+    list_of_delta,
     refuse_ahead,
     root_name,
     roots_among,
@@ -69,11 +70,31 @@ def write_bundle(
         found = _read(path)
         if _hangs_on_an_issuer(artifact.name) and _is_newer(found, artifact, trusted, at):
             kept.append(path)
+    # A base and a delta go with their list: beside one that is newer they would only be behind it.
+    kept += [
+        path
+        for artifact, path in paths.items()
+        if (listed := list_of_delta(artifact.name)) and folder / listed in kept
+    ]
+    _remove_old_deltas(folder, artifacts, kept)
     for artifact, path in paths.items():
         if path not in kept:
             write_plain(path, artifact.content, within=folder)
     written = tuple(path for path in paths.values() if path not in kept)
     return WrittenBundle(written=written, kept=tuple(kept))
+
+
+def _remove_old_deltas(folder: Path, artifacts: Sequence[Artifact], kept: Sequence[Path]) -> None:
+    """Take away the delta of a list that has a new base now, and no delta of that one yet."""
+    names = {artifact.name for artifact in artifacts}
+    for name in names:
+        listed = list_of_delta(name)
+        if listed and folder / listed not in kept:
+            delta = f"{listed.removesuffix('.cbor')}.delta.cbor"
+            if delta not in names:
+                path = folder / delta
+                refuse_links(path, within=folder)
+                path.unlink(missing_ok=True)
 
 
 def _refuse_newer_trust(
@@ -131,7 +152,7 @@ def _edition(listed: TrustList, root: Root) -> str:
 
 
 def _hangs_on_an_issuer(name: str) -> bool:
-    return name != TRUST_LIST and not is_root(name)
+    return name != TRUST_LIST and not is_root(name) and list_of_delta(name) is None
 
 
 def _is_newer(found: bytes | None, artifact: Artifact, trusted: TrustedSet, at: datetime) -> bool:

@@ -16,7 +16,7 @@ from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
 from credential.trust_list import (
     MEDIA_TYPE as TRUST_LIST_TYPE,
 )
-from verify_service.publishing.answers import IfNoneMatch, answer, described, published
+from verify_service.publishing.answers import Asked, answer, described, published
 from verify_service.publishing.trusted_lists import TRUST_LIST
 from verify_service.web_access import Serving
 
@@ -41,7 +41,7 @@ class BundleDocument(BaseModel):
 
 
 @router.get("/api/v1/bundle", response_model=BundleDocument, summary="List the bundle's files")
-def bundle(service: Serving, if_none_match: IfNoneMatch = "") -> Response:
+def bundle(service: Serving, asked: Asked) -> Response:
     """List every published file: roots, trust list, status lists, code lists, our own and others'."""
     files = [
         {
@@ -51,7 +51,7 @@ def bundle(service: Serving, if_none_match: IfNoneMatch = "") -> Response:
         }
         for artifact in service.publisher.manifest()
     ]
-    return answer(orjson.dumps({"files": files}), "application/json", if_none_match)
+    return answer(orjson.dumps({"files": files}), "application/json", asked)
 
 
 @router.get(
@@ -60,9 +60,9 @@ def bundle(service: Serving, if_none_match: IfNoneMatch = "") -> Response:
     responses=described(CBOR),
     summary="Fetch a file of the bundle",
 )
-def bundle_file(path: str, service: Serving, if_none_match: IfNoneMatch = "") -> Response:
+def bundle_file(path: str, service: Serving, asked: Asked) -> Response:
     """Give one file of the bundle as it was signed."""
-    return published(service, path, CBOR, if_none_match)
+    return published(service, path, CBOR, asked)
 
 
 @router.get(
@@ -71,10 +71,10 @@ def bundle_file(path: str, service: Serving, if_none_match: IfNoneMatch = "") ->
     responses=described(STATUS_LIST_TYPE),
     summary="Fetch a status list of this issuer",
 )
-def status_list(number: str, service: Serving, if_none_match: IfNoneMatch = "") -> Response:
+def status_list(number: str, service: Serving, asked: Asked) -> Response:
     """Give a Token Status List (CWT form, 4 bits); its `sub` is this address."""
     name = service.office.status_name(number)
-    return published(service, name, STATUS_LIST_TYPE, if_none_match)
+    return published(service, name, STATUS_LIST_TYPE, asked)
 
 
 @router.get(
@@ -83,9 +83,9 @@ def status_list(number: str, service: Serving, if_none_match: IfNoneMatch = "") 
     responses=described(TRUST_LIST_TYPE),
     summary="Fetch the trust list",
 )
-def trust_list(service: Serving, if_none_match: IfNoneMatch = "") -> Response:
+def trust_list(service: Serving, asked: Asked) -> Response:
     """Give the trust list: which districts are believed, by which keys, for what."""
-    return published(service, TRUST_LIST, TRUST_LIST_TYPE, if_none_match)
+    return published(service, TRUST_LIST, TRUST_LIST_TYPE, asked)
 
 
 @router.get(
@@ -94,10 +94,10 @@ def trust_list(service: Serving, if_none_match: IfNoneMatch = "") -> Response:
     responses=described(ROOT_TYPE),
     summary="Fetch a root",
 )
-def root(number: str, service: Serving, if_none_match: IfNoneMatch = "") -> Response:
+def root(number: str, service: Serving, asked: Asked) -> Response:
     """Give a root: who may sign trust lists. Each is signed by the one before it; the first is
     pinned by hand, and believed for nothing that stands here."""
-    return published(service, f"roots/{number}.cbor", ROOT_TYPE, if_none_match)
+    return published(service, f"roots/{number}.cbor", ROOT_TYPE, asked)
 
 
 @router.get(
@@ -106,7 +106,7 @@ def root(number: str, service: Serving, if_none_match: IfNoneMatch = "") -> Resp
     responses=described(CODE_LIST_TYPE),
     summary="Fetch a code list of this issuer",
 )
-def code_list(edition: str, service: Serving, if_none_match: IfNoneMatch = "") -> Response:
+def code_list(edition: str, service: Serving, asked: Asked) -> Response:
     """Give what the numbers on licenses stand for, in one edition of the catalog."""
     name = f"catalogs/{service.office.code}/{edition}.cbor"
-    return published(service, name, CODE_LIST_TYPE, if_none_match)
+    return published(service, name, CODE_LIST_TYPE, asked)

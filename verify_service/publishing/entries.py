@@ -6,9 +6,9 @@ from typing import Final
 from sqlalchemy import Connection
 
 from credential.days import SHANGHAI
-from credential.status import Status, pack_entries
 from verify_service.registry.status import StatusList as Allocated
-from verify_service.registry.status import places_listed, status_entries
+from verify_service.registry.status import places_listed
+from verify_service.registry.status_pages import kept_entries
 
 ABANDONED_AFTER: Final = timedelta(hours=1)
 
@@ -19,8 +19,4 @@ def entries_of(connection: Connection, allocated: Allocated, *, at: datetime) ->
     name = allocated.status_list
     listed = places_listed(connection, name, abandoned_before=at - ABANDONED_AFTER)
     size = max(listed + listed % 2, 2)
-    values = dict.fromkeys(range(listed, size), int(Status.INVALID))
-    today = at.astimezone(SHANGHAI).date()
-    for index, status in status_entries(connection, name, today=today, listed=listed):
-        values[index] = int(status)
-    return pack_entries(values, size=size)
+    return kept_entries(connection, name, size=size, today=at.astimezone(SHANGHAI).date())

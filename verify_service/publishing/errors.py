@@ -2,6 +2,7 @@
 
 PublishingError
 ├── NoSignerError        this service holds no private key
+├── ListsAgingError      our own status lists were not signed for long
 ├── BundleAheadError     a folder whose trust list is newer than ours
 └── ListRefusedError     a list that is not what it claims to be
     ├── ListAheadError   … or signed at a time that is yet to come
@@ -22,6 +23,24 @@ class PublishingError(ServiceError):
 class NoSignerError(PublishingError):
     zh = "本服务未配置签名密钥，只能核验，不能签发"
     en = "this service holds no signing key: it verifies and cannot issue"
+
+
+@dataclass(eq=False, kw_only=True)
+class ListsAgingError(PublishingError):
+    """``number`` is the oldest list's; ``age`` and ``left`` are durations in words."""
+
+    number: str
+    age: str
+    left: str
+
+    zh = (
+        "状态清单 {number} 已 {age} 未重新签发，{left} 后各核验端将不再采信"
+        "（docs/runbooks/lists-not-signed.md）"
+    )
+    en = (
+        "status list {number} was not signed for {age}: in {left} no scanner believes it"
+        " (docs/runbooks/lists-not-signed.md)"
+    )
 
 
 @dataclass(eq=False, kw_only=True)

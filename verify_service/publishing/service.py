@@ -1,7 +1,8 @@
 """Publishing: sign the status lists as the registry stands, and take in what others have signed."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,25 +11,31 @@ from sqlalchemy import Connection
 from credential.code_list import MEDIA_TYPE as CODE_LIST_TYPE
 from credential.code_list import CodeList, encode_code_list, read_code_list, seal_code_list
 from credential.days import seconds_of
-from credential.errors import CredentialError, KeyNotUsableError, KeyUnknownError
+from credential.errors import CredentialError
 from credential.roots import Root
 from credential.signer import Signer
-from credential.status import MEDIA_TYPE as STATUS_LIST_TYPE
-from credential.status import StatusList, read_status_list, seal_status_list
 from credential.trusted import MAX_LISTS
+from verify_service.clock import Clock
 from verify_service.database import Database
 from verify_service.errors import ServiceError
 from verify_service.office import Office, code_list_of
 from verify_service.publishing.bundle_folder import WrittenBundle, write_bundle
-from verify_service.publishing.entries import entries_of
+from verify_service.publishing.coalescing import Coalescing
 from verify_service.publishing.errors import (
     ListRefusedError,
     ListTooManyError,
     NoSignerError,
-    OwnKeyUnfitError,
 )
+from verify_service.publishing.signing_times import CODE_LIST_WAS_WRONG, next_time
+from verify_service.publishing.status_publishing import StatusPublisher
 from verify_service.publishing.trust_publishing import publish_trust
-from verify_service.publishing.trusted_lists import TrustedLists, admit, admit_new, place_of
+from verify_service.publishing.trusted_lists import (
+    TrustedLists,
+    admit_new,
+    list_of_delta,
+    place_of,
+    prove_own,
+)
 from verify_service.registry.artifacts import (
     artifact_marks,
     find_artifact,
@@ -38,18 +45,7 @@ from verify_service.registry.artifacts import (
     withdraw_artifacts,
 )
 from verify_service.registry.records import Artifact
-from verify_service.registry.status import StatusList as Allocated
-from verify_service.registry.status import add_status_list, status_lists
 
-FIRST_STATUS_LIST = "0"
-# Readers tell lists apart by the second in which they were signed, and disbelieve a list that is
-# minutes ahead of their clock: many changes in one second may not push it there.
-AHEAD_AT_MOST = timedelta(seconds=60)
-# What is further ahead than this was signed by a clock that was wrong. Nobody has taken it
-# (docs/spec/status-list.md), and to stay ahead of it would be to publish nothing till then. Of a
-# code list, which is signed once a year, a clock that is slow now is the likelier cause.
-STATUS_LIST_WAS_WRONG = timedelta(days=1)
-CODE_LIST_WAS_WRONG = timedelta(days=366)
 CODE_LIST_AGE = timedelta(days=1)
 _log = logging.getLogger(__name__)
 
@@ -68,6 +64,8 @@ class Publisher:
         self._office = office
         self._lists = lists
         self._pin = pin
+        self._status = StatusPublisher(database, office, lists)
+        self._later: Coalescing | None = None
 
     def publish_trust_list(
         self, data: bytes, *, at: datetime, roots: Mapping[int, bytes] | None = None
@@ -95,11 +93,11 @@ class Publisher:
             if is_of_today and _says(published.content, same, by=signer):
                 return
         with self._database.writing() as connection:
-            issued_at = _after(at, find_artifact(connection, name), CODE_LIST_WAS_WRONG)
+            issued_at = next_time(at, find_artifact(connection, name), wrong=CODE_LIST_WAS_WRONG)
             data = seal_code_list(
                 code_list_of(self._office, issued_at=seconds_of(issued_at)), signer
             )
-            self._prove(name, data)
+            prove_own(self._lists.current(), name, data)
             publish_artifact(
                 connection,
                 name=name,
@@ -119,75 +117,54 @@ class Publisher:
             NoSignerError, SignerUnavailableError, DatabaseError
             ListRefusedError: the trust list does not know our key, or as another district's.
         """
-        signer = self._signer()
-        with self._database.writing() as connection:
-            if not status_lists(connection):
-                add_status_list(
-                    connection,
-                    status_list=FIRST_STATUS_LIST,
-                    capacity=self._office.status_list_capacity,
-                )
-            for allocated in status_lists(connection):
-                number = allocated.status_list
-                name = self._office.status_name(number)
-                issued_at = _after(at, find_artifact(connection, name), STATUS_LIST_WAS_WRONG)
-                expires_at = issued_at + self._office.list_lifetime
-                listed = StatusList(
-                    self._office.status_uri(number),
-                    seconds_of(issued_at),
-                    seconds_of(expires_at),
-                    int(self._office.list_ttl.total_seconds()),
-                    entries_of(connection, allocated, at=issued_at),
-                )
-                content = seal_status_list(listed, signer)
-                self._prove(name, content)
-                publish_artifact(
-                    connection,
-                    name=name,
-                    uri=listed.uri,
-                    media_type=STATUS_LIST_TYPE,
-                    content=content,
-                    issued_at=issued_at,
-                    expires_at=expires_at,
-                    sequence=latest_sequence(connection, name) + 1,
-                )
-        self._lists.refresh()
+        self._status.publish_all(at=at)
 
     def republish(self, *, at: datetime) -> None:
-        """Publish the status lists after a change that is committed already.
+        """Publish the status lists that have changed, after a change that is committed already:
+        at once, or soon where this is `publishing_later`.
 
         Nothing is raised: the change stands, and the registry tells it at once. What could not be
         published is logged, and made up for by the next `renew_before_expiry`.
         """
+        if self._later is not None:
+            self._later.ask()
+            return
         try:
-            if self._is_ahead(at):
-                _log.info("status lists are signed ahead of the clock: the next one waits")
-                return
-            self.publish_status_lists(at=at)
+            self._status.publish_changed(at=at)
         except ServiceError:
             _log.exception("status lists could not be published after a change")
 
+    @contextmanager
+    def publishing_later(self, clock: Clock) -> Iterator[Coalescing]:
+        """Within this block nobody who changes something waits for lists to be signed; at its end
+        they are."""
+        later = self._later = Coalescing(
+            lambda at: self._office.signer is None or self._status.publish_changed(at=at), clock
+        )
+        try:
+            yield later
+        finally:
+            self._later = None
+            later.close()
+
     def renew_before_expiry(self, *, at: datetime) -> None:
-        """Sign the status lists again where one is older than a copy may become, or does not
-        say what the registry does: a change was not published, a permit ran out last night."""
-        with self._database.reading() as connection:
-            lists = status_lists(connection)
-            due = any(self._is_due(connection, allocated, at) for allocated in lists)
-        if due or not lists:
-            self.publish_status_lists(at=at)
+        """Sign the status lists again that are as old as a copy may become, or do not say what the
+        registry does: a change was not published, a permit ran out last night."""
+        self._status.publish_due(at=at)
 
     def take_in(self, name: str, data: bytes, *, at: datetime) -> bool:
         """Publish a list that another issuer of the trust list has signed, to verify with it.
 
         Says whether it was news. One that is older than what is published changes nothing, nor
-        does a list of our own: ours come from the registry alone.
+        does a list of our own: ours come from the registry alone. Nor a base or a delta, which say
+        no more than the list beside them.
 
         Raises:
             ListRefusedError: it does not verify, is not of the issuer that its path names, or is
                 dated ahead of the clock.
             ListTooManyError: as many of this issuer and kind are published as are kept.
         """
-        if name.split("/")[1:2] == [self._office.code]:
+        if name.split("/")[1:2] == [self._office.code] or list_of_delta(name) is not None:
             return False
         if not self._is_news(name, data, at):
             return False
@@ -227,19 +204,6 @@ class Publisher:
         trusted = self._lists.refresh()
         return write_bundle(folder, self.manifest(), trusted=trusted, at=at)
 
-    def _is_due(self, connection: Connection, allocated: Allocated, at: datetime) -> bool:
-        number = allocated.status_list
-        published = find_artifact(connection, self._office.status_name(number))
-        if published is None or at >= published.issued_at + self._office.list_ttl:
-            return True
-        if published.issued_at > at + STATUS_LIST_WAS_WRONG:
-            return True
-        held = self._lists.refresh().status.get((self._office.code, int(number)))
-        if held is None:  # it does not verify: signing it again changes that with another key alone
-            signed_by = read_status_list(published.content).header.key_id
-            return self._office.signer is not None and signed_by != self._office.signer.key_id
-        return held.entries != entries_of(connection, allocated, at=at)
-
     def _make_room(self, connection: Connection, name: str, at: datetime) -> None:
         """See to it that one issuer, or the thief of its key, does not fill everybody's bundle.
 
@@ -268,22 +232,6 @@ class Publisher:
         except CredentialError as error:
             raise ListRefusedError(name=name, detail=str(error)) from None
 
-    def _prove(self, name: str, content: bytes) -> None:
-        """Refuse to publish what no verifier would take: a key that is not ours, or not in use."""
-        try:
-            admit(self._lists.current().without_lists(), name, content)
-        except (KeyUnknownError, KeyNotUsableError) as error:
-            raise OwnKeyUnfitError(name=name, detail=str(error)) from None
-        except CredentialError as error:
-            raise ListRefusedError(name=name, detail=str(error)) from None
-
-    def _is_ahead(self, at: datetime) -> bool:
-        published = self.artifact(self._office.status_name(FIRST_STATUS_LIST))
-        return (
-            published is not None
-            and at + AHEAD_AT_MOST < published.issued_at <= at + STATUS_LIST_WAS_WRONG
-        )
-
     def _signer(self) -> Signer:
         if self._office.signer is None:
             raise NoSignerError
@@ -297,13 +245,3 @@ def _says(content: bytes, listed: CodeList, *, by: Signer) -> bool:
         return read_code_list(content).open(by.verification_key) == encode_code_list(listed)
     except CredentialError:
         return False
-
-
-def _after(at: datetime, published: Artifact | None, wrong: timedelta) -> datetime:
-    """A time of signing that is later than the last one: readers tell lists apart by it."""
-    if published is None:
-        return at
-    if published.issued_at > at + wrong:
-        _log.error("%s is dated %s: the clock was wrong", published.name, published.issued_at)
-        return at
-    return max(at, published.issued_at + timedelta(seconds=1))

@@ -11,18 +11,24 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection
 
 from credential.claims import MAX_STATUS_LIST
 from credential.code_list import CodeList, read_code_list
 from credential.days import instant_text, seconds_of
-from credential.errors import CredentialError
+from credential.errors import CredentialError, KeyNotUsableError, KeyUnknownError
 from credential.roots import Root, follow_roots, open_root
 from credential.rules import Policy
 from credential.status import StatusList, read_status_list
 from credential.trusted import TrustedSet
 from verify_service.database import Database
-from verify_service.publishing.errors import ListAheadError, ListRefusedError
+from verify_service.publishing.errors import (
+    ListAheadError,
+    ListRefusedError,
+    OwnKeyUnfitError,
+)
 from verify_service.registry.artifacts import artifact_marks, find_artifact, list_artifacts
 from verify_service.registry.published_history import published_as_of
 from verify_service.registry.records import Artifact
@@ -32,8 +38,11 @@ CHECK_EVERY: Final = 1.0  # seconds between looks at what is published
 
 _ROOT: Final = re.compile(r"roots/([1-9][0-9]{0,8})\.cbor")
 _STATUS: Final = re.compile(r"status/([0-9]{6})/(0|[1-9][0-9]{0,3})\.cbor")
+_BESIDE: Final = re.compile(r"(status/[0-9]{6}/(?:0|[1-9][0-9]{0,3}))\.(?:base|delta)\.cbor")
 _CATALOG: Final = re.compile(r"catalogs/([0-9]{6})/([1-9][0-9]{3})\.cbor")
 
+_Key = tuple[str, int]
+_Listed = TypeVar("_Listed")
 _log = logging.getLogger(__name__)
 
 
@@ -94,8 +103,10 @@ class TrustedLists:
                 marks = artifact_marks(connection)
                 known = self._snapshot
                 if known is None or known.marks != marks:
-                    artifacts = list_artifacts(connection)
-                    self._snapshot = known = Snapshot(self._read(artifacts), marks)
+                    trusted = None if known is None else _brought_up(known, marks, connection)
+                    if trusted is None:
+                        trusted = self._read(list_artifacts(connection))
+                    self._snapshot = known = Snapshot(trusted, marks)
             self._looked_at = time.monotonic()
             return known.trusted
 
@@ -130,12 +141,8 @@ def _trusted(root: Root, by_name: Mapping[str, bytes]) -> TrustedSet:
         detail = f"under root {root.number}: {error}"
         raise ListRefusedError(name=TRUST_LIST, detail=detail) from None
     for name, content in by_name.items():
-        if name == TRUST_LIST or is_root(name):
-            continue
-        try:
-            trusted = admit(trusted, name, content)
-        except (CredentialError, ListRefusedError) as error:
-            _log.error("left out %s: %s", name, error)
+        if name != TRUST_LIST and not is_root(name) and list_of_delta(name) is None:
+            trusted = _with(trusted, name, content)
     return trusted
 
 
@@ -156,6 +163,15 @@ def root_name(number: int) -> str:
 def is_root(name: str) -> bool:
     """Whether a path of a bundle is a root's."""
     return _ROOT.fullmatch(name) is not None
+
+
+def list_of_delta(name: str) -> str | None:
+    """The path of the status list that a base or a delta is of; None for any other path.
+
+    The list says all that the two do: a service goes by it, and they are for scanners.
+    """
+    found = _BESIDE.fullmatch(name)
+    return None if found is None else f"{found[1]}.cbor"
 
 
 def roots_among(files: Mapping[str, bytes]) -> dict[int, bytes]:
@@ -184,6 +200,21 @@ def admit(trusted: TrustedSet, name: str, content: bytes) -> TrustedSet:
     if admitted := _changed(trusted.code_lists, after.code_lists) - {key}:
         raise ListRefusedError(name=name, detail=f"it is the list {sorted(admitted)}")
     return after
+
+
+def prove_own(trusted: TrustedSet, name: str, content: bytes) -> None:
+    """Refuse to publish what no verifier would take.
+
+    Raises:
+        OwnKeyUnfitError: our key is not in the trust list, or not in use.
+        ListRefusedError: anything else.
+    """
+    try:
+        admit(trusted.without_lists(), name, content)
+    except (KeyUnknownError, KeyNotUsableError) as error:
+        raise OwnKeyUnfitError(name=name, detail=str(error)) from None
+    except CredentialError as error:
+        raise ListRefusedError(name=name, detail=str(error)) from None
 
 
 def admit_new(trusted: TrustedSet, name: str, content: bytes, *, at: datetime) -> TrustedSet:
@@ -215,6 +246,44 @@ def refuse_ahead(name: str, issued_at: int, *, at: datetime) -> None:
     """
     if issued_at > seconds_of(at) + Policy().clock_tolerance:
         raise ListAheadError(name=name, detail=instant_text(issued_at))
+
+
+def _brought_up(
+    known: Snapshot, marks: tuple[tuple[str, int], ...], connection: Connection
+) -> TrustedSet | None:
+    """What is known, with those lists read again that were published since; None where something
+    else has changed, on which they all hang."""
+    before, now = dict(known.marks), dict(marks)
+    places = {
+        name: place_of(name)
+        for name in before.keys() | now.keys()
+        if before.get(name) != now.get(name) and list_of_delta(name) is None
+    }
+    trusted = known.trusted
+    for name, place in places.items():
+        artifact = find_artifact(connection, name)
+        if place is None or artifact is None:
+            return None
+        # What was published last is what counts, be it older: a clock was wrong, and is right now.
+        trusted = replace(
+            trusted,
+            status=_without(trusted.status, place.key if place.is_status else None),
+            code_lists=_without(trusted.code_lists, None if place.is_status else place.key),
+        )
+        trusted = _with(trusted, name, artifact.content)
+    return trusted
+
+
+def _with(trusted: TrustedSet, name: str, content: bytes) -> TrustedSet:
+    try:
+        return admit(trusted, name, content)
+    except (CredentialError, ListRefusedError) as error:
+        _log.error("left out %s: %s", name, error)
+        return trusted
+
+
+def _without(lists: Mapping[_Key, _Listed], key: _Key | None) -> dict[_Key, _Listed]:
+    return {each: listed for each, listed in lists.items() if each != key}
 
 
 def _changed(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from credential.days import day_at, instant_text, seconds_of
 from credential.trust import Issuer
 from credential.trusted import TrustedSet
-from verify_service.publishing.answers import IfNoneMatch, answer
+from verify_service.publishing.answers import Asked, answer
 from verify_service.publishing.key_set import key_set
 from verify_service.publishing.trusted_lists import roots_among
 from verify_service.registry.errors import NotRegisteredError
@@ -101,12 +101,12 @@ class DirectoryDocument(_Document):
     response_model=KeySetDocument,
     summary="Fetch this issuer's keys as a JSON Web Key Set",
 )
-def jwks(service: Serving, now: Now, if_none_match: IfNoneMatch = "") -> Response:
+def jwks(service: Serving, now: Now, asked: Asked) -> Response:
     """Give the keys that the trust list has for this issuer, but for compromised ones. Not signed:
     licenses are verified by the trust list."""
     issuer = _issuer(service, service.lists.current())
     found = key_set(issuer, day=day_at(seconds_of(now)))
-    return answer(orjson.dumps(found), JWKS_TYPE, if_none_match)
+    return answer(orjson.dumps(found), JWKS_TYPE, asked)
 
 
 @router.get(
@@ -114,10 +114,10 @@ def jwks(service: Serving, now: Now, if_none_match: IfNoneMatch = "") -> Respons
     response_model=DirectoryDocument,
     summary="Learn where the lists, keys and descriptions of this issuer are",
 )
-def directory(service: Serving, if_none_match: IfNoneMatch = "") -> Response:
+def directory(service: Serving, asked: Asked) -> Response:
     """Give the addresses of roots, lists, keys and descriptions, with the numbers of today."""
     found = _directory(service, service.lists.current())
-    return answer(orjson.dumps(found), "application/json", if_none_match)
+    return answer(orjson.dumps(found), "application/json", asked)
 
 
 def _directory(service: Service, trusted: TrustedSet) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from keys.plain_files import read_plain
 from verify_service.catalog import Catalog
 from verify_service.publishing.bundle_folder import MAX_LIST_BYTES
 from verify_service.publishing.errors import ListRefusedError
-from verify_service.publishing.trusted_lists import admit, signed_at
+from verify_service.publishing.trusted_lists import admit, list_of_delta, signed_at
 from verify_service.recognition.findings import Finding, found
 from verify_service.recognition.offers import YEAR
 
@@ -49,6 +49,8 @@ def read_lists(folder: Path, code: str) -> dict[str, bytes | str]:
     for pattern in (f"status/{code}/*.cbor", f"catalogs/{code}/*.cbor"):
         for path in sorted(folder.glob(pattern)):
             name = path.relative_to(folder).as_posix()
+            if list_of_delta(name) is not None:  # the list beside it is looked at
+                continue
             try:
                 lists[name] = read_plain(path, most=MAX_LIST_BYTES)
             except OSError as error:

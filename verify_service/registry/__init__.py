@@ -8,7 +8,9 @@ models, books, columns    the tables
 records             what the functions take and give
 moves               what a move makes of a permit's or a license's state
 holders, permits, licenses, states    the records and their chains of versions
-status              blocks of the status list, and the stream that a list is built from
+status              blocks of the status lists
+places, status_pages, status_chains, status_check    what each place says: the rule, as it is kept, as
+                    the chains have it, and the two held against each other
 standing            the one hot read: how a license and its permits stand
 verification        a license with all that is on file of it
 kept_open           what makes both fast on SQLite

@@ -1,7 +1,8 @@
-"""The tables beside the record: status blocks, requests, tokens, alarms, tasks, ledger, artifacts."""
+"""The tables beside the record: status blocks and pages, requests, tokens, tasks, ledger, artifacts."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,6 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from verify_service.registry.models import CLUSTERED, TABLE, Base, one_of
 from verify_service.registry.moves import Move
 from verify_service.registry.records import Role
+
+PAGE_BYTES: Final = (
+    2048  # of a status list, kept: 4,096 places, of which a row has one page of a file
+)
 
 
 class StatusAllocationRow(Base):
@@ -33,6 +38,31 @@ class StatusBlockRow(Base):
     start: Mapped[int] = mapped_column(primary_key=True)
     size: Mapped[int]
     reserved_at: Mapped[datetime]
+
+
+class StatusDayRow(Base):
+    __tablename__ = "status_days"
+    __table_args__ = (CLUSTERED,)
+
+    status_list: Mapped[str] = mapped_column(
+        ForeignKey("status_allocation.status_list"), primary_key=True
+    )
+    as_of: Mapped[date]
+
+
+class StatusPageRow(Base):
+    __tablename__ = "status_pages"
+    __table_args__ = (
+        CheckConstraint("page >= 0", name="page"),
+        CheckConstraint(f"length(entries) = {PAGE_BYTES}", name="entries"),
+        TABLE,
+    )
+
+    status_list: Mapped[str] = mapped_column(
+        ForeignKey("status_days.status_list"), primary_key=True
+    )
+    page: Mapped[int] = mapped_column(primary_key=True)
+    entries: Mapped[bytes]
 
 
 class RequestRow(Base):

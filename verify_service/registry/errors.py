@@ -14,6 +14,7 @@ RegistryError
 ├── BelongsElsewhereError        it is of another holder, or for other premises
 ├── StatusListFullError          no block of this size is left
 ├── StatusListsExhaustedError    as many status lists as are kept of an issuer
+├── StatusPagesError             places are kept otherwise than the chains have them
 ├── BlockError                   a status block of another size, not reserved, or used already
 ├── SerialsExhaustedError        five digits are used up for this industry and year
 ├── RequestMismatchError         the same request key with another body
@@ -189,6 +190,19 @@ class StatusListsExhaustedError(RegistryError):
     en = (
         "status list {status_list} is not opened: there are {most}, and scanners keep no more of an"
         " issuer; have larger ones (status_list_capacity)"
+    )
+
+
+@dataclass(eq=False, kw_only=True)
+class StatusPagesError(RegistryError):
+    """``lists`` names each list and how many of its places differ."""
+
+    lists: str
+
+    zh = "状态清单中所存的状态与证照记录不一致：{lists}；请执行 verify-service status rebuild"
+    en = (
+        "places of the status lists are kept otherwise than the chains have them: {lists};"
+        " run verify-service status rebuild"
     )
 
 

@@ -1,6 +1,5 @@
 """Licenses and their versions, each with its permits, its pending items and its first state."""
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any, Final
 
@@ -22,7 +21,6 @@ from verify_service.registry.license_rows import insert_license_version
 from verify_service.registry.models import (
     LicenseRow,
     LicenseVersionRow,
-    PendingItemRow,
     PremisesRow,
 )
 from verify_service.registry.moves import LicenseState
@@ -37,6 +35,7 @@ from verify_service.registry.records import (
 )
 from verify_service.registry.states import append_first_state, license_standing
 from verify_service.registry.status import block_size_of
+from verify_service.registry.status_pages import mark_issued
 
 ALIVE: Final = (LicenseState.IN_FORCE, LicenseState.SUSPENDED)
 
@@ -152,25 +151,6 @@ def latest_license_version(connection: Connection, number: str) -> int:
     return connection.execute(query).scalar_one() or 0
 
 
-def versions_pending(
-    connection: Connection, *, premises: int, items: Collection[str]
-) -> tuple[LicenseStanding, ...]:
-    """Return how the latest versions of the licenses at premises stand that note one of these
-    items (of the catalog) as pending, by number."""
-    query = (
-        select(PendingItemRow.number, PendingItemRow.version)
-        .join(LicenseRow, LicenseRow.number == PendingItemRow.number)
-        .where(LicenseRow.premises == premises, PendingItemRow.item.in_(items))
-        .distinct()
-        .order_by(PendingItemRow.number)
-    )
-    return tuple(
-        license_standing(connection, number, version)
-        for number, version in connection.execute(query).all()
-        if version == latest_license_version(connection, number)
-    )
-
-
 def append_license_version(connection: Connection, new: LicenseVersion) -> LicenseStanding:
     """Store an issued version with its permits and pending items, and put it in force.
 
@@ -207,6 +187,7 @@ def append_license_version(connection: Connection, new: LicenseVersion) -> Licen
                 found=permit.current.version,
             )
     insert_license_version(connection, new)
+    mark_issued(connection, new)
     issued = StateChange(state=LicenseState.IN_FORCE, reason="issued", record=new.record)
     return append_first_state(connection, new.number, new.version, issued)
 

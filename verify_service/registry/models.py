@@ -133,7 +133,8 @@ class PermitVersionRow(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     move: Mapped[str]
     state: Mapped[str]
-    valid_from: Mapped[date]
+    # What a day begins and ends is looked up by it.
+    valid_from: Mapped[date] = mapped_column(index=True)
     valid_until: Mapped[date | None] = mapped_column(index=True)
     document_form: Mapped[str]
     by_promise: Mapped[bool]

@@ -2,15 +2,8 @@
 
 from sqlalchemy import Connection, select
 
-from verify_service.registry.chains import written_of
-from verify_service.registry.ledger import insert_rows
 from verify_service.registry.models import LicenseNoteRow, LicensePermitRow
 from verify_service.registry.records import LicenseNote, Record
-
-
-def add_note(connection: Connection, note: LicenseNote) -> None:
-    """Note a permit of a version of a license; a second note of it breaks the table's key."""
-    insert_rows(connection, LicenseNoteRow, [note_row(note)], written=written_of(note.record))
 
 
 def note_row(note: LicenseNote) -> dict[str, object]:

@@ -30,6 +30,7 @@ from verify_service.registry.permit_rows import (
     read_permits,
 )
 from verify_service.registry.records import Permit, PermitChange, PermitVersion
+from verify_service.registry.status_pages import mark_permits
 
 
 def add_permit(
@@ -187,6 +188,7 @@ def _append(
     version = next_version(permit, change, previous=previous)
     written = written_of(version.record)
     insert_rows(connection, PermitVersionRow, [permit_version_row(version)], written=written)
+    mark_permits(connection, [version])
     return version
 
 

@@ -26,6 +26,7 @@ from verify_service.registry.plan import Plan
 from verify_service.registry.records import Permit, ReissueOutcome
 from verify_service.registry.reissues import close_reissues_of
 from verify_service.registry.states import state_row
+from verify_service.registry.status_pages import mark_licenses, mark_notes, mark_permits
 
 
 def write_plan(connection: Connection, plan: Plan, *, written: Written) -> Mapping[int, int]:
@@ -58,16 +59,19 @@ def append_versions(
     versions = [replace(each, permit=ids.get(each.permit, each.permit)) for each in plan.versions]
     rows = [permit_version_row(each) for each in versions]
     insert_rows(connection, PermitVersionRow, rows, written=written)
+    mark_permits(connection, versions)
 
 
 def append_states(connection: Connection, plan: Plan, written: Written) -> None:
     rows = [state_row(each) for each in plan.states]
     insert_rows(connection, LicenseStateRow, rows, written=written)
+    mark_licenses(connection, plan.states)
 
 
 def add_notes(connection: Connection, plan: Plan, written: Written) -> None:
     rows = [note_row(each) for each in plan.notes]
     insert_rows(connection, LicenseNoteRow, rows, written=written)
+    mark_notes(connection, plan.notes)
 
 
 def open_recalls(connection: Connection, plan: Plan, written: Written) -> None:

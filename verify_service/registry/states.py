@@ -12,6 +12,7 @@ from verify_service.registry.ledger import insert_rows
 from verify_service.registry.models import LicensePermitRow, LicenseStateRow, PermitVersionRow
 from verify_service.registry.moves import LicenseState, PermitState, check_license_move
 from verify_service.registry.records import IncludedPermit, LicenseStanding, Record, StateChange
+from verify_service.registry.status_pages import mark_licenses
 
 
 def append_first_state(
@@ -152,6 +153,7 @@ def _append(
     )
     written = written_of(change.record)
     insert_rows(connection, LicenseStateRow, [state_row(standing)], written=written)
+    mark_licenses(connection, [standing])
     return standing
 
 

@@ -1,4 +1,4 @@
-"""Blocks of the status lists, and the stream that a list is built from.
+"""Blocks of the status lists: which places a license has, and the lists that they are in.
 
 A block that was handed out once is never handed out again: a credential that was sealed and then
 lost (the transaction rolled back, the process killed, the license long void) may still be
@@ -6,36 +6,24 @@ somewhere, and its places must not come to mean another license. So a reservatio
 the license that it is for, and the places of one that no license came to use never read as valid.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from credential.status import Status
 from credential.trusted import MAX_LISTS
 from verify_service.database import Database
 from verify_service.registry.books import StatusAllocationRow, StatusBlockRow
 from verify_service.registry.errors import (
     AlreadyRegisteredError,
-    NotRegisteredError,
     StatusListFullError,
     StatusListsExhaustedError,
 )
-from verify_service.registry.models import (
-    LicenseNoteRow,
-    LicensePermitRow,
-    LicenseStateRow,
-    LicenseVersionRow,
-    PermitVersionRow,
-)
-from verify_service.registry.moves import LicenseState, PermitState
-from verify_service.registry.places import license_place, permit_place
+from verify_service.registry.models import LicenseVersionRow
 from verify_service.registry.records import StatusBlock
 
-_ROWS_AT_ONCE = 10_000
+FIRST_STATUS_LIST: Final = "0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +36,7 @@ class StatusList:
 
 
 def add_status_list(connection: Connection, *, status_list: str, capacity: int) -> StatusList:
-    """Open a status list.
+    """Open a status list, which keeps its capacity whatever the setting comes to be.
 
     Raises:
         AlreadyRegisteredError
@@ -67,43 +55,55 @@ def add_status_list(connection: Connection, *, status_list: str, capacity: int) 
 
 
 def status_lists(connection: Connection) -> tuple[StatusList, ...]:
-    """Return all status lists by name."""
-    query = select(StatusAllocationRow.__table__).order_by(StatusAllocationRow.status_list)
+    """Return all status lists by number."""
+    rows = connection.execute(select(StatusAllocationRow.__table__)).all()
     return tuple(
         StatusList(status_list=row.status_list, next_index=row.next_index, capacity=row.capacity)
-        for row in connection.execute(query)
+        for row in sorted(rows, key=lambda row: (len(row.status_list), row.status_list))
     )
 
 
 def reserve_status_block(
-    database: Database, *, status_list: str, size: int, at: datetime
+    database: Database, *, size: int, capacity: int, at: datetime
 ) -> StatusBlock:
-    """Reserve ``size`` contiguous places, in a transaction of its own that commits at once.
+    """Reserve ``size`` contiguous places of one list, in a transaction that commits at once.
 
-    To be called before the transaction that issues, never within it (RuntimeError). Raises
-    `NotRegisteredError`, `StatusListFullError`.
+    Of the list that was opened last; where it has no room for them all, the next one is opened,
+    with ``capacity`` places. What is left over in a list stays unused. To be called before the
+    transaction that issues, never within it (RuntimeError).
+
+    Raises:
+        StatusListFullError: a list of this capacity would not hold the block.
+        StatusListsExhaustedError: the last list that scanners keep of an issuer has no room.
     """
     with database.writing() as connection:
-        allocation = StatusAllocationRow
-        taken = (
-            update(allocation)
-            .where(
-                allocation.status_list == status_list,
-                allocation.next_index + size <= allocation.capacity,
-            )
-            .values(next_index=allocation.next_index + size)
-            .returning(allocation.next_index)
-        )
-        end = connection.execute(taken).scalar_one_or_none()
-        if end is None:
-            known = select(allocation.capacity).where(allocation.status_list == status_list)
-            if connection.execute(known).first() is None:
-                raise NotRegisteredError(entity="status list", key=status_list)
-            raise StatusListFullError(status_list=status_list, size=size)
-        block = StatusBlock(status_list=status_list, start=end - size, size=size)
-        values = {"status_list": status_list, "start": block.start, "size": size, "reserved_at": at}
-        connection.execute(insert(StatusBlockRow).values(values))
-        return block
+        last = _last_list(connection, capacity=capacity)
+        if last.next_index + size > last.capacity:
+            if size > capacity:
+                raise StatusListFullError(status_list=last.status_list, size=size)
+            last = _open_after(connection, last, capacity=capacity)
+        return _take(connection, last, size=size, at=at)
+
+
+def give_up_places(
+    database: Database, *, count: int, capacity: int, at: datetime
+) -> tuple[StatusBlock, ...]:
+    """Hand out the next ``count`` places to nobody, for they may have been handed out before: by
+    a registry of which only an older copy is left. Raises `StatusListsExhaustedError`.
+
+    Other than a license's, such blocks fill each list to its end.
+    """
+    given_up = []
+    with database.writing() as connection:
+        last = _last_list(connection, capacity=capacity)
+        while count > 0:
+            size = min(count, last.capacity - last.next_index)
+            if size:
+                given_up.append(_take(connection, last, size=size, at=at))
+                count -= size
+            if count:
+                last = _open_after(connection, last, capacity=capacity)
+    return tuple(given_up)
 
 
 def block_size_of(connection: Connection, *, status_list: str, start: int) -> int | None:
@@ -121,107 +121,52 @@ def places_listed(connection: Connection, status_list: str, *, abandoned_before:
     takes. What was reserved since, behind all others, is for a license that is being issued just
     now: such a place is in no list, so that it reads as unknown, neither as in force nor as void.
     """
-    block = StatusBlockRow
+    block, version = StatusBlockRow, LicenseVersionRow
+    used = select(version.number).where(of_block()).exists()
+    # Blocks do not overlap, and few at the end are neither: this stops at once.
     query = (
-        select(func.max(block.start + block.size))
-        .outerjoin(LicenseVersionRow, _of_block())
-        .where(
-            block.status_list == status_list,
-            LicenseVersionRow.number.is_not(None) | (block.reserved_at < abandoned_before),
-        )
+        select(block.start + block.size)
+        .where(block.status_list == status_list, used | (block.reserved_at < abandoned_before))
+        .order_by(block.start.desc())
+        .limit(1)
     )
-    return connection.execute(query).scalar_one() or 0
+    return connection.execute(query).scalar_one_or_none() or 0
 
 
-def status_entries(
-    connection: Connection, status_list: str, *, today: date, listed: int
-) -> Iterator[tuple[int, Status]]:
-    """Yield index and entry of every place that is not simply in force, in no promised order.
-
-    Of the first ``listed`` places, those of blocks whose license was never issued are void. Streams;
-    read it to the end, or close it, before the connection is used for something else.
-    """
-    yield from _license_entries(connection, status_list)
-    yield from _permit_entries(connection, status_list, today)
-    yield from _unused_entries(connection, status_list, listed)
-
-
-def _license_entries(connection: Connection, status_list: str) -> Iterator[tuple[int, Status]]:
-    version, state, later = LicenseVersionRow, LicenseStateRow, aliased(LicenseStateRow)
-    overtaken = (
-        select(later.seq)
-        .where(later.number == state.number, later.version == state.version, later.seq > state.seq)
-        .exists()
-    )
-    query = (
-        select(version.status_index, state.state)
-        .join(state, (state.number == version.number) & (state.version == version.version))
-        .where(version.status_list == status_list, state.state != LicenseState.IN_FORCE, ~overtaken)
-    )
-    for index, word in _streamed(connection, query):
-        yield index, license_place(LicenseState(word))
-
-
-def _permit_entries(
-    connection: Connection, status_list: str, today: date
-) -> Iterator[tuple[int, Status]]:
-    version, included = LicenseVersionRow, LicensePermitRow
-    state, later, note = PermitVersionRow, aliased(PermitVersionRow), LicenseNoteRow
-    overtaken = (
-        select(later.version)
-        .where(later.permit == state.permit, later.version > state.version)
-        .exists()
-    )
-    query = (
-        select(
-            version.status_index + 1 + included.position,
-            state.state,
-            state.valid_from,
-            state.valid_until,
-            note.permit.is_not(None),
-        )
-        .join(included, (included.number == version.number) & (included.version == version.version))
-        .join(state, state.permit == included.permit)
-        .outerjoin(
-            note,
-            (note.number == included.number)
-            & (note.version == included.version)
-            & (note.permit == included.permit),
-        )
-        .where(
-            version.status_list == status_list,
-            (state.state != PermitState.IN_FORCE)
-            | (state.valid_until < today)
-            | (state.valid_from > today),
-            ~overtaken,
-        )
-    )
-    for index, word, first, last, noted in _streamed(connection, query):
-        yield index, permit_place(PermitState(word), first, last, today=today, noted=bool(noted))
-
-
-def _unused_entries(
-    connection: Connection, status_list: str, listed: int
-) -> Iterator[tuple[int, Status]]:
-    block = StatusBlockRow
-    query = (
-        select(block.start, block.size)
-        .outerjoin(LicenseVersionRow, _of_block())
-        .where(
-            block.status_list == status_list,
-            LicenseVersionRow.number.is_(None),
-            block.start < listed,
-        )
-    )
-    for start, size in _streamed(connection, query):
-        for index in range(start, start + size):
-            yield index, Status.INVALID
-
-
-def _of_block() -> ColumnElement[bool]:
+def of_block() -> ColumnElement[bool]:
+    """Whether a version of a license has a block."""
     version, block = LicenseVersionRow, StatusBlockRow
     return (version.status_list == block.status_list) & (version.status_index == block.start)
 
 
-def _streamed(connection: Connection, query: Select[*tuple[Any, ...]]) -> Iterator[Any]:
-    yield from connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})
+def _last_list(connection: Connection, *, capacity: int) -> StatusList:
+    lists = status_lists(connection)
+    if lists:
+        return lists[-1]
+    return add_status_list(connection, status_list=FIRST_STATUS_LIST, capacity=capacity)
+
+
+def _open_after(connection: Connection, last: StatusList, *, capacity: int) -> StatusList:
+    return add_status_list(
+        connection, status_list=str(int(last.status_list) + 1), capacity=capacity
+    )
+
+
+def _take(connection: Connection, of: StatusList, *, size: int, at: datetime) -> StatusBlock:
+    allocation = StatusAllocationRow
+    taken = (
+        update(allocation)
+        .where(allocation.status_list == of.status_list)
+        .values(next_index=allocation.next_index + size)
+        .returning(allocation.next_index)
+    )
+    end = connection.execute(taken).scalar_one()
+    block = StatusBlock(status_list=of.status_list, start=end - size, size=size)
+    values = {
+        "status_list": block.status_list,
+        "start": block.start,
+        "size": size,
+        "reserved_at": at,
+    }
+    connection.execute(insert(StatusBlockRow).values(values))
+    return block

@@ -7,8 +7,9 @@ from hashlib import sha256
 from sqlalchemy import insert
 
 from credential.claims import License, Permit, Position
-from credential.days import date_of, day_at, seconds_of
+from credential.days import SHANGHAI, date_of, day_at, seconds_of
 from credential.seal import seal
+from credential.status import MAX_ENTRIES
 from verify_service.identifiers.uscc import organization_check, uscc_check
 from verify_service.registry.books import StatusAllocationRow, StatusBlockRow
 from verify_service.registry.models import (
@@ -21,6 +22,7 @@ from verify_service.registry.models import (
     PermitVersionRow,
     PremisesRow,
 )
+from verify_service.registry.status_pages import replace_pages
 from verify_service.service import Service
 
 PERMITS = (
@@ -32,6 +34,7 @@ PERMITS = (
 INDUSTRY = "05"
 PER_YEAR = 99_999
 _BLOCK = 1 + len(PERMITS)
+_PER_LIST = MAX_ENTRIES // _BLOCK
 _CHUNK = 2_000
 
 
@@ -47,12 +50,7 @@ def fill(service: Service, *, licenses: int, sealed: int, at: datetime) -> list[
         texts += [text for _, text in rows if text]
         with service.database.writing() as connection:
             if first == 0:
-                allocation = {
-                    "status_list": "0",
-                    "next_index": licenses * _BLOCK,
-                    "capacity": licenses * _BLOCK,
-                }
-                connection.execute(insert(StatusAllocationRow), [allocation])
+                connection.execute(insert(StatusAllocationRow), _lists(licenses))
             for model in (
                 HolderRow,
                 PremisesRow,
@@ -66,7 +64,24 @@ def fill(service: Service, *, licenses: int, sealed: int, at: datetime) -> list[
             ):
                 values = [row for tables, _ in rows for row in tables[model]]
                 connection.execute(insert(model), values)
+    with service.database.writing() as connection:
+        for each in _lists(licenses):  # all are in force
+            entries = bytes(-(-int(each["next_index"]) // 2))
+            today = at.astimezone(SHANGHAI).date()
+            replace_pages(connection, str(each["status_list"]), entries, today=today)
     return texts
+
+
+def _lists(licenses: int) -> list[dict[str, int | str]]:
+    """As many lists as they need, each full but the last one."""
+    return [
+        {
+            "status_list": str(first // _PER_LIST),
+            "next_index": min(licenses - first, _PER_LIST) * _BLOCK,
+            "capacity": MAX_ENTRIES,
+        }
+        for first in range(0, licenses, _PER_LIST)
+    ]
 
 
 def _rows(
@@ -137,7 +152,12 @@ def _rows(
             }
         ],
         StatusBlockRow: [
-            {"status_list": "0", "start": license.status_index, "size": _BLOCK, "reserved_at": at}
+            {
+                "status_list": str(license.status_list),
+                "start": license.status_index,
+                "size": _BLOCK,
+                "reserved_at": at,
+            }
         ],
         LicenseVersionRow: [
             {
@@ -145,7 +165,7 @@ def _rows(
                 "catalog_version": "2023",
                 "issued_on": date_of(license.issued_day),
                 "expires_on": date_of(license.expiry_day or 1),
-                "status_list": "0",
+                "status_list": str(license.status_list),
                 "status_index": license.status_index,
                 "kid": service.office.signer.key_id,
                 "credential": message,
@@ -201,8 +221,8 @@ def _license(service: Service, index: int, at: datetime) -> License:
         Position(39.92, 116.45),
         today - 30,
         end,
-        0,
-        index * _BLOCK,
+        index // _PER_LIST,
+        index % _PER_LIST * _BLOCK,
         tuple(
             Permit(
                 catalog.permit_code(

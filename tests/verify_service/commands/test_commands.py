@@ -210,7 +210,9 @@ def test_a_bundle_is_published_and_anothers_is_taken_in(
     assert sorted(files) == [
         "bundle/catalogs/110105/2023.cbor",
         "bundle/roots/1.cbor",
+        "bundle/status/110105/0.base.cbor",
         "bundle/status/110105/0.cbor",
+        "bundle/status/110105/0.delta.cbor",
         "bundle/trust-list.cbor",
     ]
     # Of a bundle's lists, one's own are never taken in from outside.

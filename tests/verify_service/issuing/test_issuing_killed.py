@@ -28,7 +28,7 @@ from verify_service.service import open_service
 from verify_service.settings import load_settings
 
 settings, holder, premises, step = sys.argv[1:]
-place = Publisher if step == "publish_status_lists" else issuing
+place = Publisher if step == "republish" else issuing
 do = getattr(place, step)
 
 def do_and_stop(*arguments, **named):
@@ -127,7 +127,7 @@ def test_killed_after_the_commit_the_license_stands_and_the_next_look_publishes_
     bureau: Bureau,
 ) -> None:
     shop, _ = shop_beside_a_licensed_one(bureau)
-    kill_after(bureau, shop, "publish_status_lists")
+    kill_after(bureau, shop, "republish")
     again = bureau.issue(shop, key="k-1")  # the answer that the dead process did not give
     assert again.number.endswith("-00002")
     assert bureau.rows().licenses == 2

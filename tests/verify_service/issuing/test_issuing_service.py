@@ -14,6 +14,7 @@ from credential.days import SHANGHAI
 from credential.envelope import digest
 from credential.opening import read_text
 from credential.reasons import Outcome
+from credential.trusted import MAX_LISTS
 from tests.clocks import stopped
 from tests.verify_service.bureau import (
     NOON,
@@ -32,12 +33,17 @@ from verify_service.issuing.sheet import TEMPLATE
 from verify_service.registry.errors import (
     RequestMismatchError,
     SerialsExhaustedError,
-    StatusListFullError,
+    StatusListsExhaustedError,
 )
 from verify_service.registry.licenses import add_license
 from verify_service.registry.moves import LicenseState, Move
 from verify_service.registry.records import License, StatusBlock
-from verify_service.registry.status import reserve_status_block
+from verify_service.registry.status import (
+    add_status_list,
+    give_up_places,
+    reserve_status_block,
+    status_lists,
+)
 
 # ---- what is issued -----------------------------------------------------------------------------
 
@@ -159,16 +165,51 @@ def test_serials_end_at_five_digits(sqlite_bureau: Bureau) -> None:
         bureau.issue(shop)
 
 
-def test_a_full_status_list_is_named_and_nothing_is_issued(sqlite_bureau: Bureau) -> None:
+def fill_up(bureau: Bureau, *, leaving: int) -> None:
+    """Use up the places of the list that is being filled, but for some."""
+    with bureau.service.database.reading() as connection:
+        last = status_lists(connection)[-1]
+    give_up_places(
+        bureau.service.database,
+        count=last.capacity - last.next_index - leaving,
+        capacity=bureau.service.office.status_list_capacity,
+        at=days(-1),
+    )
+
+
+def test_when_a_list_is_full_licenses_go_on_in_the_next(bureau: Bureau) -> None:
+    first, second = bureau.shop(), bureau.shop()
+    for shop in (first, second):
+        bureau.permit(shop)
+        drainage = bureau.permit(shop, "drainage")
+    before = bureau.issue(first)
+    fill_up(bureau, leaving=2)
+    after = bureau.issue(second)
+    assert [bureau.on_file(each).block.status_list for each in (before, after)] == ["0", "1"]
+    assert content_of(after.text).status_list == 1
+    # The list that was opened by it is published with it, and both go on.
+    for each in (before, after):
+        assert bureau.offline(each.text).outcome is Outcome.VALID
+        assert bureau.online(each.text).outcome is Outcome.VALID
+    bureau.change(drainage, Move.REVOKED)
+    assert bureau.offline(after.text).outcome is Outcome.NOT_IN_FORCE
+    assert bureau.offline(before.text).outcome is Outcome.VALID
+    again = bureau.reissue(before, at=days(1))
+    assert bureau.on_file(again).block.status_list == "1"
+    assert bureau.offline(before.text, at=days(1)).outcome is Outcome.NOT_IN_FORCE
+    assert bureau.offline(again.text, at=days(1)).outcome is Outcome.VALID
+
+
+def test_when_the_last_list_is_full_it_is_named_and_nothing_is_issued(
+    sqlite_bureau: Bureau,
+) -> None:
     bureau = sqlite_bureau
     shop = bureau.shop()
-    for _ in range(55):
-        bureau.permit(shop, "drainage")
     bureau.permit(shop)
-    database = bureau.service.database
-    with database.writing() as connection:  # nearly used up
-        connection.exec_driver_sql("UPDATE status_allocation SET next_index = capacity - 56")
-    with pytest.raises(StatusListFullError):
+    with bureau.service.database.writing() as connection:
+        for number in range(1, MAX_LISTS):
+            add_status_list(connection, status_list=str(number), capacity=1)
+    with pytest.raises(StatusListsExhaustedError):
         bureau.issue(shop)
     assert bureau.rows().licenses == 0
 

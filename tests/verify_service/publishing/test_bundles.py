@@ -21,6 +21,7 @@ def test_a_bundle_holds_what_is_published_byte_for_byte(sqlite_bureau: Bureau) -
         "catalogs/110105/2023.cbor",
         "catalogs/110108/2023.cbor",
         "roots/1.cbor",
+        "status/110105/0.base.cbor",
         "status/110105/0.cbor",
         "status/110108/0.cbor",
         "trust-list.cbor",
@@ -72,7 +73,7 @@ def test_what_is_left_of_a_killed_writer_is_in_nobodys_way(sqlite_bureau: Bureau
     (folder / "status" / "110105").mkdir(parents=True)
     (folder / "status" / "110105" / "0.cbor.999.part").write_bytes(b"half")
     sqlite_bureau.service.publisher.write_bundle(folder, at=NOON)
-    assert _cbor(folder) == {"0.cbor", "1.cbor", "2023.cbor", "trust-list.cbor"}
+    assert _cbor(folder) == {"0.cbor", "0.base.cbor", "1.cbor", "2023.cbor", "trust-list.cbor"}
 
 
 def _cbor(folder: Path) -> set[str]:

@@ -65,7 +65,7 @@ class District:
 
     def lose_a_block(self, size: int) -> None:
         """As a process does that is killed between its two transactions."""
-        reserve_status_block(self.bureau.service.database, status_list="0", size=size, at=self.at)
+        reserve_status_block(self.bureau.service.database, size=size, capacity=1 << 17, at=self.at)
 
     def wait(self, hours: int) -> None:
         self.at += timedelta(hours=hours)

@@ -1,6 +1,7 @@
 """The published status lists: always newer, always true, and no place in them free to be claimed."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,18 +10,22 @@ from hypothesis import strategies as st
 
 from credential.reasons import Outcome
 from credential.rules import Policy
-from credential.status import Status
+from credential.signer import Signer
+from credential.status import Status, StatusList, seal_status_list
 from credential.verify import verify
-from tests.verify_service.bureau import NOON, Bureau, Shop, codes, content_of, days
+from tests.verify_service.bureau import NOON, Bureau, Shop, codes, content_of, day, days
 from verify_service.database import open_database
 from verify_service.issuing.service import Issued
+from verify_service.publishing import status_publishing
 from verify_service.publishing.errors import NoSignerError
-from verify_service.publishing.service import AHEAD_AT_MOST, Publisher
+from verify_service.publishing.service import Publisher
+from verify_service.publishing.signing_times import AHEAD_AT_MOST
 from verify_service.publishing.trusted_lists import TrustedLists
-from verify_service.registry.artifacts import publish_artifact
+from verify_service.registry.artifacts import publish_artifact, withdraw_artifacts
 from verify_service.registry.errors import StaleArtifactError
 from verify_service.registry.moves import Move
-from verify_service.registry.records import Artifact
+from verify_service.registry.records import Artifact, Permit
+from verify_service.registry.status import give_up_places, status_lists
 
 NAME = "status/110105/0.cbor"
 
@@ -117,6 +122,7 @@ def test_a_list_that_says_what_the_registry_does_is_left_alone(sqlite_bureau: Bu
     shop, _ = licensed(bureau)
     before = published(bureau)
     bureau.permit(shop, "drainage")  # nothing that a list would say
+    bureau.service.publisher.republish(at=days(0.1))
     bureau.service.publisher.renew_before_expiry(at=days(0.1))
     assert published(bureau) == before
 
@@ -148,7 +154,9 @@ def test_a_change_stands_though_its_list_cannot_be_published(
 
 def put_back(bureau: Bureau, before: Artifact) -> None:
     """Publish an old list over the newer one, as a process that died in between leaves it."""
+    beside = [before.name.replace(".cbor", f".{each}.cbor") for each in ("base", "delta")]
     with bureau.service.database.writing() as connection:
+        withdraw_artifacts(connection, beside, at=before.issued_at)
         publish_artifact(
             connection,
             name=before.name,
@@ -172,18 +180,23 @@ def hasty(bureau: Bureau) -> Publisher:
 def test_many_changes_in_one_second_do_not_run_ahead_of_the_clock(sqlite_bureau: Bureau) -> None:
     """A list minutes ahead of a scanner's clock would make every verdict indeterminate."""
     bureau, publisher = sqlite_bureau, sqlite_bureau.service.publisher
-    _, issued = licensed(bureau)
-    for _ in range(100):
-        publisher.republish(at=NOON)
-    assert published(bureau).issued_at <= NOON + AHEAD_AT_MOST + timedelta(seconds=1)
-    assert bureau.offline(issued.text).outcome is Outcome.VALID
+    shop = bureau.shop()
+    food = bureau.permit(shop)
+    issued = bureau.issue(shop)
+    for _ in range(50):
+        bureau.change(food, Move.SUSPENDED)
+        bureau.change(food, Move.RESUMED)
+    ahead = published(bureau).issued_at - NOON
+    assert AHEAD_AT_MOST < ahead <= AHEAD_AT_MOST + timedelta(seconds=1)
+    assert "clock-implausible" not in codes(bureau.offline(issued.text))
     # What waited is published by the next look, and is not lost.
     shop = bureau.shop()
     bureau.permit(shop)
     waiting = bureau.issue(shop)
     assert codes(bureau.offline(waiting.text)) == {"status-missing"}
     publisher.renew_before_expiry(at=NOON + timedelta(minutes=10))
-    assert bureau.offline(waiting.text, at=days(0.01)).outcome is Outcome.VALID
+    for each in (issued, waiting):
+        assert bureau.offline(each.text, at=days(0.01)).outcome is Outcome.VALID
 
 
 def test_a_rolled_back_list_is_not_published(sqlite_bureau: Bureau) -> None:
@@ -216,6 +229,85 @@ def test_without_a_key_nothing_is_signed(sqlite_bureau: Bureau) -> None:
             publish(at=NOON)
     keyless.service.prepare(at=NOON)  # and nothing of it is needed to verify
     keyless.service.close()
+
+
+# ---- several lists ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_lists(sqlite_bureau: Bureau) -> tuple[Bureau, Permit, Permit]:
+    """A bureau whose licenses lie in two lists, and a permit of each."""
+    found = []
+    for _ in range(2):
+        shop = sqlite_bureau.shop()
+        found.append(sqlite_bureau.permit(shop))
+        sqlite_bureau.issue(shop)
+        with sqlite_bureau.service.database.reading() as connection:
+            last = status_lists(connection)[-1]
+        give_up_places(
+            sqlite_bureau.service.database,
+            count=last.capacity - last.next_index,
+            capacity=1 << 10,
+            at=days(-1),
+        )
+    sqlite_bureau.service.publisher.publish_status_lists(at=NOON)
+    first, second = found
+    return sqlite_bureau, first, second
+
+
+def signed(bureau: Bureau) -> list[int]:
+    """The sequence of each list: how often it was signed."""
+    found = (bureau.service.publisher.artifact(f"status/110105/{each}.cbor") for each in (0, 1))
+    return [each.sequence for each in found if each is not None]
+
+
+def test_a_list_that_a_change_does_not_concern_is_not_signed_again(
+    two_lists: tuple[Bureau, Permit, Permit],
+) -> None:
+    bureau, first, second = two_lists
+    one, two = signed(bureau)
+    bureau.change(second, Move.REVOKED)
+    assert signed(bureau) == [one, two + 1]
+    bureau.change(first, Move.REVOKED)
+    assert signed(bureau) == [one + 1, two + 1]
+    bureau.service.publisher.republish(at=NOON)
+    assert signed(bureau) == [one + 1, two + 1]
+    bureau.service.publisher.renew_before_expiry(at=days(1 / 2) + timedelta(minutes=2))
+    assert signed(bureau) == [one + 2, two + 2]
+
+
+def test_a_day_that_ends_a_permit_has_its_list_signed_and_no_other(
+    two_lists: tuple[Bureau, Permit, Permit],
+) -> None:
+    bureau, _, second = two_lists
+    bureau.change(second, Move.AMENDED, terms=replace(second.current.terms, valid_until=day(0)))
+    one, two = signed(bureau)
+    for _ in range(2):
+        bureau.service.publisher.renew_before_expiry(at=days(1 / 2))
+        assert signed(bureau) == [one, two + 1]
+
+
+def test_a_publisher_that_was_overtaken_signs_what_is_so_by_then(
+    two_lists: tuple[Bureau, Permit, Permit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has read the list, then a permit is revoked and another process publishes that."""
+    bureau, first, _ = two_lists
+    one, _ = signed(bureau)
+    other = hasty(bureau)
+
+    def be_overtaken(listed: StatusList, signer: Signer) -> bytes:
+        monkeypatch.setattr(status_publishing, "seal_status_list", seal_status_list)
+        with bureau.service.publisher.publishing_later(lambda: NOON):
+            bureau.change(first, Move.REVOKED)
+        other.publish_status_lists(at=NOON)
+        return seal_status_list(listed, signer)
+
+    bureau.change(first, Move.SUSPENDED)
+    monkeypatch.setattr(status_publishing, "seal_status_list", be_overtaken)
+    bureau.service.publisher.publish_status_lists(at=NOON)
+    listed = bureau.bundle().status["110105", 0]
+    assert listed.read(0, 2) == (Status.INVALID, Status.REVOKED)
+    assert signed(bureau)[0] >= one + 3
 
 
 # ---- places -------------------------------------------------------------------------------------

@@ -27,6 +27,8 @@ BESIDE = {
     "sessions",
     "status_allocation",
     "status_blocks",
+    "status_days",
+    "status_pages",
     "webhooks",
 }
 

@@ -17,7 +17,7 @@ from credential.status import Status
 from tests.verify_service.desk import NOON, WRITTEN, Desk, Undone, change, hour, make_uscc
 from verify_service.database import Database, open_database
 from verify_service.errors import DatabaseLockedError
-from verify_service.registry import holders, licenses, permits, states, status
+from verify_service.registry import holders, licenses, permits, states, status_chains
 from verify_service.registry.errors import VersionConflictError
 from verify_service.registry.moves import Move
 
@@ -84,7 +84,7 @@ def test_a_writer_killed_in_the_middle_leaves_nothing_of_its_transaction(
         assert [s.state for s in states.license_states(connection, issued.number, 1)] == [
             "in_force"
         ]
-        entries = dict(status.status_entries(connection, "1", today=NOON.date(), listed=99))
+        entries = dict(status_chains.status_entries(connection, "1", today=NOON.date(), listed=99))
     lost = issued.block.start + issued.block.size
     assert after.block.start == lost + 2
     assert entries == {lost: Status.INVALID, lost + 1: Status.INVALID}

@@ -3,30 +3,32 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from credential.status import Status
 from credential.trusted import MAX_LISTS
 from tests.verify_service.desk import NOON, TERMS, Desk, Undone, draft, hour
-from verify_service.registry import licenses, status
+from verify_service.registry import licenses, status, status_chains
+from verify_service.registry.books import StatusBlockRow
 from verify_service.registry.errors import (
     AlreadyRegisteredError,
     BlockError,
-    NotRegisteredError,
     StatusListFullError,
     StatusListsExhaustedError,
 )
 from verify_service.registry.moves import LicenseState, Move
-from verify_service.registry.records import LicenseVersion, Permit
+from verify_service.registry.records import LicenseVersion, Permit, StatusBlock
 
 
 def entries(desk: Desk, name: str = "1", *, today: date = TERMS.valid_from) -> dict[int, Status]:
     with desk.database.reading() as connection:
         listed = status.places_listed(connection, name, abandoned_before=NOON)
-        found = list(status.status_entries(connection, name, today=today, listed=listed))
+        found = list(status_chains.status_entries(connection, name, today=today, listed=listed))
     assert len(found) == len(dict(found)), "a place was named twice"
     return dict(found)
 
@@ -34,6 +36,10 @@ def entries(desk: Desk, name: str = "1", *, today: date = TERMS.valid_from) -> d
 def listed(desk: Desk, *, abandoned_before: datetime = NOON) -> int:
     with desk.database.reading() as connection:
         return status.places_listed(connection, "1", abandoned_before=abandoned_before)
+
+
+def block(name: str, start: int, size: int) -> StatusBlock:
+    return StatusBlock(status_list=name, start=start, size=size)
 
 
 def test_blocks_follow_each_other_and_never_overlap(desk: Desk) -> None:
@@ -109,22 +115,83 @@ def test_a_void_license_keeps_its_block(desk: Desk) -> None:
         )
 
 
-def test_a_list_is_filled_to_its_last_place_and_not_beyond(desk: Desk) -> None:
-    desk.status_list("small", capacity=5)
-    reserve = status.reserve_status_block
-    reserve(desk.database, status_list="small", size=3, at=NOON)
-    with pytest.raises(StatusListFullError) as caught:
-        reserve(desk.database, status_list="small", size=3, at=NOON)
-    assert (caught.value.status_list, caught.value.size) == ("small", 3)
-    assert reserve(desk.database, status_list="small", size=2, at=NOON).start == 3
+def test_a_list_is_filled_to_its_last_place_and_then_the_next_one_is_opened(desk: Desk) -> None:
+    reserve = partial(status.reserve_status_block, desk.database, at=NOON)
+    assert reserve(size=3, capacity=5) == block("0", 0, 3)
+    assert reserve(size=2, capacity=5) == block("0", 3, 2)
+    assert reserve(size=1, capacity=5) == block("1", 0, 1)
     with desk.database.reading() as connection:
-        (found,) = status.status_lists(connection)
-    assert (found.next_index, found.capacity) == (5, 5)
+        found = status.status_lists(connection)
+    assert [(each.status_list, each.next_index) for each in found] == [("0", 5), ("1", 1)]
 
 
-def test_a_list_that_is_not_there_has_no_blocks(desk: Desk) -> None:
-    with pytest.raises(NotRegisteredError):
-        status.reserve_status_block(desk.database, status_list="none", size=1, at=NOON)
+def test_a_block_that_does_not_fit_lies_whole_in_the_next_list(desk: Desk) -> None:
+    reserve = partial(status.reserve_status_block, desk.database, at=NOON)
+    reserve(size=3, capacity=5)
+    assert reserve(size=3, capacity=5) == block("1", 0, 3)
+    # The two places that are left in the first stay unused: they are behind its end.
+    assert reserve(size=2, capacity=5) == block("1", 3, 2)
+
+
+def test_lists_keep_the_capacity_that_they_were_opened_with(desk: Desk) -> None:
+    reserve = partial(status.reserve_status_block, desk.database, at=NOON)
+    reserve(size=3, capacity=5)
+    assert reserve(size=3, capacity=100).status_list == "1"
+    assert reserve(size=97, capacity=4) == block("1", 3, 97)
+    with desk.database.reading() as connection:
+        found = status.status_lists(connection)
+    assert [each.capacity for each in found] == [5, 100]
+
+
+def test_a_block_that_no_list_would_hold_opens_none(desk: Desk) -> None:
+    with pytest.raises(StatusListFullError) as caught:
+        status.reserve_status_block(desk.database, size=6, capacity=5, at=NOON)
+    assert caught.value.size == 6
+    with desk.database.reading() as connection:
+        assert status.status_lists(connection) == ()
+
+
+def test_when_the_last_list_is_full_it_is_said_and_nothing_is_reserved(desk: Desk) -> None:
+    reserve = partial(status.reserve_status_block, desk.database, capacity=2, at=NOON)
+    for number in range(MAX_LISTS):
+        assert reserve(size=2) == block(str(number), 0, 2)
+    with pytest.raises(StatusListsExhaustedError) as caught:
+        reserve(size=1)
+    assert (caught.value.status_list, caught.value.most) == (str(MAX_LISTS), MAX_LISTS)
+    with desk.database.reading() as connection:
+        assert {each.next_index for each in status.status_lists(connection)} == {2}
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(sizes=st.lists(st.integers(1, 7), max_size=12), capacity=st.integers(7, 20))
+def test_blocks_lie_whole_in_one_list_and_nothing_is_handed_out_twice(
+    desk: Desk, sizes: list[int], capacity: int
+) -> None:
+    """On and on in one registry, as its lists fill up, whatever the setting is just now."""
+    with suppress(StatusListsExhaustedError):
+        for size in sizes:
+            status.reserve_status_block(desk.database, size=size, capacity=capacity, at=NOON)
+    with desk.database.reading() as connection:
+        lists = {each.status_list: each for each in status.status_lists(connection)}
+        rows = connection.execute(select(StatusBlockRow.__table__)).all()
+    taken = [(row.status_list, row.start + each) for row in rows for each in range(row.size)]
+    assert len(taken) == len(set(taken)) == sum(each.next_index for each in lists.values())
+    assert all(row.start + row.size <= lists[row.status_list].capacity for row in rows)
+    assert list(lists) == [str(number) for number in range(len(lists))]
+
+
+def test_places_are_given_up_to_the_end_of_a_list_and_on_in_the_next(desk: Desk) -> None:
+    status.reserve_status_block(desk.database, size=3, capacity=5, at=NOON)
+    given_up = partial(status.give_up_places, desk.database, capacity=5, at=NOON)
+    assert given_up(count=9) == (block("0", 3, 2), block("1", 0, 5), block("2", 0, 2))
+    assert given_up(count=3) == (block("2", 2, 3),)
+    assert given_up(count=1) == (block("3", 0, 1),)
+    with pytest.raises(StatusListsExhaustedError):
+        given_up(count=5 * MAX_LISTS)
+    with desk.database.reading() as connection:  # nothing of what would have been
+        assert status.status_lists(connection)[-1].status_list == "3"
 
 
 def test_a_list_is_opened_once(desk: Desk) -> None:

@@ -26,7 +26,7 @@ from verify_service.web_guard import BodyTooLargeError, BodyTooSlowError
 MEANT_AS_FAULTS = {
     *(
         "BlockError",
-        "StatusListsExhaustedError",
+        "StatusPagesError",
         "SettingsError",
         "KeyRefusedError",
         "RootRefusedError",

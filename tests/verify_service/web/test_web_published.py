@@ -156,3 +156,44 @@ def test_a_district_that_is_not_on_the_trust_list_has_no_keys_to_give(sample: Sa
             answer = browser.get(path)
             assert (answer.status_code, code_of(answer)) == (404, "not-registered")
             assert answer.json()["entity"] == "issuer"
+
+
+# ---- compression ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/catalogs/2023", "/api/v1/bundle/catalogs/110105/2023.cbor"])
+def test_a_code_list_comes_compressed_to_those_who_take_it(sample: Sample, path: str) -> None:
+    plain = sample.browser.get(path, headers={"accept-encoding": "identity"})
+    packed = sample.browser.get(path, headers={"accept-encoding": "br, GZIP;q=0.5"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content  # the client has unfolded it
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    for each in (plain, packed):
+        assert each.headers["vary"] == "accept-encoding"
+    assert plain.headers["etag"] != packed.headers["etag"]
+    for tag in (plain.headers["etag"], packed.headers["etag"], f"W/{packed.headers['etag']}"):
+        for encoding in ("identity", "gzip"):
+            asked = {"accept-encoding": encoding, "if-none-match": tag}
+            again = sample.browser.get(path, headers=asked)
+            assert (again.status_code, again.content) == (304, b"")
+            assert "content-encoding" not in again.headers
+
+
+@pytest.mark.parametrize(
+    "encodings", ["", "identity", "br", "gzip;q=0", "gzip; q=0.000", "gzipped"]
+)
+def test_nothing_comes_compressed_to_those_who_do_not_take_it(
+    sample: Sample, encodings: str
+) -> None:
+    answer = sample.browser.get("/catalogs/2023", headers={"accept-encoding": encodings})
+    assert "content-encoding" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/status/0", "/api/v1/bundle/status/110105/0.cbor", "/.well-known/jwks.json"]
+)
+def test_what_gzip_would_make_no_shorter_is_left_as_it_is(sample: Sample, path: str) -> None:
+    answer = sample.browser.get(path, headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in answer.headers
+    assert "vary" not in answer.headers

@@ -1,0 +1,1 @@
+"""Status lists of a million licenses: signing and publishing them, and verifying beside them."""
