@@ -17,7 +17,7 @@ from verify_service.lifecycle.applying import apply_change
 from verify_service.lifecycle.cascade import Cascade
 from verify_service.office import Office
 from verify_service.registry.announcements import due_announced, next_due, settle
-from verify_service.registry.errors import RecordedBackwardsError, RegistryError
+from verify_service.registry.errors import MoveRefusedError
 from verify_service.registry.ledger import CLOCK, Written
 from verify_service.registry.permits import get_permit
 from verify_service.registry.records import (
@@ -116,12 +116,10 @@ class Announcements:
         )
         outcome, detail = AnnouncementOutcome.APPLIED, None
         try:
-            with connection.begin_nested():  # what was refused halfway is undone
-                apply_change(connection, self._cascade, permit, change)
-        except RecordedBackwardsError:  # the clock's fault, and no reason to drop a decision
-            raise
-        except RegistryError as refusal:
-            # It may not keep everybody from being answered: its department is told.
+            apply_change(connection, self._cascade, permit, change)
+        except MoveRefusedError as refusal:
+            # Raised before anything is written. Any other failure keeps everybody from an answer:
+            # a decision that was dropped would leave a license green.
             outcome, detail = AnnouncementOutcome.REFUSED, dict(refusal.message())
         settle(
             connection,

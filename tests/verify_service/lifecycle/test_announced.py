@@ -100,23 +100,25 @@ def test_one_that_the_state_forbids_by_then_is_settled_as_refused(bureau: Bureau
     assert settled.detail["en"] == "a permit that is revoked cannot be suspended"
 
 
-def test_one_that_fails_halfway_is_undone_and_keeps_nobody_from_an_answer(
+def test_one_that_fails_halfway_is_undone_waits_and_lets_nothing_look_green(
     bureau: Bureau, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     food, _, issued = bar(bureau)
-    bureau.change(food, Move.SUSPENDED, at=days(1), effective_at=days(3))
+    bureau.change(food, Move.REVOKED, at=days(1), effective_at=days(3))
 
     def fail(*_: object, **__: object) -> None:
         raise NotRegisteredError(entity="license", key="lost")
 
     # Behind the permit's link and the license's.
     monkeypatch.setattr(plan_writing, "make_notices", fail)
-    assert bureau.online(issued.text, at=days(3)).outcome is Outcome.VALID
-    settled = announced(bureau, food)
-    assert settled.outcome is AnnouncementOutcome.REFUSED
+    with pytest.raises(NotRegisteredError):
+        bureau.online(issued.text, at=days(3))
     with bureau.service.database.reading() as connection:
         assert len(permit_chain(connection, food.id)) == 1
         assert audit(connection).findings == ()
+    assert announced(bureau, food).outcome is None
+    monkeypatch.undo()
+    assert bureau.online(issued.text, at=days(3.1)).outcome is Outcome.NOT_IN_FORCE
 
 
 def test_it_may_be_taken_back_until_then_and_not_afterwards(bureau: Bureau) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from tests.verify_service.desk import WRITTEN, Desk, Undone, hour
 from verify_service.database import Database
-from verify_service.registry import books, intake_books, models
+from verify_service.registry import intake_books, models
 from verify_service.registry.auditing import AUDITED, Audit, Fault, audit, begin_ledger
 from verify_service.registry.columns import Instant
 from verify_service.registry.ledger import START, entry_hash, last_entry, read_entries
@@ -22,10 +22,13 @@ BESIDE = {
     "bulk_runs",
     "differences",
     "ledger",
+    "login_attempts",
+    "login_places",
     "published",
     "published_history",
     "reconciliations",
     "requests",
+    "sessions",
     "status_allocation",
     "status_blocks",
     "webhooks",
