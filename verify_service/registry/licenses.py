@@ -1,6 +1,5 @@
 """Licenses and their versions, each with its permits, its pending items and its first state."""
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any, Final
 
@@ -22,7 +21,6 @@ from verify_service.registry.license_rows import insert_license_version
 from verify_service.registry.models import (
     LicenseRow,
     LicenseVersionRow,
-    PendingItemRow,
     PremisesRow,
 )
 from verify_service.registry.moves import LicenseState
@@ -150,25 +148,6 @@ def latest_license_version(connection: Connection, number: str) -> int:
     """Return the number of the last version, 0 before the first."""
     query = select(func.max(LicenseVersionRow.version)).where(LicenseVersionRow.number == number)
     return connection.execute(query).scalar_one() or 0
-
-
-def versions_pending(
-    connection: Connection, *, premises: int, items: Collection[str]
-) -> tuple[LicenseStanding, ...]:
-    """Return how the latest versions of the licenses at premises stand that note one of these
-    items (of the catalog) as pending, by number."""
-    query = (
-        select(PendingItemRow.number, PendingItemRow.version)
-        .join(LicenseRow, LicenseRow.number == PendingItemRow.number)
-        .where(LicenseRow.premises == premises, PendingItemRow.item.in_(items))
-        .distinct()
-        .order_by(PendingItemRow.number)
-    )
-    return tuple(
-        license_standing(connection, number, version)
-        for number, version in connection.execute(query).all()
-        if version == latest_license_version(connection, number)
-    )
 
 
 def append_license_version(connection: Connection, new: LicenseVersion) -> LicenseStanding:

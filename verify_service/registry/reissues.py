@@ -1,40 +1,16 @@
 """Reissue tasks: a license is to say again what its permits do (R7, R8)."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select, tuple_, update
 
 from verify_service.registry.books import ReissueTaskRow
 from verify_service.registry.errors import NotRegisteredError
-from verify_service.registry.ledger import Written, insert_row, note_changes
+from verify_service.registry.ledger import Written, note_changes
 from verify_service.registry.records import IncludedPermit, ReissueOutcome, ReissueTask
 
 _AT_ONCE: Final = 1000
-
-
-def open_reissue(
-    connection: Connection,
-    *,
-    number: str,
-    version: int,
-    reason: str,
-    cause: IncludedPermit,
-    due_on: date,
-    written: Written,
-) -> int:
-    """Open a task for a version of a license, and return its id."""
-    values = {
-        "number": number,
-        "version": version,
-        "reason": reason,
-        "cause_permit": cause.permit,
-        "cause_version": cause.version,
-        "opened_at": written.at,
-        "due_on": due_on,
-    }
-    return insert_row(connection, ReissueTaskRow, values, written=written)
 
 
 def close_reissues(
