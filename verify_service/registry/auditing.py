@@ -48,7 +48,7 @@ AUDITED: Final[tuple[type[Base], ...]] = (
     account_books.AccountRow,
 )
 """The tables that the ledger covers. Beside it are what is published (signed), counters, status
-blocks and requests."""
+blocks, requests, and the books about departments' files (`intake_books`)."""
 
 
 class Fault(StrEnum):

@@ -23,7 +23,7 @@ from verify_service.registry.errors import (
 from verify_service.registry.holders import get_premises
 from verify_service.registry.ledger import insert_row, insert_rows
 from verify_service.registry.models import PermitRow, PermitVersionRow
-from verify_service.registry.moves import Move, PermitState, basis_of, state_after
+from verify_service.registry.moves import PermitState, basis_of, state_after
 from verify_service.registry.permit_rows import (
     current_permits,
     permit_version_from,
@@ -144,15 +144,6 @@ def permits_run_out(connection: Connection, *, before: date, limit: int) -> tupl
         .where(PermitVersionRow.valid_until < before, PermitVersionRow.state.in_(alive))
         .limit(limit),
     )
-
-
-def is_renewing(connection: Connection, permit: int) -> bool:
-    """Say whether an application to renew was received and not decided since the last term."""
-    row = PermitVersionRow
-    deciding = (Move.GRANTED, Move.RENEWED, Move.RENEWING)
-    query = select(row.move).where(row.permit == permit, row.move.in_(deciding))
-    last = connection.execute(query.order_by(row.version.desc()).limit(1)).scalar_one_or_none()
-    return last == Move.RENEWING
 
 
 def permit_chain(connection: Connection, permit: int) -> tuple[PermitVersion, ...]:

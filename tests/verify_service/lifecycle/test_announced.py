@@ -10,7 +10,7 @@ from tests.clocks import stopped
 from tests.verify_service.bureau import BUREAU, Bureau, codes, day, days, department
 from tests.verify_service.lifecycle.bars import bar, recalls
 from verify_service.access import DepartmentRequiredError, KindNotAllowedError
-from verify_service.lifecycle import cascade
+from verify_service.registry import plan_writing
 from verify_service.registry.announcements import announced_of
 from verify_service.registry.auditing import audit
 from verify_service.registry.errors import (
@@ -109,7 +109,8 @@ def test_one_that_fails_halfway_is_undone_waits_and_lets_nothing_look_green(
     def fail(*_: object, **__: object) -> None:
         raise NotRegisteredError(entity="license", key="lost")
 
-    monkeypatch.setattr(cascade, "make_notice", fail)  # behind the permit's and the license's links
+    # Behind the permit's link and the license's.
+    monkeypatch.setattr(plan_writing, "make_notices", fail)
     with pytest.raises(NotRegisteredError):
         bureau.online(issued.text, at=days(3))
     with bureau.service.database.reading() as connection:

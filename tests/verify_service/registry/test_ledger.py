@@ -7,22 +7,26 @@ from sqlalchemy import Connection, text
 
 from tests.verify_service.desk import WRITTEN, Desk, Undone, hour
 from verify_service.database import Database
-from verify_service.registry import books, models
+from verify_service.registry import intake_books, models
 from verify_service.registry.auditing import AUDITED, Audit, Fault, audit, begin_ledger
 from verify_service.registry.columns import Instant
 from verify_service.registry.ledger import START, entry_hash, last_entry, read_entries
 from verify_service.registry.moves import LicenseState, Move
 from verify_service.registry.policies import remember_policy
 
-METADATA = books.RequestRow.metadata
+METADATA = intake_books.BulkRunRow.metadata
 # Beside the record: what is published (signed), what counts, what is asked again, and the ledger.
 BESIDE = {
     "alarms",
+    "bulk_refusals",
+    "bulk_runs",
+    "differences",
     "ledger",
     "login_attempts",
     "login_places",
     "published",
     "published_history",
+    "reconciliations",
     "requests",
     "sessions",
     "status_allocation",
