@@ -26,6 +26,7 @@ from verify_service.registry.records import (
     PermitChange,
     Record,
 )
+from verify_service.registry.states import last_recorded
 
 LOOK_EVERY: Final = timedelta(seconds=20)
 """How long this process may not notice what another one has announced. Less than the shortest
@@ -100,6 +101,7 @@ class Announcements:
 
     def _apply(self, connection: Connection, announced: AnnouncedChange, *, at: datetime) -> None:
         permit = get_permit(connection, announced.permit)
+        at = max(at, last_recorded(connection, permit.id))
         # It is the department's decision, of the day on which it was announced.
         record = Record(
             effective_at=announced.effective_at,

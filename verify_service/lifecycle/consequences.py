@@ -117,12 +117,13 @@ def consequence(
 
 def is_in_grace(policy: LicensePolicy, lapsed: Gathered, *, on: date) -> bool:
     """Say whether a lapsed permit's renewal is under way, and the policy still waits for it."""
-    last = lapsed.current.terms.valid_until
+    current, last = lapsed.current, lapsed.current.terms.valid_until
     return (
-        lapsed.current.state is PermitState.LAPSED
+        # Of what ended for another reason than its days no renewal is waited for.
+        (current.move, current.basis) == (Move.LAPSED, Basis.TERM_OVER)
         and lapsed.renewing
         and last is not None
-        and on <= last + timedelta(days=policy.renewal_grace_days)
+        and last < on <= last + timedelta(days=policy.renewal_grace_days)
     )
 
 

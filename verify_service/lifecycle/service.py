@@ -153,7 +153,7 @@ class PermitDesk:
             if known is not None:
                 return _changed(connection, known)
             at = clock()
-            self._announcements.apply_due(connection, at=at)
+            is_due = self._announcements.apply_due(connection, at=at)
             permit = find_permit(connection, kind=kind, number=number)
             if permit is None:
                 raise NotRegisteredError(entity="permit", key=f"{kind} {number}")
@@ -163,7 +163,7 @@ class PermitDesk:
             if request is not None:
                 store_result(connection, request, result=changed.as_result(), at=at)
         self._announcements.look_again()
-        if changed.announced is None:
+        if is_due or changed.announced is None:
             self._publisher.republish(at=at)
         return changed
 
@@ -191,7 +191,7 @@ class PermitDesk:
         """
         with self._database.writing() as connection:
             at = clock()
-            self._announcements.apply_due(connection, at=at)
+            is_due = self._announcements.apply_due(connection, at=at)
             found = get_announced(connection, identity)
             permit = get_permit(connection, found.permit)
             require_owner(principal, kind=permit.kind, department=permit.department)
@@ -206,6 +206,8 @@ class PermitDesk:
                     entity="announced change", move="taken back", state=str(settled.outcome)
                 )
         self._announcements.look_again()
+        if is_due:
+            self._publisher.republish(at=at)
         return settled
 
     def _change(self, connection: Connection, permit: Permit, decided: PermitChange) -> Changed:

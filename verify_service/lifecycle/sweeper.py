@@ -20,7 +20,7 @@ from verify_service.registry.ledger import CLOCK, Written
 from verify_service.registry.moves import Basis, Move
 from verify_service.registry.permits import get_permit, permits_run_out
 from verify_service.registry.records import LicenseStanding, Permit, PermitChange, Record
-from verify_service.registry.states import lapsed_permits_of_suspended
+from verify_service.registry.states import lapsed_permits_of_suspended, last_recorded
 
 AT_ONCE: Final = 200
 """Permits of one transaction: other writers wait no longer than for these."""
@@ -66,17 +66,23 @@ class Sweeper:
             permits = permits_run_out(connection, before=civil_day(at), limit=AT_ONCE)
             licenses: tuple[LicenseStanding, ...] = ()
             for permit in permits:
-                followed = apply_change(connection, self._cascade, permit, _lapse(permit, at))
+                recorded_at = max(at, last_recorded(connection, permit.id))
+                followed = apply_change(
+                    connection, self._cascade, permit, _lapse(permit, recorded_at)
+                )
                 licenses += followed.states
         return len(permits), licenses
 
     def _end_graces(self, clock: Clock) -> tuple[LicenseStanding, ...]:
         with self._database.writing() as connection:
-            written = Written(at=clock(), by=CLOCK)
+            at = clock()
             licenses: tuple[LicenseStanding, ...] = ()
             for permit in lapsed_permits_of_suspended(connection):
+                recorded_at = max(at, last_recorded(connection, permit))
                 followed = self._cascade.follow(
-                    connection, get_permit(connection, permit), written=written
+                    connection,
+                    get_permit(connection, permit),
+                    written=Written(at=recorded_at, by=CLOCK),
                 )
                 licenses += followed.states
         return licenses

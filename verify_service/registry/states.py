@@ -107,6 +107,26 @@ def licenses_of_permit(connection: Connection, permit: int) -> tuple[LicenseStan
     return tuple(standing_from(row) for row in connection.execute(query))
 
 
+def last_recorded(connection: Connection, permit: int) -> datetime:
+    """Return when a link was last recorded of a permit, or of a license that gathers it.
+
+    What time alone does to them is recorded no earlier: a clock that was ahead for an hour would
+    otherwise keep it out of the books for that hour.
+    """
+    state, included = LicenseStateRow, LicensePermitRow
+    of_permit = select(func.max(PermitVersionRow.recorded_at)).where(
+        PermitVersionRow.permit == permit
+    )
+    of_licenses = (
+        select(func.max(state.recorded_at))
+        .join(included, (included.number == state.number) & (included.version == state.version))
+        .where(included.permit == permit)
+    )
+    recorded: datetime = connection.execute(of_permit).scalar_one()
+    followed: datetime | None = connection.execute(of_licenses).scalar_one()
+    return recorded if followed is None else max(recorded, followed)
+
+
 def lapsed_permits_of_suspended(connection: Connection) -> tuple[int, ...]:
     """Return the lapsed permits of suspended licenses: a renewal of them is waited for."""
     state, later = LicenseStateRow, aliased(LicenseStateRow)

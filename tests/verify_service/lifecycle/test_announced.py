@@ -176,6 +176,34 @@ def test_what_is_announced_is_held_against_the_version_and_the_basis_at_once(
         assert announced_of(connection, food.id) == ()
 
 
+def test_what_was_due_is_published_whoever_applied_it(bureau: Bureau) -> None:
+    """Also by somebody who announces something else, or takes it back."""
+    food, tobacco, issued = bar(bureau)
+    other, _, second = bar(bureau)
+    bureau.change(food, Move.REVOKED, at=days(1), effective_at=days(2))
+    bureau.change(tobacco, Move.SUSPENDED, at=days(3), effective_at=days(9))
+    assert bureau.offline(issued.text, at=days(3.1)).outcome is Outcome.NOT_IN_FORCE
+    bureau.change(other, Move.REVOKED, at=days(3), effective_at=days(4))
+    waiting = announced(bureau, tobacco)
+    bureau.service.permits.take_back(
+        waiting.id, principal=department("tobacco_retail"), clock=stopped(days(5))
+    )
+    assert bureau.offline(second.text, at=days(5.1)).outcome is Outcome.NOT_IN_FORCE
+
+
+def test_a_clock_that_was_ahead_for_hours_keeps_nobody_from_an_answer(bureau: Bureau) -> None:
+    food, _, issued = bar(bureau)
+    bureau.change(food, Move.AMENDED, at=days(1.2))  # five hours ahead
+    bureau.change(food, Move.REVOKED, at=days(1), effective_at=days(1) + 120 * SECOND)
+    verdict = bureau.online(issued.text, at=days(1) + 180 * SECOND)
+    assert codes(verdict) == {"license-void", "permit-revoked"}
+    with bureau.service.database.reading() as connection:
+        record = permit_chain(connection, food.id)[-1].record
+        assert audit(connection).findings == ()
+    assert record.effective_at == days(1) + 120 * SECOND
+    assert record.recorded_at == days(1.2)  # not before what it follows
+
+
 def test_new_terms_are_announced_with_it(bureau: Bureau) -> None:
     shop = bureau.shop()
     food = bureau.permit(shop, until=day(10))

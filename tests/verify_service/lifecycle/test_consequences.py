@@ -158,6 +158,8 @@ def test_what_was_given_up_and_is_revoked_afterwards_voids_all_the_same() -> Non
         (LENIENT, True, 31, LicenseState.VOID),
         (LENIENT, False, 1, LicenseState.VOID),
         (LITERAL, True, 1, LicenseState.VOID),
+        (LITERAL, True, 0, LicenseState.VOID),  # recorded as over before it was
+        (LENIENT, True, 0, LicenseState.VOID),
     ],
 )
 def test_grace_suspends_and_never_spares(
@@ -171,6 +173,22 @@ def test_grace_suspends_and_never_spares(
         on=LAST_DAY + timedelta(days=days),
     )
     assert found.state is state
+
+
+@pytest.mark.parametrize("policy", [LITERAL, LENIENT])
+@pytest.mark.parametrize("days", [-100, 1])
+def test_what_ended_for_another_reason_than_its_days_gets_no_grace(
+    policy: LicensePolicy, days: int
+) -> None:
+    gone = permit(PermitState.LAPSED, Move.LAPSED, Basis.CONDITIONS_GONE, renewing=True)
+    found = consequence(
+        policy,
+        standing=LicenseState.IN_FORCE,
+        changed=gone,
+        others=[permit()],
+        on=LAST_DAY + timedelta(days=days),
+    )
+    assert found.state is LicenseState.VOID
 
 
 def test_a_license_is_resumed_when_the_last_hindrance_is_gone() -> None:

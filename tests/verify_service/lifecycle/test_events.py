@@ -1,6 +1,7 @@
 """What was recorded is told to whom it concerns: asked for, or sent until it arrives."""
 
 import json
+import socket
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import pytest
 from tests.clocks import stopped
 from tests.verify_service.bureau import Bureau, days
 from tests.verify_service.lifecycle.bars import bar
+from verify_service.lifecycle import deliveries
 from verify_service.lifecycle.deliveries import (
     FIRST_RETRY,
     LAST_RETRY,
@@ -270,6 +272,25 @@ def test_a_receiver_that_is_not_there_is_named(bureau: Bureau) -> None:
     assert "ConnectError" in str(kept(bureau).last_error)
 
 
+def test_who_answers_byte_by_byte_or_never_keeps_nobody_else_waiting(
+    bureau: Bureau, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "SECONDS", 0.5)
+    food, _, _ = bar(bureau)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        slow = webhook(bureau, f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        with bureau.service.database.writing() as connection:
+            add_webhook(connection, replace(slow, id="wh_2", url=receiver.url))
+        bureau.change(food, Move.REVOKED, at=days(1))
+        assert deliver(bureau, 1) == 3
+    with bureau.service.database.reading() as connection:
+        first, second = list_webhooks(connection)
+    assert (first.failures, second.failures) == (1, 0)
+    assert first.last_error
+
+
 def test_what_one_process_is_sending_no_other_sends(bureau: Bureau, receiver: Receiver) -> None:
     food, _, _ = bar(bureau)
     webhook(bureau, receiver.url)
@@ -310,6 +331,8 @@ def test_waiting_doubles_up_to_an_hour() -> None:
         ("http://localhost/", False),
         ("https://user:secret@scjg.example/", False),
         ("https:///hook", False),
+        ("https://scjg..example/", False),
+        (f"https://{'a' * 64}.example/", False),
         ("https://scjg.example:99999/", False),
         ("https://[broken/", False),
         ("file:///etc/passwd", False),

@@ -76,6 +76,15 @@ def test_what_has_ended_otherwise_does_not_lapse_as_well(bureau: Bureau) -> None
     assert bureau.service.sweep(clock=lambda: days(11)).lapsed == 0
 
 
+def test_a_clock_that_was_ahead_does_not_stop_the_sweep(bureau: Bureau) -> None:
+    shop = bureau.shop()
+    short = bureau.permit(shop, until=day(10))
+    issued = bureau.issue(shop)
+    bureau.change(short, Move.SUSPENDED, at=days(12))
+    assert bureau.service.sweep(clock=lambda: days(11)).lapsed == 1
+    assert bureau.standing(issued).record.recorded_at == days(12)
+
+
 def test_a_suspended_permit_lapses_too(bureau: Bureau) -> None:
     shop = bureau.shop()
     short = bureau.permit(shop, until=day(10))
