@@ -1,7 +1,7 @@
 """The audit: does the record still say what the ledger says was written?
 
-Three things are found: an entry that was altered or taken out of the chain, a row that is not what
-its last entry says (or has none), and an entry whose row is gone.
+Found are an entry that was altered or taken out of the chain, a row that is not what its last entry
+says (or has none), an entry whose row is gone, and a state that no legal move leads to (`legality`).
 """
 
 import json
@@ -26,6 +26,7 @@ from verify_service.registry.ledger import (
     note_changes,
     stream_entries,
 )
+from verify_service.registry.legality import illegal_links
 from verify_service.registry.models import Base
 
 AUDITED: Final[tuple[type[Base], ...]] = (
@@ -59,6 +60,7 @@ class Fault(StrEnum):
     ROW_UNRECORDED = "row-unrecorded"
     ROW_GONE = "row-gone"
     HEAD_UNKNOWN = "head-unknown"
+    LINK_ILLEGAL = "link-illegal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,11 @@ def audit(
         count, found_here = _table(connection, table, most=most - len(findings))
         rows += count
         findings += found_here
+    for illegal in illegal_links(connection):
+        if len(findings) >= most:
+            break
+        key = json.dumps(dict(illegal.key), ensure_ascii=False, sort_keys=True)
+        findings.append(Finding(fault=Fault.LINK_ILLEGAL, subject=illegal.subject, key=key))
     return Audit(entries=entries, rows=rows, head=head, findings=tuple(findings))
 
 

@@ -3,14 +3,14 @@
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from tests.verify_service.desk import WRITTEN, Desk, Undone, hour
 from verify_service.database import Database
 from verify_service.registry import intake_books, models
 from verify_service.registry.auditing import AUDITED, Audit, Fault, audit, begin_ledger
 from verify_service.registry.columns import Instant
-from verify_service.registry.ledger import START, entry_hash, last_entry, read_entries
+from verify_service.registry.ledger import START, entry_hash, insert_rows, last_entry, read_entries
 from verify_service.registry.moves import LicenseState, Move
 from verify_service.registry.policies import remember_policy
 
@@ -108,6 +108,61 @@ def test_entries_are_hashed_with_the_one_before(filled: Database) -> None:
     assert entries[-1].actor == "department:scjg/test"
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"state": "in_force", "reason": "resumed"},
+        {"state": "superseded", "reason": "reissued"},
+    ],
+)
+def test_a_link_that_no_legal_move_leads_to_is_named_though_the_ledger_has_it(
+    changes: dict[str, str], filled: Database
+) -> None:
+    """What whoever owns the database can write, as the program does: a void license that stands."""
+    with filled.writing() as connection:
+        row = (
+            connection.execute(
+                select(models.LicenseStateRow.__table__).where(models.LicenseStateRow.seq == 2)
+            )
+            .mappings()
+            .one()
+        )
+        forged = dict(row) | {"seq": 3, "cause_permit": None, "cause_version": None} | changes
+        insert_rows(connection, models.LicenseStateRow, [forged], written=WRITTEN)
+    findings = look(filled).findings
+    assert {(each.fault, each.subject) for each in findings} == {
+        (Fault.LINK_ILLEGAL, "license_states")
+    }
+    assert '"seq": 3' in findings[0].key
+
+
+def test_a_permit_that_comes_back_without_a_move_is_named(filled: Database) -> None:
+    with filled.writing() as connection:
+        row = (
+            connection.execute(
+                select(models.PermitVersionRow.__table__).where(
+                    models.PermitVersionRow.version == 2
+                )
+            )
+            .mappings()
+            .one()
+        )
+        forged = dict(row) | {"version": 3, "move": "resumed", "state": "in_force"}
+        insert_rows(connection, models.PermitVersionRow, [forged], written=WRITTEN)
+    (finding,) = look(filled).findings
+    assert (finding.fault, finding.subject) == (Fault.LINK_ILLEGAL, "permit_versions")
+
+
+def test_a_license_that_outlives_its_permit_is_named(desk: Desk) -> None:
+    permit = desk.permit()
+    issued = desk.license(permit)
+    assert look(desk.database).findings == ()
+    desk.move(permit.id, Move.REVOKED, hour(1))  # and nothing follows
+    (finding,) = look(desk.database).findings
+    assert (finding.fault, finding.subject) == (Fault.LINK_ILLEGAL, "license_states")
+    assert issued.number in finding.key
+
+
 ALTERED = [
     ("UPDATE permit_versions SET state = 'in_force' WHERE version = 2", "permit_versions"),
     ("UPDATE permit_versions SET valid_until = '2099-01-01' WHERE version = 1", "permit_versions"),
@@ -121,13 +176,14 @@ ALTERED = [
 @pytest.mark.parametrize(("statement", "table"), ALTERED)
 def test_a_row_that_was_altered_is_named(statement: str, table: str, filled: Database) -> None:
     by_hand(filled, statement)
-    (finding,) = look(filled).findings
-    assert (finding.fault, finding.subject) == (Fault.ROW_ALTERED, table)
+    findings = [each for each in look(filled).findings if each.fault is not Fault.LINK_ILLEGAL]
+    assert [(each.fault, each.subject) for each in findings] == [(Fault.ROW_ALTERED, table)]
 
 
 def test_a_row_that_was_taken_away_is_named(filled: Database) -> None:
     by_hand(filled, "DELETE FROM license_states WHERE seq = 2")
-    (finding,) = look(filled).findings
+    finding, outliving = look(filled).findings
+    assert outliving.fault is Fault.LINK_ILLEGAL  # its permit was revoked
     assert (finding.fault, finding.subject) == (Fault.ROW_GONE, "license_states")
     assert '"seq":2' in finding.key
 
@@ -146,6 +202,7 @@ def test_a_row_that_replaces_another_is_named_with_the_one_that_is_gone(filled: 
     )
     faults = {(each.fault, each.subject) for each in look(filled).findings}
     assert faults == {
+        (Fault.LINK_ILLEGAL, "license_states"),
         (Fault.ROW_UNRECORDED, "license_states"),
         (Fault.ROW_GONE, "license_states"),
     }
@@ -183,9 +240,7 @@ def test_who_writes_the_whole_chain_anew_is_found_by_a_hash_that_was_kept(
     filled: Database,
 ) -> None:
     kept = look(filled)
-    by_hand(
-        filled, "UPDATE license_states SET state = 'in_force' WHERE seq = 2", "DELETE FROM ledger"
-    )
+    by_hand(filled, "UPDATE permit_versions SET valid_until = '2099-01-01'", "DELETE FROM ledger")
     with filled.writing() as connection:
         begin_ledger(connection, at=hour(1))
     assert look(filled).findings == ()  # the chain alone does not tell
@@ -196,7 +251,10 @@ def test_who_writes_the_whole_chain_anew_is_found_by_a_hash_that_was_kept(
 def test_a_kept_hash_of_an_entry_that_is_not_there_any_more_is_named(filled: Database) -> None:
     kept = look(filled)
     by_hand(
-        filled, "DELETE FROM license_states WHERE seq = 2", "DELETE FROM ledger WHERE seq >= 10"
+        filled,
+        "DELETE FROM license_states WHERE seq = 2",
+        "DELETE FROM permit_versions WHERE version = 2",
+        "DELETE FROM ledger WHERE seq >= 9",
     )
     assert look(filled).findings == ()
     assert [each.fault for each in look(filled, (kept.entries, kept.head)).findings] == [
