@@ -84,13 +84,7 @@ class TrustedSet:
         message = read_status_list(data)
         key, issuer = self._key_for_lists(message.header.key_id)
         listed = open_status_list(data, key, uri=issuer.status_list_uri(number))
-        held = self.status.get((issuer.code, number))
-        if held is not None and held.issued_at >= listed.issued_at:
-            return self
-        if held is not None and len(held.entries) > len(listed.entries):
-            raise StatusListError("status list is shorter than the one before it")
-        self._refuse_out_of_time(message.header.key_id, listed.issued_at)
-        return replace(self, status={**self.status, (issuer.code, number): listed})
+        return self._with_status((issuer.code, number), listed, message.header.key_id)
 
     def admit_status_delta(self, data: bytes, *, number: int) -> "TrustedSet":
         """Bring list `number` up to date, of which the delta's base is held; an older one, and one
@@ -104,16 +98,11 @@ class TrustedSet:
         message = read_status_delta(data)
         key, issuer = self._key_for_lists(message.header.key_id)
         delta = open_status_delta(data, key, uri=issuer.status_list_uri(number))
-        held = self.status.get((issuer.code, number))
-        if held is None:
+        at = issuer.code, number
+        if at not in self.status:
             raise StatusDeltaError("there is no status list that the delta could be of")
-        listed = apply_delta(held.base or held, delta)
-        if held.issued_at >= listed.issued_at:
-            return self
-        if len(held.entries) > len(listed.entries):
-            raise StatusListError("status list is shorter than the one before it")
-        self._refuse_out_of_time(message.header.key_id, listed.issued_at)
-        return replace(self, status={**self.status, (issuer.code, number): listed})
+        listed = apply_delta(self.status[at].base or self.status[at], delta)
+        return self._with_status(at, listed, message.header.key_id)
 
     def admit_status_pair(self, base: bytes, delta: bytes, *, number: int) -> "TrustedSet":
         """Take a base and its delta in the place of list `number`, where the two are newer.
@@ -124,11 +113,16 @@ class TrustedSet:
         alone = self.without_lists().admit_status_list(base, number=number)
         alone = alone.admit_status_delta(delta, number=number)
         ((at, listed),) = alone.status.items()
+        return self._with_status(at, listed, read_status_delta(delta).header.key_id)
+
+    def _with_status(self, at: tuple[str, int], listed: StatusList, key_id: bytes) -> "TrustedSet":
+        """Take a list in the place of the one held, if it is newer, and not shorter."""
         held = self.status.get(at)
         if held is not None and held.issued_at >= listed.issued_at:
             return self
         if held is not None and len(held.entries) > len(listed.entries):
             raise StatusListError("status list is shorter than the one before it")
+        self._refuse_out_of_time(key_id, listed.issued_at)
         return replace(self, status={**self.status, at: listed})
 
     def admit_code_list(self, data: bytes) -> "TrustedSet":

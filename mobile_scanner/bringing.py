@@ -114,6 +114,9 @@ class Bringing:
             if entry.path.kind is ListKind.STATUS:  # what was held with the one before
                 self.files.pop(entry.path.beside(ListKind.DELTA), None)
         brought = set(map(str, self.brought))
+        for path in self.brought:  # a delta goes with the list that it was of
+            if path.kind is ListKind.STATUS:
+                brought.add(str(path.beside(ListKind.DELTA)))
         self.dropped = [error for error in self.dropped if error.path not in brought]
         self.lists = HeldLists(trusted=trusted)
 

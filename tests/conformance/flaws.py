@@ -241,7 +241,7 @@ LISTS: Final[Mapping[str, Flaw]] = {
     ),
     "rolls-a-status-list-back": Flaw(
         "trusted",
-        "held = self.status.get((issuer.code, number))",
+        "held = self.status.get(at)",
         "held = None",
         ("admission", "status"),
     ),

@@ -65,6 +65,8 @@ def print_everything(district: SampleDistrict) -> tuple[Printed, ...]:
     (folder / "texts.json").write_text(
         json.dumps(texts, ensure_ascii=False, indent=1) + "\n", "utf-8"
     )
+    # As the server does when it starts: what has run out is recorded, and lists say so.
+    district.chaoyang.sweep(clock=lambda: district.at)
     district.chaoyang.publisher.write_bundle(folder / "bundle", at=district.at)
     shown = next(each for each in printed if each.license.business.id == PHOTOGRAPHED)
     picture = folder / "photographs" / f"{shown.license.issued.number}.jpg"
