@@ -97,7 +97,7 @@ def test_the_audit_proves_the_record_and_names_what_was_altered(bureau: str, scj
 
     with closing(sqlite3.connect("registry.sqlite3", isolation_level=None)) as file:
         file.execute("DROP TRIGGER license_states_refuses_update")
-        file.execute("UPDATE license_states SET state = 'in_force' WHERE seq = 2")
+        file.execute("UPDATE license_states SET reason = 'mistaken' WHERE seq = 2")
     found = call("audit")
     assert found.status == 1
     assert "row-altered" in found.out
