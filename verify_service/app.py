@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from verify_service.bulk import endpoints as bulk
 from verify_service.clock import Clock, system_clock
 from verify_service.desk.login_pages import Hashing
+from verify_service.desk.routes import FILE_PATHS as DESK_FILE_PATHS
 from verify_service.desk.routes import routes as desk_routes
 from verify_service.desk.writing import DeskPages
 from verify_service.errors import ServiceError
@@ -100,7 +101,7 @@ def create_app(service: Service, *, clock: Clock = system_clock) -> FastAPI:
         Guard,
         problems=problems,
         file_bytes=settings.table_bytes,
-        file_paths=frozenset({bulk.IMPORT_PATH, reconciliation.RECONCILE_PATH}),
+        file_paths=frozenset({bulk.IMPORT_PATH, reconciliation.RECONCILE_PATH, *DESK_FILE_PATHS}),
         body_bytes=settings.request_bytes,
         form_bytes=settings.photograph_bytes,
     )

@@ -155,6 +155,7 @@ TABLE: Final[Mapping[type[Exception], ProblemKind]] = {
     desk.SessionMissingError: _row(403, "login-needed", "需要登录", "Login needed"),
     desk.CrossSiteError: _row(403, "cross-site", "来自其他网站", "From another site"),
     desk.FormStaleError: _row(403, "form-stale", "页面已过期", "Page out of date"),
+    desk.FileNotWaitingError: _row(409, "file-not-waiting", "文件未在等候", "File is not waiting"),
     desk.PasswordRefusedError: _row(422, "password-refused", "密码不合要求", "Password refused"),
     desk.AccountMalformedError: _row(422, "account-malformed", "账户填写有误", "Account malformed"),
     # identifiers, places, the catalog

@@ -7,6 +7,7 @@ DeskError
 ├── SessionMissingError      there is no session, or not any more
 ├── CrossSiteError           the form was not sent by a page of ours
 ├── FormStaleError           the form is of another session
+├── FileNotWaitingError      the file to be done is not the one that waits
 ├── PasswordRefusedError     a new password that is too easily guessed (``reason``)
 └── AccountMalformedError    a login name, role or department that cannot be (``what``)
 
@@ -55,6 +56,11 @@ class CrossSiteError(DeskError):
 class FormStaleError(DeskError):
     zh = "页面已过期（登录状态已变化），未作任何改动，请重新打开页面"
     en = "the page is of another login; nothing was changed, open it again"
+
+
+class FileNotWaitingError(DeskError):
+    zh = "等候办理的已不是这份文件，未作任何改动，请重新上传"
+    en = "this is not the file that waits any more; nothing was changed, bring it again"
 
 
 @dataclass(eq=False, kw_only=True)

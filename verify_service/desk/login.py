@@ -32,6 +32,7 @@ from verify_service.registry.sessions import (
     find_session,
     use_session,
 )
+from verify_service.registry.staged_files import clear_staged_files
 
 _ID_BYTES: Final = 32
 _USED_EVERY: Final = timedelta(minutes=1)  # how often a session's use is written
@@ -125,6 +126,7 @@ class LoginDesk:
                 )
             take_back(connection, begun.attempt, at=at)
             clear_sessions(connection, at=at, idle=self._idle)
+            clear_staged_files(connection, before=at - self._lifetime)
             end_session(connection, _digest(shown))
             identity = token_urlsafe(_ID_BYTES)
             session = Session(

@@ -191,7 +191,7 @@ def _show(
         holder=holder,
         premises=premises,
         licenses=[each for each in standing if each.state in ALIVE],
-        follows=_follows(move, after, policy=policy),
+        follows=follows(move, after, policy=policy),
         possible={basis: BASES[basis] for basis in PERMIT_RULES[move].bases},
         typed=typed,
         with_terms=move in WITH_TERMS,
@@ -204,7 +204,7 @@ def _show(
     return html(page, visit.language, status=status)
 
 
-def _follows(move: Move, after: PermitState, *, policy: LicensePolicy) -> str:
+def follows(move: Move, after: PermitState, *, policy: LicensePolicy) -> str:
     """What becomes of licenses in force, in the words' last part; empty for nothing."""
     if move is Move.RENEWING:
         return ""

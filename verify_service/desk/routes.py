@@ -1,20 +1,29 @@
 """The desk's addresses."""
 
+from typing import Final
+
 from starlette.routing import Route
 
 from verify_service.desk import (
     closing_pages,
+    difference_pages,
+    import_pages,
     issue_pages,
     license_pages,
     login_pages,
     move_pages,
     permit_pages,
+    reconciliation_pages,
     reissue_pages,
     task_pages,
 )
 
 _NUMBER = "/desk/licenses/{number}"
 _PERMIT = "/desk/permits/{id}"
+_DIFFERENCE = f"{difference_pages.PATH}/{{id}}"
+
+FILE_PATHS: Final = frozenset({import_pages.LIST, reconciliation_pages.LIST})
+"""Where forms bring files: bounded as those are, and not as photographs."""
 
 
 def routes() -> list[Route]:
@@ -49,4 +58,15 @@ def routes() -> list[Route]:
         Route(f"{_PERMIT}/{{move}}", move_pages.do_move, methods=["POST"]),
         Route("/desk/announced/{id}", permit_pages.announced),
         Route("/desk/announced/{id}", permit_pages.take_back, methods=["POST"]),
+        Route(import_pages.LIST, import_pages.imports),
+        Route(import_pages.LIST, import_pages.bring, methods=["POST"]),
+        Route(import_pages.STAGED, import_pages.staged),
+        Route(import_pages.STAGED, import_pages.do, methods=["POST"]),
+        Route(f"{import_pages.LIST}/{{id}}", import_pages.run),
+        Route(reconciliation_pages.LIST, reconciliation_pages.reconciliations_page),
+        Route(reconciliation_pages.LIST, reconciliation_pages.compare, methods=["POST"]),
+        Route(f"{reconciliation_pages.LIST}/{{id}}", reconciliation_pages.reconciliation),
+        Route(_DIFFERENCE, difference_pages.difference),
+        Route(f"{_DIFFERENCE}/{{way}}", difference_pages.settle_form),
+        Route(f"{_DIFFERENCE}/{{way}}", difference_pages.settle, methods=["POST"]),
     ]

@@ -16,6 +16,7 @@ from verify_service.registry.alarms import list_alarms
 from verify_service.registry.errors import NotRegisteredError
 from verify_service.registry.notices import notices_to_give
 from verify_service.registry.recalls import open_recalls
+from verify_service.registry.reconciling import open_differences
 from verify_service.registry.reissues import open_reissues
 from verify_service.registry.searching import describe_licenses
 from verify_service.web_access import service_of
@@ -30,6 +31,7 @@ def _home(request: Request, visit: Visit) -> Response:
     with service_of(request).database.reading() as connection:
         recalls = open_recalls(connection, department=department)
         reissues = open_reissues(connection) if visit.is_bureau else ()
+        differences = open_differences(connection, department=department)
         notices = notices_to_give(connection, limit=MOST_TASKS) if visit.is_bureau else ()
         numbers = {task.cause.number for task in recalls[:MOST_TASKS]}
         numbers |= {task.number for task in reissues[:MOST_TASKS]}
@@ -41,6 +43,7 @@ def _home(request: Request, visit: Visit) -> Response:
         visit.language,
         path="/desk",
         visit=visit,
+        open_differences=differences,
         recalls=recalls[:MOST_TASKS],
         recalls_in_all=len(recalls),
         recalls_overdue=sum(task.due_on < today for task in recalls),

@@ -60,23 +60,27 @@ def showing(show: Show) -> Callable[[Request], Response]:
 def doing(do: Do) -> Callable[[Request], Awaitable[Response]]:
     """Make an endpoint of what a form does, looked at once it is known whose it is."""
 
-    def look(request: Request, form: Form) -> Response:
-        visit = None
-        try:
-            visit = visit_of(request)
-            check_token(visit, form)
-            return do(request, visit, form)
-        except SessionMissingError:
-            return to_login(request)
-        except TOLD as error:
-            return tell(request, error, visit)
-
     async def endpoint(request: Request) -> Response:
         check_same_site(request)
         form = await read_form(request)
-        return await run_in_threadpool(look, request, form)
+        return await run_in_threadpool(
+            doing_with, request, form, lambda visit: do(request, visit, form)
+        )
 
     return endpoint
+
+
+def doing_with(request: Request, form: Form, do: Callable[[Visit], Response]) -> Response:
+    """Do what a form asks for, if it is of the session that sends it."""
+    visit = None
+    try:
+        visit = visit_of(request)
+        check_token(visit, form)
+        return do(visit)
+    except SessionMissingError:
+        return to_login(request)
+    except TOLD as error:
+        return tell(request, error, visit)
 
 
 def visit_of(request: Request) -> Visit:

@@ -7,6 +7,7 @@ from verify_service.catalog.bilingual import Bilingual
 from verify_service.issuing.service import ReissueReason
 from verify_service.lifecycle.consequences import NoticeKind
 from verify_service.lifecycle.wording import OwnReason
+from verify_service.registry import chinese
 from verify_service.registry.account_records import AccountRole
 from verify_service.registry.moves import Basis, LicenseState, Move
 from verify_service.registry.records import AnnouncementOutcome, RecallOutcome, ReissueOutcome
@@ -23,17 +24,17 @@ ROLES: Final[Mapping[AccountRole, Bilingual]] = {
 }
 
 MOVES: Final[Mapping[Move, Bilingual]] = {
-    Move.GRANTED: _both("准予许可", "Granted"),
-    Move.AMENDED: _both("变更", "Amended"),
-    Move.RENEWING: _both("受理延续申请", "Renewal applied for"),
-    Move.RENEWED: _both("延续", "Renewed"),
-    Move.SUSPENDED: _both("暂停", "Suspended"),
-    Move.RESUMED: _both("恢复", "Resumed"),
-    Move.CANCELLED: _both("注销", "Cancelled"),
-    Move.ANNULLED: _both("撤销", "Annulled"),
-    Move.REVOKED: _both("吊销", "Revoked"),
-    Move.LAPSED: _both("失效", "Lapsed"),
-    Move.WITHDRAWN: _both("撤回", "Withdrawn"),
+    Move.GRANTED: _both(chinese.MOVES[Move.GRANTED], "Granted"),
+    Move.AMENDED: _both(chinese.MOVES[Move.AMENDED], "Amended"),
+    Move.RENEWING: _both(chinese.MOVES[Move.RENEWING], "Renewal applied for"),
+    Move.RENEWED: _both(chinese.MOVES[Move.RENEWED], "Renewed"),
+    Move.SUSPENDED: _both(chinese.MOVES[Move.SUSPENDED], "Suspended"),
+    Move.RESUMED: _both(chinese.MOVES[Move.RESUMED], "Resumed"),
+    Move.CANCELLED: _both(chinese.MOVES[Move.CANCELLED], "Cancelled"),
+    Move.ANNULLED: _both(chinese.MOVES[Move.ANNULLED], "Annulled"),
+    Move.REVOKED: _both(chinese.MOVES[Move.REVOKED], "Revoked"),
+    Move.LAPSED: _both(chinese.MOVES[Move.LAPSED], "Lapsed"),
+    Move.WITHDRAWN: _both(chinese.MOVES[Move.WITHDRAWN], "Withdrawn"),
 }
 
 # What is done, as a button says it, and when it is the right one.
@@ -111,28 +112,36 @@ REASONS: Final[Mapping[str, Bilingual]] = {
 }
 
 BASES: Final[Mapping[Basis, Bilingual]] = {
-    Basis.BY_DECISION: _both("准予决定", "by decision"),
-    Basis.BY_PROMISE: _both("告知承诺", "by promise"),
-    Basis.ON_APPLICATION: _both("依申请", "on application"),
-    Basis.EX_OFFICIO: _both("依职权", "ex officio"),
-    Basis.DEEMED: _both("逾期未决定，视为准予", "deemed granted, not decided in time"),
-    Basis.PENALTY: _both("行政处罚", "as a penalty"),
-    Basis.PRECAUTION: _both("行政强制措施", "as a precaution"),
-    Basis.CAUSE_GONE: _both("原因消除", "its cause is gone"),
-    Basis.TERM_OVER: _both("期限届满", "its term is over"),
-    Basis.OVERTURNED: _both("原决定被撤销", "the decision was overturned"),
-    Basis.CONDITIONS_GONE: _both("法定失效条件成就", "conditions of the law are gone"),
-    Basis.OTHER_LAW: _both("其他法定情形", "other cases of the law"),
-    Basis.HOLDER_GONE: _both("持证人死亡或终止", "its holder died or is dissolved"),
-    Basis.ENDED_OTHERWISE: _both("已被撤销、撤回或吊销", "it was ended otherwise"),
-    Basis.FORCE_MAJEURE: _both("不可抗力", "force majeure"),
-    Basis.DECEIT: _both("以欺骗、贿赂取得", "got by deceit or bribery"),
-    Basis.ABUSE_OF_OFFICE: _both("滥用职权、玩忽职守", "abuse or neglect of office"),
-    Basis.BEYOND_POWERS: _both("超越法定职权", "beyond the powers of whoever granted it"),
-    Basis.PROCEDURE: _both("违反法定程序", "against procedure"),
-    Basis.UNQUALIFIED: _both("申请人不具备条件", "its holder does not qualify"),
-    Basis.CIRCUMSTANCES_CHANGED: _both("客观情况重大变化", "circumstances have changed"),
-    Basis.LAW_CHANGED: _both("依据修改或废止", "the law has changed"),
+    Basis.BY_DECISION: _both(chinese.BASES[Basis.BY_DECISION], "by decision"),
+    Basis.BY_PROMISE: _both(chinese.BASES[Basis.BY_PROMISE], "by promise"),
+    Basis.ON_APPLICATION: _both(chinese.BASES[Basis.ON_APPLICATION], "on application"),
+    Basis.EX_OFFICIO: _both(chinese.BASES[Basis.EX_OFFICIO], "ex officio"),
+    Basis.DEEMED: _both(chinese.BASES[Basis.DEEMED], "deemed granted, not decided in time"),
+    Basis.PENALTY: _both(chinese.BASES[Basis.PENALTY], "as a penalty"),
+    Basis.PRECAUTION: _both(chinese.BASES[Basis.PRECAUTION], "as a precaution"),
+    Basis.CAUSE_GONE: _both(chinese.BASES[Basis.CAUSE_GONE], "its cause is gone"),
+    Basis.TERM_OVER: _both(chinese.BASES[Basis.TERM_OVER], "its term is over"),
+    Basis.OVERTURNED: _both(chinese.BASES[Basis.OVERTURNED], "the decision was overturned"),
+    Basis.CONDITIONS_GONE: _both(
+        chinese.BASES[Basis.CONDITIONS_GONE], "conditions of the law are gone"
+    ),
+    Basis.OTHER_LAW: _both(chinese.BASES[Basis.OTHER_LAW], "other cases of the law"),
+    Basis.HOLDER_GONE: _both(chinese.BASES[Basis.HOLDER_GONE], "its holder died or is dissolved"),
+    Basis.ENDED_OTHERWISE: _both(chinese.BASES[Basis.ENDED_OTHERWISE], "it was ended otherwise"),
+    Basis.FORCE_MAJEURE: _both(chinese.BASES[Basis.FORCE_MAJEURE], "force majeure"),
+    Basis.DECEIT: _both(chinese.BASES[Basis.DECEIT], "got by deceit or bribery"),
+    Basis.ABUSE_OF_OFFICE: _both(
+        chinese.BASES[Basis.ABUSE_OF_OFFICE], "abuse or neglect of office"
+    ),
+    Basis.BEYOND_POWERS: _both(
+        chinese.BASES[Basis.BEYOND_POWERS], "beyond the powers of whoever granted it"
+    ),
+    Basis.PROCEDURE: _both(chinese.BASES[Basis.PROCEDURE], "against procedure"),
+    Basis.UNQUALIFIED: _both(chinese.BASES[Basis.UNQUALIFIED], "its holder does not qualify"),
+    Basis.CIRCUMSTANCES_CHANGED: _both(
+        chinese.BASES[Basis.CIRCUMSTANCES_CHANGED], "circumstances have changed"
+    ),
+    Basis.LAW_CHANGED: _both(chinese.BASES[Basis.LAW_CHANGED], "the law has changed"),
 }
 
 RECALL_OUTCOMES: Final[Mapping[RecallOutcome, Bilingual]] = {
@@ -191,6 +200,11 @@ FAULTS: Final[Mapping[str, Bilingual]] = {
         "目录中没有由本部门发放的这种形式",
         "the catalog knows of no such document of this department",
     ),
+    "no-file": _both("请选择文件", "choose a file"),
+    "rows-unreadable": _both(
+        "有些行不能读取，未作核对。请更正下列各行后重新上传。",
+        "some rows cannot be read, so nothing was compared: correct them and bring it again",
+    ),
     "different": _both("两次输入的新密码不同", "the two are different"),
 }
 
@@ -203,6 +217,12 @@ DONE: Final[Mapping[str, Bilingual]] = {
     "changed": _both(
         "已记录，凭证与状态清单已同步。", "Recorded; licenses and lists have followed."
     ),
+    "imported": _both("已办理，凭证与状态清单已同步。", "Done; licenses and lists have followed."),
+    "compared": _both("已核对。", "Compared."),
+    "settled": _both(
+        "已更改登记，差异已处理。", "The registry was changed, the difference is settled."
+    ),
+    "dismissed": _both("已关闭，登记未作更改。", "Dismissed; the registry stays as it is."),
     "recall-closed": _both("收回任务已办结。", "The recall is closed."),
     "announced": _both(
         "已预告，到生效时间自动生效；此前可以撤销。",

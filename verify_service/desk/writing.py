@@ -1,6 +1,7 @@
 """The desk's pages written from templates: Jinja2 with autoescape, every word from `words`."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
@@ -9,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from credential.days import SHANGHAI
 from verify_service.catalog.bilingual import Bilingual
-from verify_service.desk import words
+from verify_service.desk import file_words, words
 from verify_service.desk.visit import Visit
 from verify_service.office import Office
 from verify_service.pages.languages import Language
@@ -21,6 +22,7 @@ from verify_service.registry.records import Role
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _ACCOUNT: Final = "account:"
+_WORDS: Final = {**words.WORDS, **file_words.WORDS}
 
 
 class DeskPages:
@@ -50,6 +52,9 @@ class DeskPages:
             reissue_outcomes=words.REISSUE_OUTCOMES,
             notice_kinds=words.NOTICES,
             announcements=words.ANNOUNCEMENTS,
+            difference_kinds=file_words.DIFFERENCES,
+            difference_outcomes=file_words.OUTCOMES,
+            column_name=lambda column: file_words.COLUMNS[column],
             reason_of=_reason,
             kind_name=self._kind,
             department_name=self._department,
@@ -63,7 +68,7 @@ class DeskPages:
         """Write a page; ``path`` is where the language's switch leads."""
         values.setdefault("faults", ())
         values.setdefault("done", None)
-        say = helpers(words.WORDS, language)
+        say = helpers(_WORDS, language)
         return self._environment.get_template(template).render(
             **say,
             path=path,
@@ -71,6 +76,7 @@ class DeskPages:
             to=lambda path, **query: _address(path, language, query),
             switch=lambda path: _address(path, language.other, {}),
             moment=lambda at: say["instant"](at.astimezone(SHANGHAI)),
+            day_of=lambda text: say["day"](None if text is None else date.fromisoformat(text)),
             person=lambda by: self._person(by, language, values.get("people", {})),
             **values,
         )

@@ -19,6 +19,7 @@ What is wrong with one cell refuses its row alone: `cells`.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from verify_service.errors import ServiceError
 
@@ -43,13 +44,24 @@ class TableTooLargeError(TableError):
 
 @dataclass(eq=False, kw_only=True)
 class FormatUnknownError(TableError):
-    """``named`` is what the name or the content type said, ``found`` what the bytes look like."""
+    """``named`` is what the name or the content type said; ``found``, what the bytes look like:
+    ``workbook``, ``no-workbook``, or ``unread`` where they were not looked at."""
 
     named: str
     found: str
 
-    zh = "不能识别的文件格式：{named}（内容为 {found}）；请提供 CSV、XLSX 或 JSON Lines"
-    en = "not a format that is read: {named}, which looks like {found}; CSV, XLSX or JSON lines"
+    _FOUND: ClassVar[dict[str, tuple[str, str]]] = {
+        "workbook": ("（内容是工作簿）", ", which is a workbook"),
+        "no-workbook": ("（内容不是工作簿）", ", which is no workbook"),
+        "unread": ("", ""),
+    }
+
+    def message(self) -> dict[str, str]:
+        zh, en = self._FOUND[self.found]
+        return {
+            "zh": f"不能识别的文件格式：{self.named}{zh}；请提供 CSV、XLSX 或 JSON Lines",
+            "en": f"not a format that is read: {self.named}{en}; CSV, XLSX or JSON lines",
+        }
 
 
 @dataclass(eq=False, kw_only=True)

@@ -30,7 +30,7 @@ def format_of_name(name: str) -> Format:
     """Return the format that a file's name says; raises `FormatUnknownError`."""
     suffix = name[name.rfind(".") :].lower() if "." in name else ""
     if suffix not in SUFFIXES:
-        raise FormatUnknownError(named=name[-40:], found="not read")
+        raise FormatUnknownError(named=name[-40:], found="unread")
     return SUFFIXES[suffix]
 
 
@@ -38,7 +38,7 @@ def format_of_type(media_type: str) -> Format:
     """Return the format that a content type says; raises `FormatUnknownError`."""
     plain = media_type.partition(";")[0].strip().lower()
     if plain not in MEDIA_TYPES:
-        raise FormatUnknownError(named=plain[:80], found="not read")
+        raise FormatUnknownError(named=plain[:80], found="unread")
     return MEDIA_TYPES[plain]
 
 
@@ -53,9 +53,9 @@ def read_table(data: bytes, format: Format, use: Use, *, sheet: str | None = Non
         raise TableEmptyError
     is_zip = data.startswith(_ZIP)
     if is_zip and format is not Format.XLSX:
-        raise FormatUnknownError(named=format.value, found="a workbook")
+        raise FormatUnknownError(named=format.value, found="workbook")
     if format is Format.XLSX and not is_zip and not data.startswith(OLE2):
-        raise FormatUnknownError(named=format.value, found="no workbook")
+        raise FormatUnknownError(named=format.value, found="no-workbook")
     encoding, shown = "utf-8", None
     match format:
         case Format.CSV:

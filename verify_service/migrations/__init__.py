@@ -8,7 +8,7 @@ loading Alembic.
 from sqlalchemy import Connection
 
 VERSION_TABLE = "alembic_version"
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 HEAD = REVISIONS[-1]
 
 

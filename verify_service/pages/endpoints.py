@@ -22,10 +22,11 @@ from verify_service.registry.verification import read_license
 from verify_service.replay.errors import NotOursError
 from verify_service.replay.instants import read_viewpoint
 from verify_service.verification.asking import ask
-from verify_service.verification.endpoints import photograph_of, read_form
+from verify_service.verification.endpoints import PHOTOGRAPH_FIELDS, photograph_of
 from verify_service.verification.errors import TextMissingError
 from verify_service.verification.photographs import PhotographReader, ReadPhotograph
 from verify_service.web_access import now_of, path_of, service_of
+from verify_service.web_multipart import read_multipart
 
 _ROBOTS: Final = "User-agent: *\nDisallow: /lookup\nDisallow: /L/\nDisallow: /C/\nDisallow: /api/\n"
 _IN_SYMBOLS: Final = "/:$*+"  # beside what a path never escapes
@@ -87,7 +88,7 @@ async def verify(request: Request) -> Response:
     """Show the verdicts on a photograph's symbols, or on a text, that a form has sent."""
     service, at = service_of(request), now_of(request)
     reader: PhotographReader = request.app.state.photographs
-    form = await read_form(request)
+    form = await read_multipart(request, fields=PHOTOGRAPH_FIELDS)
     try:
         text, asked = form.get("text"), form.get("lang")
         if isinstance(text, str):

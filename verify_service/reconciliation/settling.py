@@ -9,7 +9,7 @@ from verify_service.intake.values import Until
 from verify_service.reconciliation.errors import SettlementUnclearError
 from verify_service.registry.errors import NotRegisteredError, VersionConflictError
 from verify_service.registry.intake_records import Difference, DifferenceWhat, NewDifference
-from verify_service.registry.moves import Move, PermitState
+from verify_service.registry.moves import Move, PermitState, moves_from
 from verify_service.registry.records import Permit
 
 # The part of the two sides that a difference is about.
@@ -44,6 +44,22 @@ def is_settled_already(found: NewDifference, permit: Permit | None) -> bool:
     return permit is not None and all(
         _said(permit)[name] == found.extracted[name] for name in _ASPECTS[found.what]
     )
+
+
+def ways_to_settle(found: NewDifference, permit: Permit | None) -> tuple[Move, ...]:
+    """Return the moves by which a difference can be settled; none where it can only be dismissed.
+
+    ``permit`` is how it stands now.
+    """
+    if found.what is DifferenceWhat.MISSING:
+        return (Move.GRANTED,) if permit is None else ()
+    if permit is None:
+        return ()
+    allowed = moves_from(permit.current.state)
+    if found.what is DifferenceWhat.DATES:
+        return tuple(move for move in _WITH_DAYS if move in allowed)
+    meant = _meant(found, permit)
+    return allowed if meant is None else tuple({meant} & set(allowed))
 
 
 def rows_for(

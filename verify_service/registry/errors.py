@@ -24,13 +24,32 @@ RegistryError
 └── ConstraintError              what only the database noticed (``constraint``)
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from verify_service.errors import ServiceError
+from verify_service.registry.chinese import BASES, ENTITIES, MOVES, STATES
+
+_CHINESE: Final[Mapping[str, Mapping[str, str]]] = {
+    "entity": ENTITIES,
+    "owner": ENTITIES,
+    "move": MOVES,
+    "state": STATES,
+    "outcome": {"settled": "已更改登记", "dismissed": "登记无误"},
+}
 
 
 class RegistryError(ServiceError):
     """The registry refuses; nothing was written."""
+
+    def message(self) -> dict[str, str]:
+        """Return the message; in Chinese the registry's words are Chinese, too."""
+        chinese = {
+            name: _CHINESE[name].get(value, value) if name in _CHINESE else value
+            for name, value in vars(self).items()
+        }
+        return {"zh": self.zh.format_map(chinese), "en": self.en.format_map(vars(self))}
 
 
 @dataclass(eq=False, kw_only=True)
@@ -96,7 +115,7 @@ class MoveRefusedError(RegistryError):
     move: str
     state: str
 
-    zh = "{entity} 当前状态为 {state}，不能办理 {move}"
+    zh = "{entity}当前状态为“{state}”，不能办理“{move}”"
     en = "a {entity} that is {state} cannot be {move}"
 
 
@@ -110,8 +129,10 @@ class BasisRefusedError(RegistryError):
 
     def message(self) -> dict[str, str]:
         listed = ", ".join(self.allowed)
+        move, basis = MOVES.get(self.move, self.move), BASES.get(self.basis, self.basis)
+        chosen = "、".join(f"{BASES.get(each, each)}（{each}）" for each in self.allowed)
         return {
-            "zh": f"{self.move} 不能以 {self.basis} 为依据；可用：{listed}",
+            "zh": f"“{move}”不能以“{basis}”为依据；可用：{chosen}",
             "en": f"{self.move} cannot rest on {self.basis}; it may on: {listed}",
         }
 
@@ -166,7 +187,7 @@ class BelongsElsewhereError(RegistryError):
     expected: str
     found: str
 
-    zh = "{entity} {key} 属于 {owner} {found}，不属于 {expected}"
+    zh = "{entity} {key} 属于{owner} {found}，不属于 {expected}"
     en = "{entity} {key} belongs to the {owner} {found}, not to {expected}"
 
 

@@ -55,6 +55,23 @@ class BulkRefusalRow(Base):
     en: Mapped[str]
 
 
+class StagedFileRow(Base):
+    """A file that somebody has brought to the desk and that waits to be done: one an account."""
+
+    __tablename__ = "staged_files"
+    __table_args__ = (
+        CheckConstraint("length(digest) = 32", name="digest"),
+        TABLE,
+    )
+
+    login: Mapped[str] = mapped_column(ForeignKey("accounts.login"), primary_key=True)
+    digest: Mapped[bytes]
+    name: Mapped[str]
+    sheet: Mapped[str]
+    data: Mapped[bytes]
+    staged_at: Mapped[datetime]
+
+
 class ReconciliationRow(Base):
     """A department's extract that was held against the registry."""
 

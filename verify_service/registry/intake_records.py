@@ -42,6 +42,22 @@ class Refusal:
     en: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StagedFile:
+    """A file that waits to be done, for the account that brought it.
+
+    ``digest`` is the SHA-256 of ``data``; ``name`` says its format; ``sheet`` is the one that is
+    read, empty where there are none.
+    """
+
+    login: str
+    digest: bytes
+    name: str
+    sheet: str
+    data: bytes
+    staged_at: datetime
+
+
 class DifferenceWhat(StrEnum):
     """How a department's extract differs from the registry."""
 

@@ -113,28 +113,34 @@ def differences_of(
     return tuple(map(_difference, connection.execute(query.order_by(row.id).limit(limit))))
 
 
-def open_differences(
-    connection: Connection, *, department: str | None, after: int = 0, limit: int
-) -> tuple[Difference, ...]:
-    """Return differences that nobody has settled, of one department or of all, oldest first."""
-    row = DifferenceRow
+def open_differences(connection: Connection, *, department: str | None) -> dict[str, int]:
+    """Return how many differences nobody has settled, by department: of one or of all."""
     query = (
-        select(row.__table__)
-        .join(ReconciliationRow, ReconciliationRow.id == row.reconciliation)
-        .where(row.settled_at.is_(None), row.id > after)
+        select(ReconciliationRow.department, func.count())
+        .join(DifferenceRow, DifferenceRow.reconciliation == ReconciliationRow.id)
+        .where(DifferenceRow.settled_at.is_(None))
+        .group_by(ReconciliationRow.department)
+        .order_by(ReconciliationRow.department)
     )
     if department is not None:
         query = query.where(ReconciliationRow.department == department)
-    return tuple(map(_difference, connection.execute(query.order_by(row.id).limit(limit))))
+    return {each: int(number) for each, number in connection.execute(query)}
 
 
 def number_open(connection: Connection, reconciliation: int) -> int:
     """Return how many differences of a reconciliation nobody has settled."""
+    return numbers_open(connection, (reconciliation,)).get(reconciliation, 0)
+
+
+def numbers_open(connection: Connection, reconciliations: Collection[int]) -> dict[int, int]:
+    """Return how many differences nobody has settled, by reconciliation; nothing for none."""
     row = DifferenceRow
-    query = select(func.count()).where(
-        row.reconciliation == reconciliation, row.settled_at.is_(None)
+    query = (
+        select(row.reconciliation, func.count())
+        .where(row.reconciliation.in_(reconciliations), row.settled_at.is_(None))
+        .group_by(row.reconciliation)
     )
-    return int(connection.execute(query).scalar_one())
+    return {identity: int(number) for identity, number in connection.execute(query)}
 
 
 def get_difference(connection: Connection, identity: int) -> Difference:

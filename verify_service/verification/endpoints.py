@@ -4,7 +4,6 @@ The hot path skips what FastAPI does for a handler's arguments and results (depe
 pydantic, thread pool): `DirectRoute` hands the request over as it came, and orjson writes.
 """
 
-import re
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
@@ -12,7 +11,6 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from python_multipart.multipart import parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -31,12 +29,12 @@ from verify_service.verification.schemas import (
     VerdictDocument,
 )
 from verify_service.web_access import Serving, bureau_of_request, now_of, service_of
+from verify_service.web_multipart import MULTIPART, read_multipart
 
 VERIFY_PATH: Final = "/api/v1/verify"
 JSON: Final = "application/json"
+PHOTOGRAPH_FIELDS: Final = 4
 _FIELDS: Final = {"text", "near", "at", "known"}
-_BOUNDARY: Final = re.compile(rb"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
-"""RFC 2046 §5.1.1."""
 _NUMBERS: Final = (int, float)
 
 
@@ -73,7 +71,7 @@ async def verify(request: Request) -> Response:
             return await _verify_then(request, text, near, *past)
         verdict = await ask(service_of(request), text, at=now_of(request), near=near)
         return Response(orjson.dumps(verdict.as_dict()), headers=_FRESH, media_type=JSON)
-    if media_type == "multipart/form-data":
+    if media_type == MULTIPART:
         return await _verify_photograph(request)
     raise HTTPException(415)
 
@@ -122,16 +120,6 @@ def claims(digest: str, service: Serving) -> Response:
     return Response(found, headers=headers, media_type="application/cbor")
 
 
-async def read_form(request: Request) -> FormData:
-    """Read a form of at most one file and a few short fields, in UTF-8 (RFC 7578 §5.1.2)."""
-    headers = [
-        (name, _without_charset(value) if name == b"content-type" else value)
-        for name, value in request.scope["headers"]
-    ]
-    plain = Request({**request.scope, "headers": headers}, request.receive)
-    return await plain.form(max_files=1, max_fields=4, max_part_size=16 << 10)
-
-
 async def photograph_of(form: FormData) -> bytes:
     """Return the bytes of the form's photograph; raises `PhotographMissingError`."""
     photograph = form.get("photograph")
@@ -140,25 +128,10 @@ async def photograph_of(form: FormData) -> bytes:
     return await photograph.read()
 
 
-def _without_charset(content_type: bytes) -> bytes:
-    """Leave of a form's type its boundary alone.
-
-    A charset in it would be looked up by the parser among all of Python's codecs: `undefined`
-    raises what nobody catches there, and each name that there is none for is remembered for good.
-    """
-    kind, options = parse_options_header(content_type)
-    if kind != b"multipart/form-data":
-        return content_type
-    boundary = options.get(b"boundary", b"")
-    if not _BOUNDARY.fullmatch(boundary):
-        raise HTTPException(400)
-    return kind + b'; boundary="' + boundary + b'"'
-
-
 async def _verify_photograph(request: Request) -> Response:
     service, at = service_of(request), now_of(request)
     reader: PhotographReader = request.app.state.photographs
-    form = await read_form(request)
+    form = await read_multipart(request, fields=PHOTOGRAPH_FIELDS)
     try:
         near = form.get("near", "")
         position = parse_near(near) if isinstance(near, str) else None

@@ -29,6 +29,7 @@ BESIDE = {
     "reconciliations",
     "requests",
     "sessions",
+    "staged_files",
     "status_allocation",
     "status_blocks",
     "status_days",

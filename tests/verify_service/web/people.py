@@ -126,6 +126,29 @@ class Window:
         sent = FORM | (OURS if headers is None else headers)
         return self.request("POST", path, content=content, headers=sent)
 
+    def bring(
+        self,
+        path: str,
+        content: bytes,
+        *,
+        name: str = "许可变更.csv",
+        language: str = "zh",
+        headers: dict[str, str] | None = None,
+        **typed: Any,
+    ) -> httpx.Response:
+        """Open a form that takes a file, choose one and send it."""
+        token = fields_of(self.get(path).text, path)["token"]
+        files = {"file": (name, content, "application/octet-stream")}
+        sent = OURS if headers is None else headers
+        return self.request(
+            "POST",
+            path,
+            files=files,
+            data={"token": token} | typed,
+            headers=sent,
+            params={"lang": language},
+        )
+
     def log_in(self, login: str, password: str = PASSWORD, **more: str) -> httpx.Response:
         return self.post("/desk/login", {"login": login, "password": password, **more})
 

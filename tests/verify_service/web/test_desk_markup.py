@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from tests.verify_service.web.desk_files import changes, extract, filed
 from tests.verify_service.web.desks import FOOD, USCC, change, issued
 from tests.verify_service.web.elements import Elements
 from tests.verify_service.web.people import House, Window, open_house
@@ -39,6 +40,11 @@ def _pages(house: House) -> Iterator[tuple[str, str]]:
     department.submit(
         f"{own}/resumed", basis="cause-gone", grounds="整改完成", effective_at="2031-06-01T00:00"
     )
+    # A file that was done, one that waits, and an extract with two differences.
+    department.bring("/desk/imports", changes(("吊销", "food_business", "JY0", "查无此证")))
+    department.submit("/desk/imports/staged")
+    department.bring("/desk/imports", changes(("吊销", "food_business", "JY1", "查无此证")))
+    department.bring("/desk/reconciliations", extract(filed("吊销"), filed(number="JY2")))
     for language in ("zh", "en"):
         plain: tuple[tuple[Window, str], ...] = (
             (stranger, "/desk/login"),
@@ -62,10 +68,25 @@ def _pages(house: House) -> Iterator[tuple[str, str]]:
             (department, f"{own}/revoked"),
             (department, f"{own}/renewed"),
             (department, f"{own}/cancelled"),
+            (department, "/desk/imports"),
+            (department, "/desk/imports/staged"),
+            (supervisor, "/desk/imports/1"),
+            (department, "/desk/reconciliations"),
+            (supervisor, "/desk/reconciliations"),
+            (department, "/desk/reconciliations/1"),
+            (department, "/desk/differences/1"),
+            (department, "/desk/differences/1/revoked"),
+            (department, "/desk/differences/2"),
+            (department, "/desk/differences/2/granted"),
+            (department, "/desk/differences/1/dismissed"),
         )
         for window, path in plain:
             page = window.get(path, params={"lang": language} | _query(path))
             yield f"{path} {language}", page.text
+        for path in ("/desk/imports", "/desk/reconciliations"):
+            answer = department.bring(path, b"a\r\n", language=language)
+            assert answer.status_code == 422, path
+            yield f"{path} with faults {language}", answer.text
         forms: tuple[tuple[Window, str], ...] = (
             (department, f"{own}/renewed"),
             (supervisor, f"/desk/licenses/{number}/reissue"),
@@ -154,7 +175,7 @@ def test_a_page_with_faults_says_so_in_its_title_and_leads_to_each_field(
     every_page: dict[str, str],
 ) -> None:
     faulty = {name: page for name, page in every_page.items() if " with faults" in name}
-    assert len(faulty) == 12
+    assert len(faulty) == 16
     for name, page in faulty.items():
         title = "Error: " if name.endswith(" en") else "出错："
         assert f"<title>{title}" in page, name

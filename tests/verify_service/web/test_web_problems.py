@@ -100,7 +100,7 @@ def test_an_error_that_nobody_has_foreseen_is_a_fault_of_ours() -> None:
 def test_an_errors_own_words_and_data_are_told() -> None:
     problem = problem_of(NotRegisteredError(entity="permit", key="JY1"), request_id="r")
     document = problem.as_dict("https://a.example")
-    assert document["detail"] == "登记库中没有此记录：permit JY1"
+    assert document["detail"] == "登记库中没有此记录：许可 JY1"
     assert document["detail_en"] == "not in the registry: permit JY1"
     assert (document["entity"], document["key"]) == ("permit", "JY1")
     assert document["type"] == "https://a.example/problems/not-registered"
