@@ -16,7 +16,7 @@ from verify_service.desk.file_words import WORDS
 from verify_service.desk.forms import Fault, Form, Reading, fault_of
 from verify_service.desk.license_pages import people_of
 from verify_service.desk.move_pages import follows
-from verify_service.desk.reconciliation_pages import LIST
+from verify_service.desk.reconciliation_pages import LIST, addresses_in
 from verify_service.desk.task_pages import number_of
 from verify_service.desk.visit import Visit
 from verify_service.desk.visiting import doing, html, pages_of, redirect, showing, told_of
@@ -50,12 +50,14 @@ def _difference(request: Request, visit: Visit) -> Response:
     with service_of(request).database.reading() as connection:
         permit = find_permit(connection, kind=found.found.kind, number=found.found.number)
         people = people_of(connection)
+        addresses = addresses_in(connection, (found,))
     page = pages_of(request).write(
         "difference.html",
         visit.language,
         path=f"{PATH}/{found.id}",
         visit=visit,
         difference=found,
+        addresses=addresses,
         permit=permit,
         ways=ways_to_settle(found.found, permit),
         may_settle=_may_settle(visit, found, _department(request, found)),
@@ -133,6 +135,7 @@ def _show(
     service = service_of(request)
     with service.database.reading() as connection:
         permit = find_permit(connection, kind=found.found.kind, number=found.found.number)
+        addresses = addresses_in(connection, (found,))
         standing = () if permit is None else licenses_of_permit(connection, permit.id)
         holder, places = None, cast("tuple[Premises, ...]", ())
         if _needs_premises(found, way):
@@ -148,6 +151,7 @@ def _show(
         path=f"{PATH}/{found.id}/{_DISMISSED if way is None else way}",
         visit=visit,
         difference=found,
+        addresses=addresses,
         way=way,
         follows="" if way is None or after is None else follows(way, after, policy=policy),
         licenses=[each for each in standing if each.state in ALIVE],

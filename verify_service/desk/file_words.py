@@ -83,6 +83,7 @@ WORDS: Final[Mapping[str, Bilingual]] = {
     "licenses_follow": _both("随之变动的凭证", "Licenses that follow"),
     "encoding": _both("编码", "Encoding"),
     "refused_rows": _both("不予办理的行", "Refused rows"),
+    "unreadable_rows": _both("不能读取的行", "Rows that cannot be read"),
     "refused_left_out": _both("另有 {} 行未列出。", "{} more are not listed here."),
     "no_refused": _both("没有。", "None."),
     "line_nth": _both("第 {} 行", "line {}"),

@@ -1,8 +1,9 @@
 """A department's extracts held against the registry: the lists of differences, and each list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,7 +20,8 @@ from verify_service.intake.columns import Use
 from verify_service.intake.errors import TableError
 from verify_service.reconciliation.errors import AsOfRefusedError
 from verify_service.registry.errors import NotRegisteredError
-from verify_service.registry.intake_records import Refusal
+from verify_service.registry.holders import addresses_of
+from verify_service.registry.intake_records import Difference, Refusal
 from verify_service.registry.reconciling import (
     differences_of,
     get_reconciliation,
@@ -88,6 +90,7 @@ def _reconciliation(request: Request, visit: Visit) -> Response:
         )
         still_open = number_open(connection, identity)
         people = people_of(connection)
+        addresses = addresses_in(connection, listed)
     page = pages_of(request).write(
         "reconciliation.html",
         visit.language,
@@ -95,12 +98,20 @@ def _reconciliation(request: Request, visit: Visit) -> Response:
         visit=visit,
         reconciliation=found,
         still_open=still_open,
+        addresses=addresses,
         differences=listed[:_DIFFERENCES],
         next_after=listed[_DIFFERENCES - 1].id if len(listed) > _DIFFERENCES else None,
         people=people,
         done=DONE.get(request.query_params.get("done", "")),
     )
     return html(page, visit.language)
+
+
+def addresses_in(connection: Connection, differences: Iterable[Difference]) -> dict[int, str]:
+    """Return the addresses of the premises that differences name, by their ids."""
+    sides = (side for each in differences for side in (each.found.registered, each.found.extracted))
+    named = {side["premises"] for side in sides if side is not None}
+    return addresses_of(connection, {each for each in named if isinstance(each, int)})
 
 
 def _list(

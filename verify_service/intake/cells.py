@@ -23,6 +23,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from verify_service.errors import ServiceError
+from verify_service.intake.columns import title_of
 
 
 class Kind(StrEnum):
@@ -46,6 +47,14 @@ class Odd(NamedTuple):
 Cell = str | Odd | None
 """A text without blanks around it, something else, or nothing."""
 
+_KINDS = {
+    Kind.NUMBER: "数字",
+    Kind.DATE: "日期",
+    Kind.FLAG: "真假值",
+    Kind.FORMULA: "公式",
+    Kind.ERROR: "错误值",
+    Kind.NESTED: "嵌套数据",
+}
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -55,9 +64,16 @@ class CellError(ServiceError):
 
     column: str
 
+    def message(self) -> dict[str, str]:
+        """Return the message; in Chinese the column and what it holds have their Chinese names."""
+        told = vars(self) | {"column": title_of(self.column)}
+        if "kind" in told:
+            told |= {"kind": _KINDS[told["kind"]]}
+        return {"zh": self.zh.format_map(told), "en": self.en.format_map(vars(self))}
+
 
 class FormulaError(CellError):
-    zh = "{column} 列是公式；请粘贴为数值（文本）后再提交"
+    zh = "{column}列是公式；请粘贴为数值（文本）后再提交"
     en = "{column} is a formula: paste it as a value"
 
 
@@ -76,7 +92,7 @@ class NotTextError(CellError):
     kind: str
     shown: str
 
-    zh = "{column} 列不是文本（{kind}：{shown}），前导零可能已丢失；请将该列设为文本后重新填写"
+    zh = "{column}列不是文本（{kind}：{shown}），前导零可能已丢失；请将该列设为文本后重新填写"
     en = "{column} is no text but a {kind} ({shown}), leading zeros may be lost: make the column text"
 
 
@@ -84,17 +100,17 @@ class NotTextError(CellError):
 class ErrorValueError(CellError):
     shown: str
 
-    zh = "{column} 列是表格错误值 {shown}"
+    zh = "{column}列是表格错误值 {shown}"
     en = "{column} holds the spreadsheet's error {shown}"
 
 
 class CellMissingError(CellError):
-    zh = "缺少 {column}"
+    zh = "缺少{column}"
     en = "{column} is missing"
 
 
 class CellSuperfluousError(CellError):
-    zh = "{column} 列此处不应填写"
+    zh = "{column}列此处不应填写"
     en = "nothing belongs in {column} here"
 
 
@@ -111,7 +127,7 @@ class RowUnevenError(CellError):
 class CellTooLongError(CellError):
     most: int
 
-    zh = "{column} 过长，最多 {most} 个字符"
+    zh = "{column}过长，最多 {most} 个字符"
     en = "{column} is too long: at most {most} characters"
 
 
@@ -121,7 +137,7 @@ class UnseenCharactersError(CellError):
 
     characters: str
 
-    zh = "{column} 含有不可见字符 {characters}"
+    zh = "{column}含有不可见字符 {characters}"
     en = "{column} has characters that do not show: {characters}"
 
 

@@ -59,6 +59,12 @@ _EXTRACT: Final = (
 )
 
 
+def title_of(column: str) -> str:
+    """Return a column's Chinese title; a letter, where it has no name, stays one."""
+    titles = TITLES.get(Column(column)) if column in set(Column) else None
+    return titles[0] if titles else column
+
+
 class Use(StrEnum):
     """What a table is for."""
 

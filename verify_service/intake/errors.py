@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from verify_service.errors import ServiceError
+from verify_service.intake.columns import title_of
 
 
 @dataclass(eq=False, kw_only=True)
@@ -38,8 +39,19 @@ class TableTooLargeError(TableError):
     what: str
     most: int
 
-    zh = "文件过大：{what} 超过 {most}，请分成几份"
-    en = "the file is too large: more than {most} {what}; send it in parts"
+    _WORDS: ClassVar[dict[str, tuple[str, str]]] = {
+        "bytes": ("字节", "bytes"),
+        "rows": ("行", "rows"),
+        "columns": ("列", "columns"),
+        "unpacked-bytes": ("字节（解压后）", "bytes unpacked"),
+    }
+
+    def message(self) -> dict[str, str]:
+        zh, en = self._WORDS[self.what]
+        return {
+            "zh": f"文件过大：超过 {self.most} {zh}，请分成几份",
+            "en": f"the file is too large: more than {self.most} {en}; send it in parts",
+        }
 
 
 @dataclass(eq=False, kw_only=True)
@@ -85,8 +97,20 @@ class TableCutError(TableError):
 
     reason: str
 
-    zh = "文件不完整（{reason}，第 {line} 行）：可能未传完，请重新导出"
-    en = "the file is not whole ({reason}, line {line}): export it again"
+    _WORDS: ClassVar[dict[str, tuple[str, str]]] = {
+        "no-line-end": ("末行没有换行", "its last line has no end"),
+        "quote-open": ("引号未闭合", "a quote is open"),
+        "object-open": ("对象未闭合", "an object is open"),
+        "archive-damaged": ("压缩包损坏", "the archive is damaged"),
+    }
+
+    def message(self) -> dict[str, str]:
+        zh, en = self._WORDS[self.reason]
+        at = (f"，第 {self.line} 行", f", line {self.line}") if self.line else ("", "")
+        return {
+            "zh": f"文件不完整（{zh}{at[0]}）：可能未传完，请重新导出",
+            "en": f"the file is not whole ({en}{at[1]}): export it again",
+        }
 
 
 @dataclass(eq=False, kw_only=True)
@@ -168,5 +192,8 @@ class ColumnMissingError(TableError):
 
     title: str
 
-    zh = "缺少列：{title}"
-    en = "the column {title} is missing"
+    def message(self) -> dict[str, str]:
+        return {
+            "zh": f"缺少列：{title_of(self.title)}",
+            "en": f"the column {self.title} is missing",
+        }

@@ -26,6 +26,7 @@ from verify_service.intake.cells import (
     WordUnknownError,
 )
 from verify_service.intake.columns import Column
+from verify_service.registry import chinese
 from verify_service.registry.moves import Move, PermitState
 
 MAX_WORDS: Final = 500  # characters of what a person writes down, as everywhere
@@ -69,6 +70,7 @@ STATES: Final[Mapping[str, PermitState]] = {state.value: state for state in Perm
 FORMS: Final[Mapping[str, Form]] = {form.value: form for form in Form} | {
     form.text.zh: form for form in Form
 }
+BASES: Final[Mapping[str, str]] = {zh: basis for basis, zh in chinese.BASES.items()}
 TRUTHS: Final = {"是": True, "yes": True, "true": True, "否": False, "no": False, "false": False}
 
 
@@ -114,6 +116,12 @@ def permit_kind(cell: Cell, kinds: Mapping[str, PermitKind]) -> str:
         if kind.name.zh == name:
             return kind.id
     raise WordUnknownError(column=Column.KIND, shown=text[:_SHOWN])
+
+
+def basis(cell: Cell, column: Column) -> str:
+    """Return the legal basis by its word; which of them a move may rest on, the registry says."""
+    text = plain_text(cell, column)
+    return BASES.get(text, text)
 
 
 def word_of(cell: Cell, column: Column, words: Mapping[str, T]) -> T:

@@ -7,6 +7,7 @@ ReconciliationError
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from verify_service.errors import ServiceError
 
@@ -21,8 +22,17 @@ class AsOfRefusedError(ReconciliationError):
 
     reason: str
 
-    zh = "截至时间不可用：{reason}（全部行须为同一时间，且不晚于现在）"
-    en = "the extract's instant cannot be used: {reason} (one for all rows, and not after now)"
+    WORDS: ClassVar[dict[str, tuple[str, str]]] = {
+        "mixed": ("全部行须为同一时间", "its rows name several"),
+        "ahead": ("不得晚于现在", "it is still to come"),
+    }
+
+    def message(self) -> dict[str, str]:
+        zh, en = self.WORDS[self.reason]
+        return {
+            "zh": f"截至时间不可用：{zh}",
+            "en": f"the extract's instant cannot be used: {en}",
+        }
 
 
 @dataclass(eq=False, kw_only=True)
@@ -33,8 +43,14 @@ class SettlementUnclearError(ReconciliationError):
     what: str
     lacking: str
 
-    zh = "差异 {difference}（{what}）如何处理须由部门写明：{lacking}"
-    en = "how difference {difference} ({what}) is settled is for the department to say: {lacking}"
+    WORDS: ClassVar[dict[str, str]] = {"move": "办理事项", "premises": "经营场所"}
+
+    def message(self) -> dict[str, str]:
+        return {
+            "zh": f"差异 {self.difference} 如何处理须由部门写明：{self.WORDS[self.lacking]}",
+            "en": f"how difference {self.difference} ({self.what}) is settled is for the department to"
+            f" say: {self.lacking}",
+        }
 
 
 @dataclass(eq=False, kw_only=True)

@@ -1,6 +1,6 @@
 """Holders and their premises."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -90,6 +90,13 @@ def premises_of(connection: Connection, holder: str) -> tuple[Premises, ...]:
     """Return a holder's premises in the order of their registration."""
     query = select(PremisesRow.__table__).where(PremisesRow.holder == holder)
     return tuple(_premises(row) for row in connection.execute(query.order_by(PremisesRow.id)))
+
+
+def addresses_of(connection: Connection, identities: Collection[int]) -> dict[int, str]:
+    """Return addresses by the ids of premises; nothing for an id that is none."""
+    row = PremisesRow
+    query = select(row.id, row.address).where(row.id.in_(identities))
+    return {each.id: each.address for each in connection.execute(query)}
 
 
 def _premises(row: Row[Any]) -> Premises:
