@@ -59,6 +59,9 @@ DEPARTMENTS = {
     "public_hygiene": "health",
     "high_risk_sport": "sport",
     "publication_business": "unnamed",
+    "device_class2_filing": "scjg",
+    "device_business": "scjg",
+    "radiation_safety": "eco",
 }
 BAR = "26"  # needs food_business; tobacco_retail, drainage and entertainment are optional
 FACTS = {

@@ -6,7 +6,6 @@ file again does nothing. A rehearsal writes nothing and keeps nobody waiting: it
 snapshot, as a reader.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,13 +31,10 @@ from verify_service.registry.intake_records import BulkRun, Refusal, RunKey
 from verify_service.registry.ledger import Written
 from verify_service.registry.plan import Plan
 from verify_service.registry.sight import Sight
+from verify_service.turns import Turns
 
 CHUNK: Final = 500
 """Rows of a transaction: other writers wait no longer than for these, well below their patience."""
-# SQLite's other writers look for the lock once in a tenth of a second when they have waited for a
-# while. So it is left free for that long after each second of work: nobody waits for much more.
-_WORK_AT_MOST: Final = 1.0
-_PAUSE: Final = 0.105
 
 Progress = Callable[[int, int], None]
 """Is told rows done and rows in all, after each chunk."""
@@ -166,23 +162,21 @@ class BulkDesk:
     ) -> BulkRun:
         """Do what is left, chunk by chunk; the lists follow, also when it is stopped."""
         lists = RunLists(self._publisher)
-        held = 0.0
+        turns = Turns()
+        self._announcements.catch_up(at=clock())
         try:
             while run is None or run.finished_at is None:
                 done = 0 if run is None else run.done
                 ahead = _Ahead(done=done, rows=self._read(table, done))
-                began = time.monotonic()
-                with self._database.writing() as connection:
+                with turns, self._database.writing() as connection:
                     at = clock()
                     run, relists = self._next_chunk(
                         connection, table, ahead, key, principal=principal, at=at
                     )
-                held += time.monotonic() - began
                 lists.note(at, relists=relists)
                 progress(run.done, run.rows)
-                if run.finished_at is None and held >= _WORK_AT_MOST:
-                    time.sleep(_PAUSE)
-                    held = 0.0
+                if run.finished_at is None:
+                    turns.pause()
         finally:
             lists.publish()
         return run

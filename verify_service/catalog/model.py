@@ -172,6 +172,11 @@ class Industry:
         """False: it issues on any permit in force (R16)."""
         return any(item.need in (Need.MANDATORY, Need.GROUP) for item in self.items)
 
+    def group_of(self, kind: str) -> Group | None:
+        """The group that a kind of permit is a member of, by its item; None for most."""
+        own = {item.id for item in self.items if any(each.id == kind for each in item.kinds)}
+        return next((group for group in self.groups if own & set(group.item_ids)), None)
+
     @property
     def questions(self) -> tuple[Question, ...]:
         """The facts that its rows depend on."""

@@ -34,7 +34,8 @@ class TableError(ServiceError):
 
 @dataclass(eq=False, kw_only=True)
 class TableTooLargeError(TableError):
-    """``what`` is ``bytes``, ``rows``, ``columns`` or ``unpacked-bytes``."""
+    """``what`` is ``bytes``, ``rows``, ``columns``, ``line-bytes``, ``unpacked-bytes`` or
+    ``elements``."""
 
     what: str
     most: int
@@ -43,7 +44,9 @@ class TableTooLargeError(TableError):
         "bytes": ("字节", "bytes"),
         "rows": ("行", "rows"),
         "columns": ("列", "columns"),
+        "line-bytes": ("字节（一行）", "bytes in a line"),
         "unpacked-bytes": ("字节（解压后）", "bytes unpacked"),
+        "elements": ("个 XML 元素", "elements of XML"),
     }
 
     def message(self) -> dict[str, str]:

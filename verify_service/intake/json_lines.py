@@ -3,7 +3,7 @@
 import codecs
 import json
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from verify_service.intake.cells import Cell, Kind, Odd
 from verify_service.intake.columns import Column, Use, column_called
@@ -18,6 +18,8 @@ from verify_service.intake.errors import (
     TableTooLargeError,
 )
 from verify_service.intake.table import MAX_CELL, MAX_ROWS, Row, check_needed
+
+MAX_LINE: Final = 1 << 20  # bytes: lists in lists of a longer one would fill the memory
 
 
 def json_rows(data: bytes, use: Use) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
@@ -45,6 +47,8 @@ def _lines(data: bytes) -> Iterator[tuple[int, str]]:
         raise TableCutError(line=data.count(b"\n") + 1, reason="no-line-end")
     last = data.count(b"\n")
     for line, raw in enumerate(data.split(b"\n"), start=1):
+        if len(raw) > MAX_LINE:
+            raise TableTooLargeError(line=line, what="line-bytes", most=MAX_LINE)
         if raw.strip():
             try:
                 text = raw.decode("utf-8")

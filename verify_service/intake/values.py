@@ -135,9 +135,10 @@ def word_of(cell: Cell, column: Column, words: Mapping[str, T]) -> T:
 def ordinal(cell: Cell, column: Column) -> int:
     """Return a number that counts from 1, such as a row's or a version's."""
     text = cell.text if _is(cell, Kind.NUMBER) else plain_text(cell, column)
-    if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) < 2**31):
+    digits = text.lstrip("0")
+    if not (digits.isascii() and digits.isdecimal() and len(digits) < 11 and int(digits) < 2**31):
         raise NumberMalformedError(column=column, shown=text[:_SHOWN])
-    return int(text)
+    return int(digits)
 
 
 def day(cell: Cell, column: Column) -> date:

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any, Final, NamedTuple
 from xml.parsers import expat
 
-from verify_service.intake.errors import WorkbookRefusedError
+from verify_service.intake.errors import TableTooLargeError, WorkbookRefusedError
 from verify_service.intake.table import MAX_CELL
 
+MAX_ELEMENTS: Final = 10_000_000
+"""Of a part: 200,000 rows of 16 cells have two for each cell, and one for each row."""
 _CHUNK: Final = 1 << 16
 
 
@@ -19,20 +21,42 @@ class Element(NamedTuple):
     text: str
 
 
+class Pieces:
+    """The text of a cell that comes in pieces, no longer in all than any cell's."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._length = 0
+
+    def add(self, piece: str) -> None:
+        """Take a piece in; raises `WorkbookRefusedError`."""
+        self._length += len(piece)
+        if self._length > MAX_CELL:
+            raise WorkbookRefusedError(detail=_ENDLESS)
+        self._pieces.append(piece)
+
+    def joined(self) -> str:
+        return "".join(self._pieces)
+
+
 def elements(stream: IO[bytes]) -> Iterator[Element]:
     """Yield the elements of a part as they come.
 
     Raises `WorkbookRefusedError` for a document type (whose entities can grow without end) or a
-    text longer than any cell's, ``expat.ExpatError`` for what is no XML.
+    text longer than any cell's, `TableTooLargeError` for more elements than any table has,
+    ``expat.ExpatError`` for what is no XML.
     """
     found: list[Element] = []
     pieces: list[str] = []
-    length = 0
+    length = count = 0
 
     def begin(name: str, attributes: dict[str, str]) -> None:
-        nonlocal length
+        nonlocal length, count
         pieces.clear()
         length = 0
+        count += 1
+        if count > MAX_ELEMENTS:
+            raise TableTooLargeError(what="elements", most=MAX_ELEMENTS)
         plain = {_local(key): value for key, value in attributes.items()}
         found.append(Element(name=_local(name), opens=True, attributes=plain, text=""))
 
@@ -46,7 +70,7 @@ def elements(stream: IO[bytes]) -> Iterator[Element]:
         nonlocal length
         length += len(data)
         if length > MAX_CELL:
-            raise WorkbookRefusedError(detail="a text without end")
+            raise WorkbookRefusedError(detail=_ENDLESS)
         pieces.append(data)
 
     def refuse(*_: Any) -> None:
@@ -71,4 +95,5 @@ def _local(name: str) -> str:
     return name.rpartition(" ")[2]
 
 
+_ENDLESS: Final = "a text without end"
 _NONE: Final[Mapping[str, str]] = {}

@@ -18,12 +18,13 @@ from verify_service.intake.errors import (
     TableTooLargeError,
     WorkbookRefusedError,
 )
-from verify_service.intake.xlsx_elements import Element, elements
+from verify_service.intake.xlsx_elements import Element, Pieces, elements
 
-MAX_UNPACKED: Final = 512 << 20  # bytes of all parts, by the archive's directory
+MAX_UNPACKED: Final = 256 << 20  # bytes of all parts, by the archive's directory
 MAX_BESIDE: Final = 128 << 20  # bytes of the parts that are held in memory, each
 OLE2: Final = bytes.fromhex("D0CF11E0A1B11AE1")  # .xls, and every workbook with a password
 _WORKBOOK: Final = "xl/workbook.xml"
+_MAX_FORMAT: Final = 255  # characters of a number format, as spreadsheets keep it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,7 @@ class Package:
         """The texts that cells refer to, readings (``rPh``) left out."""
         if "xl/sharedStrings.xml" not in self._sizes:
             return
-        pieces: list[str] = []
+        text = Pieces()
         reading = False
         for each in self._beside("xl/sharedStrings.xml"):
             if each.name == "rPh":
@@ -123,16 +124,17 @@ class Package:
             elif each.opens:
                 continue
             elif each.name == "t" and not reading:
-                pieces.append(each.text)
+                text.add(each.text)
             elif each.name == "si":
-                yield "".join(pieces)
-                pieces = []
+                yield text.joined()
+                text = Pieces()
 
     def _date_styles(self) -> Iterator[int]:
         """The numbers of the cell styles that show a number as a date."""
         if "xl/styles.xml" not in self._sizes:
             return
         formats: dict[str, str] = {}
+        known: dict[str, bool] = {}
         place, inside = 0, False
         for each in self._beside("xl/styles.xml"):
             if each.name == "numFmt" and each.opens:
@@ -140,16 +142,25 @@ class Package:
             elif each.name == "cellXfs":
                 inside = each.opens
             elif each.name == "xf" and each.opens and inside:
-                if _is_date(each.attributes.get("numFmtId", "0"), formats):
+                number = each.attributes.get("numFmtId", "0")
+                if number not in known:
+                    known[number] = _is_date(number, formats)
+                if known[number]:
                     yield place
                 place += 1
 
 
 def _is_date(number: str, formats: dict[str, str]) -> bool:
     if number in formats:
+        # openpyxl's expression takes the square of its length.
+        if len(formats[number]) > _MAX_FORMAT:
+            raise WorkbookRefusedError(detail="a number format without end")
         return bool(is_date_format(formats[number]))
+    if not (number.isascii() and number.isdecimal() and len(number) < 6):
+        return False
+    builtin = int(number)
     # 27 to 36 and 50 to 58 are dates in Chinese, and in no table of openpyxl's.
-    if number.isdecimal() and (27 <= int(number) <= 36 or 50 <= int(number) <= 58):
+    if 27 <= builtin <= 36 or 50 <= builtin <= 58:
         return True
-    builtin = BUILTIN_FORMATS.get(int(number)) if number.isdecimal() else None
-    return builtin is not None and bool(is_date_format(builtin))
+    format = BUILTIN_FORMATS.get(builtin)
+    return format is not None and bool(is_date_format(format))

@@ -15,7 +15,7 @@ from verify_service.intake.errors import (
     WorkbookRefusedError,
 )
 from verify_service.intake.table import MAX_COLUMNS, RawRow
-from verify_service.intake.xlsx_elements import Element, elements
+from verify_service.intake.xlsx_elements import Element, Pieces, elements
 from verify_service.intake.xlsx_package import Package, SheetPart
 
 _MAX_LINE: Final = 1 << 20  # the last row that a sheet has
@@ -61,7 +61,7 @@ class _RowReader:
         self._type = attributes.get("t", "n")
         self._style = attributes.get("s", "0")
         self._value = ""
-        self._pieces: list[str] = []
+        self._pieces = Pieces()
         self._is_formula = self._reading = False
 
     def take(self, element: Element) -> RawRow | None:
@@ -84,7 +84,7 @@ class _RowReader:
         elif name == "v" and not element.opens:
             self._value = element.text
         elif name == "t" and not element.opens and not self._reading:
-            self._pieces.append(element.text)
+            self._pieces.add(element.text)
         return None
 
     def _begin_row(self, number: str | None) -> None:
@@ -124,7 +124,7 @@ class _RowReader:
             return Odd(Kind.FORMULA, value)
         match self._type:
             case "inlineStr":
-                return text_cell("".join(self._pieces))
+                return text_cell(self._pieces.joined())
             case _ if not value:
                 return None
             case "s":

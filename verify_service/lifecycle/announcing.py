@@ -13,20 +13,10 @@ from typing import Final
 from sqlalchemy import Connection
 
 from verify_service.database import Database
-from verify_service.lifecycle.applying import apply_change
-from verify_service.lifecycle.cascade import Cascade
+from verify_service.lifecycle.taking_effect import AT_ONCE, TakingEffect
 from verify_service.office import Office
-from verify_service.registry.announcements import due_announced, next_due, settle
-from verify_service.registry.errors import MoveRefusedError
-from verify_service.registry.ledger import CLOCK, Written
-from verify_service.registry.permits import get_permit
-from verify_service.registry.records import (
-    AnnouncedChange,
-    AnnouncementOutcome,
-    PermitChange,
-    Record,
-)
-from verify_service.registry.states import last_recorded
+from verify_service.registry.announcements import next_due
+from verify_service.turns import Turns
 
 LOOK_EVERY: Final = timedelta(seconds=20)
 """How long this process may not notice what another one has announced. Less than the shortest
@@ -43,7 +33,7 @@ class Announcements:
         self, database: Database, office: Office, *, applied: Callable[[datetime], None]
     ) -> None:
         self._database = database
-        self._cascade = Cascade(office)
+        self._taking_effect = TakingEffect(office)
         self._applied = applied
         self._lock = threading.Lock()
         self._next: datetime | None = None
@@ -60,12 +50,21 @@ class Announcements:
         with self._lock:
             if not self.is_due(at):
                 return False
-            with self._database.writing() as connection:
-                found = self.apply_due(connection, at=at)
-                self._next, self._looked_at = next_due(connection), at
-        if found:
-            self._applied(at)
-        return found
+            applied, turns = 0, Turns()
+            try:
+                while True:
+                    with turns, self._database.writing() as connection:
+                        found = self._taking_effect.apply_some(connection, at=at)
+                        upcoming = next_due(connection)
+                    applied += found
+                    if found < AT_ONCE:
+                        break
+                    turns.pause()
+            finally:
+                if applied:
+                    self._applied(at)
+            self._next, self._looked_at = upcoming, at
+        return applied > 0
 
     def next_due(self, *, at: datetime) -> datetime | None:
         """Return when the next one takes effect, as this process knows; for whoever sleeps."""
@@ -79,12 +78,12 @@ class Announcements:
     def apply_due(self, connection: Connection, *, at: datetime) -> bool:
         """Apply, within a transaction, what has taken effect by ``at``; say whether there was any.
 
-        One that its permit's state does not allow any more is settled as refused.
+        Who opens the transaction has caught up before: it is for what came due in between.
         """
-        due = due_announced(connection, at=at)
-        for announced in due:
-            self._apply(connection, announced, at=at)
-        return bool(due)
+        applied = 0
+        while (found := self._taking_effect.apply_some(connection, at=at)) == AT_ONCE:
+            applied += found
+        return applied + found > 0
 
     def is_due(self, at: datetime) -> bool:
         """Say whether anything has to be written before a question at ``at`` is answered."""
@@ -98,35 +97,3 @@ class Announcements:
         with self._database.reading() as connection:
             self._next = next_due(connection)
         self._looked_at = at
-
-    def _apply(self, connection: Connection, announced: AnnouncedChange, *, at: datetime) -> None:
-        permit = get_permit(connection, announced.permit)
-        at = max(at, last_recorded(connection, permit.id))
-        # It is the department's decision, of the day on which it was announced.
-        record = Record(
-            effective_at=announced.effective_at,
-            recorded_at=at,
-            recorded_by=announced.announced_by,
-        )
-        change = PermitChange(
-            move=announced.move,
-            terms=announced.terms,
-            basis=announced.basis,
-            grounds=announced.grounds,
-            document=announced.document,
-            record=record,
-        )
-        outcome, detail = AnnouncementOutcome.APPLIED, None
-        try:
-            apply_change(connection, self._cascade, permit, change)
-        except MoveRefusedError as refusal:
-            # Raised before anything is written. Any other failure keeps everybody from an answer:
-            # a decision that was dropped would leave a license green.
-            outcome, detail = AnnouncementOutcome.REFUSED, dict(refusal.message())
-        settle(
-            connection,
-            announced.id,
-            outcome=outcome,
-            detail=detail,
-            written=Written(at=at, by=CLOCK),
-        )

@@ -29,7 +29,7 @@ class Cascade:
             NoPolicyError: no policy is in force; nothing may be written.
         """
         sight, plan = Sight(), Plan()
-        sight.see_permit(connection, permit)
+        sight.see_as_read(connection, (permit,))
         following = self.following(sight, plan, written=written)
         self._remember(connection, following.policy, written)
         followed = following.follow(permit)

@@ -56,6 +56,7 @@ class Other:
 class Gathered:
     """A permit of a license as it stands: its last link, and what the license knows of it.
 
+    ``mandatory``: the license may not be without it, by itself or for its group's sake.
     ``noted``: it was given up, and the license stands without it. ``renewing``: an application to
     renew it was received and not decided.
     """
@@ -137,7 +138,7 @@ def _ended(
 ) -> Consequence:
     current = changed.current
     reason = f"permit-{current.state}"
-    if _is_given_up(policy, changed) and any(_counts(other) for other in others):
+    if _is_given_up(policy, changed) and any(counts(other) for other in others):
         wanted = _with(others)
         return Consequence(
             state=None if wanted is standing else wanted,
@@ -167,7 +168,7 @@ def _is_given_up(policy: LicensePolicy, changed: Gathered) -> bool:
     )
 
 
-def _counts(permit: Beside) -> bool:
+def counts(permit: Beside) -> bool:
     """Whether a license can stand on a permit (R16: on at least one)."""
     return not permit.noted and not has_ended(permit.state)
 

@@ -5,11 +5,13 @@ rows to be, and shown in the sight, so that the next change sees it. `cascade` a
 sight and write the plan.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from credential.days import SHANGHAI
+from verify_service.identifiers import parse_license_number
 from verify_service.lifecycle.consequences import (
     ALIVE,
     Consequence,
@@ -18,6 +20,7 @@ from verify_service.lifecycle.consequences import (
     Other,
     Reissue,
     consequence,
+    counts,
 )
 from verify_service.lifecycle.policy import LicensePolicy
 from verify_service.lifecycle.wording import Addressed, permit_notice
@@ -115,20 +118,37 @@ class Following:
         noted = self._sight.noted[key]
         mandatory = False
         others = []
+        standing = set()
         for included in self._sight.gathered[key]:
             if included.permit == permit.id:
                 mandatory = included.mandatory
-            else:
-                state = self._sight.states[included.permit]
-                others.append(Other(state=state, noted=included.permit in noted))
+                continue
+            other = Other(state=self._sight.states[included.permit], noted=included.permit in noted)
+            others.append(other)
+            if counts(other):
+                standing.add(self._sight.kinds[included.permit])
         lapsed = permit.current.state is PermitState.LAPSED
+        given_up = permit.current.state is PermitState.CANCELLED
         changed = Gathered(
             current=permit.current,
-            mandatory=mandatory,
+            mandatory=mandatory or (given_up and self._falls_short(key[0], permit.kind, standing)),
             noted=permit.id in noted,
             renewing=lapsed and self._sight.renewing.get(permit.id, False),
         )
         return changed, others
+
+    def _falls_short(self, number: str, kind: str, standing: Collection[str]) -> bool:
+        """Say whether a group of the license's industry has too few members without this kind.
+
+        Each may have been optional when the license was issued, beside the others.
+        """
+        code = parse_license_number(number, prefix=self._office.number_prefix).industry
+        industry = self._office.catalog.industries[code]
+        group = industry.group_of(kind)
+        if group is None:
+            return False
+        kept = {item.id for item in industry.items for each in item.kinds if each.id in standing}
+        return len(kept & set(group.item_ids)) < group.at_least
 
     def _lay_out(
         self, standing: LicenseStanding, permit: Permit, found: Consequence

@@ -148,6 +148,7 @@ class PermitDesk:
             AccessError, NotInCatalogError, RegistryError: refused, and nothing was written.
         """
         require_kind(principal, kind)
+        self._announcements.catch_up(at=clock())
         with self._database.writing() as connection:
             known = None if request is None else find_result(connection, request)
             if known is not None:
@@ -189,6 +190,7 @@ class PermitDesk:
             AccessError, NotRegisteredError
             MoveRefusedError: it was applied already, or refused.
         """
+        self._announcements.catch_up(at=clock())
         with self._database.writing() as connection:
             at = clock()
             is_due = self._announcements.apply_due(connection, at=at)

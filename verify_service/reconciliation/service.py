@@ -157,6 +157,7 @@ class ReconciliationDesk:
             NotInCatalogError, RegistryError: refused, as by the single entrance.
         """
         require_department(principal)
+        self._announcements.catch_up(at=clock())
         with self._database.writing() as connection:
             at = clock()
             written = Written(at=at, by=principal.recorded_by)

@@ -1,6 +1,6 @@
 """Announced changes: decisions of departments that take effect later."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -57,15 +57,28 @@ def settle(
     Raises `NotRegisteredError`.
     """
     get_announced(connection, identity)
-    settled = (
-        update(AnnouncedChangeRow)
-        .where(AnnouncedChangeRow.id == identity, AnnouncedChangeRow.settled_at.is_(None))
-        .values(settled_at=written.at, settled_by=written.by, outcome=outcome, detail=detail)
-        .returning(*AnnouncedChangeRow.__table__.columns)
-    )
-    rows = connection.execute(settled).mappings().all()
-    note_changes(connection, AnnouncedChangeRow, list(map(dict, rows)), written=written)
+    settle_all(connection, (identity,), outcome=outcome, detail=detail, written=written)
     return get_announced(connection, identity)
+
+
+def settle_all(
+    connection: Connection,
+    identities: Collection[int],
+    *,
+    outcome: AnnouncementOutcome,
+    detail: Mapping[str, object] | None = None,
+    written: Written,
+) -> None:
+    """Say what became of announced changes; what is settled stays as it is."""
+    row = AnnouncedChangeRow
+    settled = (
+        update(row)
+        .where(row.id.in_(identities), row.settled_at.is_(None))
+        .values(settled_at=written.at, settled_by=written.by, outcome=outcome, detail=detail)
+        .returning(*row.__table__.columns)
+    )
+    rows = sorted(map(dict, connection.execute(settled).mappings()), key=lambda each: each["id"])
+    note_changes(connection, row, rows, written=written)
 
 
 def get_announced(connection: Connection, identity: int) -> AnnouncedChange:
@@ -77,11 +90,15 @@ def get_announced(connection: Connection, identity: int) -> AnnouncedChange:
     return _announced(row)
 
 
-def due_announced(connection: Connection, *, at: datetime) -> tuple[AnnouncedChange, ...]:
-    """Return what was to take effect by ``at`` and is not settled, in the order of its effect."""
+def due_announced(
+    connection: Connection, *, at: datetime, limit: int
+) -> tuple[AnnouncedChange, ...]:
+    """Return the first of what was to take effect by ``at`` and is not settled, in the order of
+    its effect."""
     row = AnnouncedChangeRow
     query = select(row.__table__).where(row.settled_at.is_(None), row.effective_at <= at)
-    return tuple(map(_announced, connection.execute(query.order_by(row.effective_at, row.id))))
+    ordered = query.order_by(row.effective_at, row.id).limit(limit)
+    return tuple(map(_announced, connection.execute(ordered)))
 
 
 def next_due(connection: Connection) -> datetime | None:

@@ -4,6 +4,7 @@ Of each chain holds the last link that had taken effect and was recorded. One sn
 statements: nobody waits for the past as they do for a verdict.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -152,6 +153,7 @@ def license_then(
         connection, number, wanted, effective=seen_from.at, recorded=seen_from.known
     )
     assert standing is not None  # a version is recorded with its first state, in one record
+    permits = _permits_then(connection, issued, seen_from)
     return LicenseThen(
         license=license,
         issued=issued,
@@ -159,8 +161,8 @@ def license_then(
         holder=get_holder(connection, license.holder),
         premises=get_premises(connection, license.premises),
         standing=standing,
-        permits=_permits_then(connection, issued, seen_from),
-        noted=_noted(connection, issued, seen_from),
+        permits=permits,
+        noted=_noted(connection, issued, permits, seen_from),
     )
 
 
@@ -205,14 +207,21 @@ def _permits_then(
     )
 
 
-def _noted(connection: Connection, issued: LicenseVersion, seen_from: Viewpoint) -> frozenset[int]:
+def _noted(
+    connection: Connection,
+    issued: LicenseVersion,
+    permits: Sequence[PermitThen],
+    seen_from: Viewpoint,
+) -> frozenset[int]:
     known = {
-        note.permit
+        (note.permit, note.permit_version)
         for note in notes_of(connection, issued.number, issued.version)
         if note.record.effective_at <= seen_from.at and note.record.recorded_at <= seen_from.known
     }
     return frozenset(
-        position for position, each in enumerate(issued.permits) if each.permit in known
+        position
+        for position, each in enumerate(permits)
+        if (each.held.permit, each.held.version) in known
     )
 
 

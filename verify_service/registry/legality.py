@@ -102,7 +102,8 @@ def _outliving(connection: Connection) -> Iterator[Illegal]:
             note,
             (note.number == included.number)
             & (note.version == included.version)
-            & (note.permit == included.permit),
+            & (note.permit == included.permit)
+            & (note.permit_version == permit.version),
         )
         .where(
             state.state == LicenseState.IN_FORCE,

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select
 
-from verify_service.registry.models import LicenseNoteRow, LicensePermitRow
+from verify_service.registry.models import LicenseNoteRow, LicensePermitRow, PermitVersionRow
 from verify_service.registry.records import LicenseNote, Record
 
 
@@ -21,8 +21,14 @@ def note_row(note: LicenseNote) -> dict[str, object]:
 
 
 def noted_positions(connection: Connection, number: str, version: int) -> frozenset[int]:
-    """Return the places, among a license's permits, of those that are noted as given up."""
-    note, included = LicenseNoteRow, LicensePermitRow
+    """Return the places, among a license's permits, of those that are noted as given up.
+
+    One that has come to another end since (annulled, say) is not: it is that now.
+    """
+    note, included, later = LicenseNoteRow, LicensePermitRow, PermitVersionRow
+    overtaken = select(later.version).where(
+        later.permit == note.permit, later.version > note.permit_version
+    )
     query = (
         select(included.position)
         .join(
@@ -31,7 +37,7 @@ def noted_positions(connection: Connection, number: str, version: int) -> frozen
             & (note.version == included.version)
             & (note.permit == included.permit),
         )
-        .where(included.number == number, included.version == version)
+        .where(included.number == number, included.version == version, ~overtaken.exists())
     )
     return frozenset(connection.execute(query).scalars())
 

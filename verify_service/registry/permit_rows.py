@@ -1,5 +1,6 @@
 """How permits and their versions are read from rows."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
@@ -44,6 +45,12 @@ def read_permits(connection: Connection, query: Select[Any]) -> tuple[Permit, ..
         )
         for row in connection.execute(query)
     )
+
+
+def permits_by_id(connection: Connection, identities: Collection[int]) -> dict[int, Permit]:
+    """Return permits as they are, by their ids; nothing for an id that is none."""
+    query = current_permits().where(PermitRow.id.in_(identities))
+    return {permit.id: permit for permit in read_permits(connection, query)}
 
 
 def permit_version_from(row: Row[Any]) -> PermitVersion:

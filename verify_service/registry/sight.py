@@ -44,13 +44,14 @@ VersionKey = tuple[str, int]
 class Sight:
     """Permits, premises and licenses that stand, by what names them.
 
-    A permit that is not there is None; ``states`` has those too that are only beside others.
-    ``licenses`` are the versions in force or suspended that
-    gather a permit; ``pending`` those at premises that note an item as pending.
+    A permit that is not there is None; ``states`` and ``kinds`` have those too that are only beside
+    others. ``licenses`` are the versions in force or suspended that gather a permit; ``pending``
+    those at premises that note an item as pending.
     """
 
     permits: dict[PermitKey, Permit | None] = field(default_factory=dict)
     states: dict[int, PermitState] = field(default_factory=dict)
+    kinds: dict[int, str] = field(default_factory=dict)
     renewing: dict[int, bool] = field(default_factory=dict)
     holder_at: dict[int, str | None] = field(default_factory=dict)
     standings: dict[VersionKey, LicenseStanding] = field(default_factory=dict)
@@ -68,17 +69,14 @@ class Sight:
         """Read permits by kind and number, and the licenses that gather them."""
         new = {key for key in keys if key not in self.permits}
         self.permits.update(dict.fromkeys(new))
-        found = tuple(_permits_by_key(connection, new))
-        for permit in found:
-            self.put(permit)
-        self._see_renewing(connection, found)
-        self._see_licenses(connection, [permit.id for permit in found])
+        self.see_as_read(connection, tuple(_permits_by_key(connection, new)))
 
-    def see_permit(self, connection: Connection, permit: Permit) -> None:
-        """Take in a permit that was read, as it is, and the licenses that gather it."""
-        self.put(permit)
-        self._see_renewing(connection, [permit])
-        self._see_licenses(connection, [permit.id])
+    def see_as_read(self, connection: Connection, permits: Collection[Permit]) -> None:
+        """Take in permits that were read, as they are, and the licenses that gather them."""
+        for permit in permits:
+            self.put(permit)
+        self._see_renewing(connection, permits)
+        self._see_licenses(connection, [permit.id for permit in permits])
 
     def see_premises(self, connection: Connection, identities: Collection[int]) -> None:
         """Read whose premises are."""
@@ -103,6 +101,7 @@ class Sight:
         """Show a permit as it is from now on."""
         self.permits[permit.kind, permit.number] = permit
         self.states[permit.id] = permit.current.state
+        self.kinds[permit.id] = permit.kind
         if permit.current.move in _DECIDING:
             self.renewing[permit.id] = permit.current.move is Move.RENEWING
 
@@ -144,8 +143,8 @@ class Sight:
         self.gathered.update((key, tuple(listed)) for key, listed in included.items())
         beside = {each.permit for listed in included.values() for each in listed}
         for some in _batches(beside - self.states.keys()):
-            for permit, state in connection.execute(_last_states(some)):
-                self.states[permit] = PermitState(state)
+            for permit, kind, state in connection.execute(_last_states(some)):
+                self.states[permit], self.kinds[permit] = PermitState(state), kind
 
     def _see_renewing(self, connection: Connection, permits: Collection[Permit]) -> None:
         version = PermitVersionRow
@@ -159,12 +158,14 @@ class Sight:
                 self.renewing[permit] = move == Move.RENEWING
 
 
-def _last_states(permits: Collection[int]) -> Select[int, str]:
-    """How permits stand, and nothing else of them."""
+def _last_states(permits: Collection[int]) -> Select[int, str, str]:
+    """What permits are and how they stand, and nothing else of them."""
     version, later = PermitVersionRow, aliased(PermitVersionRow)
     last = select(func.max(later.version)).where(later.permit == version.permit).scalar_subquery()
-    return select(version.permit, version.state).where(
-        version.permit.in_(permits), version.version == last
+    return (
+        select(version.permit, PermitRow.kind, version.state)
+        .join(PermitRow, PermitRow.id == version.permit)
+        .where(version.permit.in_(permits), version.version == last)
     )
 
 

@@ -1,5 +1,6 @@
 """The chain of states of each version of a license: the last one recorded is its standing."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -113,18 +114,28 @@ def last_recorded(connection: Connection, permit: int) -> datetime:
     What time alone does to them is recorded no earlier: a clock that was ahead for an hour would
     otherwise keep it out of the books for that hour.
     """
-    state, included = LicenseStateRow, LicensePermitRow
-    of_permit = select(func.max(PermitVersionRow.recorded_at)).where(
-        PermitVersionRow.permit == permit
+    return last_recorded_of(connection, (permit,))[permit]
+
+
+def last_recorded_of(connection: Connection, permits: Collection[int]) -> dict[int, datetime]:
+    """Return by permit what `last_recorded` does of each."""
+    version, state, included = PermitVersionRow, LicenseStateRow, LicensePermitRow
+    of_permits = (
+        select(version.permit, func.max(version.recorded_at))
+        .where(version.permit.in_(permits))
+        .group_by(version.permit)
     )
     of_licenses = (
-        select(func.max(state.recorded_at))
-        .join(included, (included.number == state.number) & (included.version == state.version))
-        .where(included.permit == permit)
+        select(included.permit, func.max(state.recorded_at))
+        .join(state, (included.number == state.number) & (included.version == state.version))
+        .where(included.permit.in_(permits))
+        .group_by(included.permit)
     )
-    recorded: datetime = connection.execute(of_permit).scalar_one()
-    followed: datetime | None = connection.execute(of_licenses).scalar_one()
-    return recorded if followed is None else max(recorded, followed)
+    recorded: dict[int, datetime] = {}
+    for query in (of_permits, of_licenses):
+        for permit, at in connection.execute(query):
+            recorded[permit] = max(at, recorded.get(permit, at))
+    return recorded
 
 
 def lapsed_permits_of_suspended(connection: Connection) -> tuple[int, ...]:

@@ -100,7 +100,8 @@ def _permit_entries(
             note,
             (note.number == included.number)
             & (note.version == included.version)
-            & (note.permit == included.permit),
+            & (note.permit == included.permit)
+            & (note.permit_version == state.version),
         )
         .where(
             version.status_list == status_list,

@@ -122,6 +122,7 @@ def mark_notes(connection: Connection, notes: Sequence[LicenseNote]) -> None:
             select(
                 version.status_list,
                 (version.status_index + 1 + included.position).label("place"),
+                state.version,
                 state.state,
                 state.valid_from,
                 state.valid_until,
@@ -144,7 +145,7 @@ def mark_notes(connection: Connection, notes: Sequence[LicenseNote]) -> None:
             row.valid_from,
             row.valid_until,
             today=pages_day(connection, row.status_list) or row.valid_from,
-            noted=True,
+            noted=row.version == note.permit_version,
         )
         write_places(connection, {row.status_list: {row.place: place}})
 

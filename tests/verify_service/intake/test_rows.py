@@ -62,6 +62,13 @@ def test_a_grant_has_all_that_a_permit_says() -> None:
     )
 
 
+def test_a_basis_is_read_by_its_word_and_in_chinese() -> None:
+    for written in ("penalty", "行政处罚"):
+        row = read(END | {"basis": written})
+        assert isinstance(row, ChangeRow)
+        assert row.basis == "penalty"
+
+
 def test_another_move_leaves_what_it_does_not_name() -> None:
     row = read(END | {"effective_at": "2031/5/20 8:30", "expected_version": 2, "document": "号"})
     assert row == ChangeRow(
@@ -96,6 +103,7 @@ def test_another_move_leaves_what_it_does_not_name() -> None:
         (GRANT | {"valid_until": "2031-02-29"}, {("valid_until", "day-malformed")}),
         (GRANT | {"premises": "1.0"}, {("premises", "number-malformed")}),
         (GRANT | {"premises": "0"}, {("premises", "number-malformed")}),
+        (GRANT | {"premises": "0" * 19 + "1" + "9" * 20}, {("premises", "number-malformed")}),
         (GRANT | {"by_promise": "也许"}, {("by_promise", "word-unknown")}),
         (END | {"effective_at": "昨天"}, {("effective_at", "instant-malformed")}),
         (END | {"grounds": "a\u202eb"}, {("grounds", "unseen-characters")}),

@@ -4,6 +4,7 @@ import codecs
 import json
 import re
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,17 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.verify_service.intake.workbooks import with_part, with_shared_texts, workbook
-from verify_service.intake import errors
+from verify_service.intake import errors, xlsx_elements
 from verify_service.intake.cells import Kind, Odd
 from verify_service.intake.columns import TITLES, Column, Use
+from verify_service.intake.json_lines import MAX_LINE
 from verify_service.intake.reading import format_of_name, format_of_type, read_table
-from verify_service.intake.table import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Format, Table
+from verify_service.intake.table import MAX_BYTES, MAX_CELL, MAX_COLUMNS, MAX_ROWS, Format, Table
 
 HEADER = ["操作", "许可种类", "许可证编号", "理由"]
 ROW = ["注销", "食品经营许可证", "JY21105030026657", "申请人申请"]
 COLUMNS = (Column.MOVE, Column.KIND, Column.NUMBER, Column.GROUNDS)
 SHEET = "xl/worksheets/sheet1.xml"
 WHOLE = workbook([HEADER, ROW])  # once: its length goes with the time at which it is made
+
+
+def _before(inside: bytes, added: bytes, xml: bytes) -> bytes:
+    return xml.replace(inside, added + inside)
 
 
 def csv_of(*rows: list[str], end: str = "\r\n") -> str:
@@ -302,11 +308,76 @@ def test_the_first_sheet_that_shows_is_read_or_the_one_that_is_named() -> None:
 
 
 def test_a_workbook_that_unpacks_without_end_is_refused_before_it_is_unpacked() -> None:
-    bomb = with_part(workbook([HEADER, ROW]), SHEET, lambda xml: xml + b" " * (513 << 20))
+    bomb = with_part(workbook([HEADER, ROW]), SHEET, lambda xml: xml + b" " * (257 << 20))
     assert len(bomb) < 1 << 20
     with pytest.raises(errors.TableTooLargeError) as caught:
         from_workbook(bomb)
     assert caught.value.what == "unpacked-bytes"
+
+
+def test_elements_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx_elements, "MAX_ELEMENTS", 500)
+    whole = with_shared_texts(workbook([HEADER, ROW]))
+    assert from_workbook(whole).rows
+    for part, inside in ((SHEET, b"</sheetData>"), ("xl/sharedStrings.xml", b"</sst>")):
+        many = partial(_before, inside, b"<c/>" * 500)
+        data = with_part(whole, part, many)
+        with pytest.raises(errors.TableTooLargeError) as caught:
+            from_workbook(data)
+        assert caught.value.what == "elements"
+
+
+def test_a_cell_of_many_pieces_is_held_to_the_length_of_any() -> None:
+    whole = with_shared_texts(workbook([HEADER, ROW]))
+    pieces = b"<r><t>" + b"a" * (MAX_CELL // 2) + b"</t></r>"
+    beside = with_part(
+        whole, "xl/sharedStrings.xml", lambda xml: xml.replace(b"</si>", pieces * 3 + b"</si>", 1)
+    )
+    inline = with_part(
+        workbook([HEADER, ROW]), SHEET, lambda xml: xml.replace(b"</is>", pieces * 3 + b"</is>", 1)
+    )
+    for data in (beside, inline):
+        with pytest.raises(errors.WorkbookRefusedError) as caught:
+            from_workbook(data)
+        assert caught.value.detail == "a text without end"
+
+
+@pytest.mark.parametrize(
+    ("format", "refused"), [(b"[" * 256, True), (b"yyyy" + b"\\ " * 100, False)]
+)
+def test_a_number_format_longer_than_any_is_refused_unlooked_at(
+    format: bytes, refused: bool
+) -> None:
+    """The expression that looks for dates takes the square of its length."""
+    custom = b'<numFmts><numFmt numFmtId="200" formatCode="%s"/></numFmts>' % format
+    data = with_part(
+        workbook([HEADER, ROW]),
+        "xl/styles.xml",
+        lambda xml: re.sub(
+            rb"<numFmts[^>]*/>", custom, xml.replace(b'<xf numFmtId="0"', b'<xf numFmtId="200"')
+        ),
+    )
+    if refused:
+        with pytest.raises(errors.WorkbookRefusedError):
+            from_workbook(data)
+    else:
+        assert from_workbook(data).rows
+
+
+def test_a_number_of_a_format_that_is_none_is_no_date() -> None:
+    data = with_part(
+        workbook([HEADER, ROW]),
+        "xl/styles.xml",
+        lambda xml: xml.replace(b'<xf numFmtId="0"', b'<xf numFmtId="%s"' % (b"9" * 5000)),
+    )
+    assert from_workbook(data).rows
+
+
+def test_a_line_of_json_longer_than_any_is_refused_before_it_is_read() -> None:
+    line = b'{"move":[' + b"1," * MAX_LINE + b"1]}\n"
+    with pytest.raises(errors.TableTooLargeError) as caught:
+        read_table(line, Format.JSON_LINES, Use.CHANGES)
+    assert (caught.value.what, caught.value.line) == ("line-bytes", 1)
 
 
 def test_a_document_type_in_a_workbook_is_refused() -> None:

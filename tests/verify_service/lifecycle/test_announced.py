@@ -4,12 +4,15 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from credential.reasons import Outcome
 from tests.clocks import stopped
 from tests.verify_service.bureau import BUREAU, Bureau, codes, day, days, department
 from tests.verify_service.lifecycle.bars import bar, recalls
 from verify_service.access import DepartmentRequiredError, KindNotAllowedError
+from verify_service.errors import DatabaseFullError
+from verify_service.lifecycle import announcing, taking_effect
 from verify_service.registry import plan_writing
 from verify_service.registry.announcements import announced_of
 from verify_service.registry.auditing import audit
@@ -19,8 +22,10 @@ from verify_service.registry.errors import (
     NotRegisteredError,
     VersionConflictError,
 )
+from verify_service.registry.ledger import Written
 from verify_service.registry.moves import LicenseState, Move
 from verify_service.registry.permits import permit_chain
+from verify_service.registry.plan import Plan
 from verify_service.registry.records import AnnouncedChange, AnnouncementOutcome, Permit
 
 SECOND = timedelta(seconds=1)
@@ -151,8 +156,58 @@ def test_a_change_that_comes_between_finds_it_applied(bureau: Bureau) -> None:
     bureau.change(food, Move.REVOKED, at=days(1), effective_at=days(3))
     with pytest.raises(MoveRefusedError):
         bureau.change(food, Move.RESUMED, at=days(4))
-    assert bureau.standing(issued).state is LicenseState.IN_FORCE  # nothing is half done
+    assert bureau.standing(issued).state is LicenseState.VOID
     assert bureau.online(issued.text, at=days(4)).outcome is Outcome.NOT_IN_FORCE
+
+
+def test_many_that_are_due_at_once_are_applied_some_at_a_time_in_their_order(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two of one permit, the second refused by the state that the first has made; and of others
+    that follow in the next transactions."""
+    monkeypatch.setattr(taking_effect, "AT_ONCE", 2)
+    monkeypatch.setattr(announcing, "AT_ONCE", 2)
+    bars = [bar(bureau) for _ in range(3)]
+    for food, tobacco, _ in bars:
+        bureau.change(food, Move.SUSPENDED, at=days(1), effective_at=days(3))
+        bureau.change(tobacco, Move.REVOKED, at=days(1), effective_at=days(4))
+        bureau.change(tobacco, Move.SUSPENDED, at=days(1), effective_at=days(5))
+    for _, _, issued in bars:
+        assert codes(bureau.online(issued.text, at=days(6))) >= {"license-void", "permit-revoked"}
+        assert codes(bureau.offline(issued.text, at=days(6))) >= {"license-void", "permit-revoked"}
+        assert [each.department for each in recalls(bureau)] == ["tobacco"] * 3
+    with bureau.service.database.reading() as connection:
+        outcomes = [
+            each.outcome for _, tobacco, _ in bars for each in announced_of(connection, tobacco.id)
+        ]
+        assert audit(connection).findings == ()
+    assert outcomes == [AnnouncementOutcome.APPLIED, AnnouncementOutcome.REFUSED] * 3
+
+
+def test_what_was_applied_before_a_fault_is_published_and_the_rest_answers_nobody(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking_effect, "AT_ONCE", 1)
+    monkeypatch.setattr(announcing, "AT_ONCE", 1)
+    (first, _, early), (second, _, late) = bar(bureau), bar(bureau)
+    bureau.change(first, Move.REVOKED, at=days(1), effective_at=days(3))
+    bureau.change(second, Move.REVOKED, at=days(1), effective_at=days(4))
+    real = plan_writing.append_states
+
+    def full(connection: Connection, plan: Plan, written: Written) -> None:
+        if any(each.number == late.number for each in plan.states):
+            raise DatabaseFullError(database="full")
+        real(connection, plan, written)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(plan_writing, "append_states", full)
+        for _ in range(2):
+            with pytest.raises(DatabaseFullError):
+                bureau.online(late.text, at=days(5))
+    assert bureau.standing(early).state is LicenseState.VOID
+    assert bureau.standing(late).state is LicenseState.IN_FORCE
+    assert "permit-revoked" in codes(bureau.offline(early.text, at=days(5)))
+    assert "permit-revoked" in codes(bureau.online(late.text, at=days(5)))
 
 
 def test_no_license_is_issued_past_what_is_due(bureau: Bureau) -> None:

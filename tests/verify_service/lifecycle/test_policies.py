@@ -27,6 +27,7 @@ from verify_service.registry.moves import Basis, LicenseState, Move
 from verify_service.registry.notices import notices_of
 from verify_service.registry.records import ReissueOutcome
 from verify_service.registry.reissues import open_reissues, reissues_of
+from verify_service.registry.status_check import check_pages
 from verify_service.registry.verification import read_license
 
 LENIENT = """
@@ -201,6 +202,43 @@ def test_what_was_given_up_and_is_revoked_afterwards_says_so_everywhere(lenient:
         Outcome.NOT_IN_FORCE,
         {"license-void", "permit-revoked"},
     )
+
+
+def test_what_was_given_up_and_comes_to_another_end_twice_says_the_last_everywhere(
+    lenient: Bureau,
+) -> None:
+    """Cancelled, as the one that was noted; and the note is not of this."""
+    _, tobacco, issued = bar(lenient)
+    for number, (move, basis) in enumerate(
+        [
+            (Move.CANCELLED, Basis.ON_APPLICATION),
+            (Move.ANNULLED, Basis.DECEIT),
+            (Move.CANCELLED, Basis.ENDED_OTHERWISE),
+        ],
+        start=1,
+    ):
+        lenient.change(tobacco, move, at=days(number), basis=basis)
+    assert said(lenient, issued, 3.1) == (
+        Outcome.NOT_IN_FORCE,
+        {"license-void", "permit-cancelled"},
+    )
+    with lenient.service.database.reading() as connection:
+        assert not any(each.differing for each in check_pages(connection, today=day(3)))
+        assert audit(connection).findings == ()
+
+
+def test_the_last_member_that_a_group_needs_cannot_be_given_up(lenient: Bureau) -> None:
+    """Of a group of which one is needed, each is optional beside the other, and not alone."""
+    shop = lenient.shop()
+    filing, business, _ = (
+        lenient.permit(shop, kind)
+        for kind in ("device_class2_filing", "device_business", "radiation_safety")
+    )
+    issued = lenient.issue(shop, industry="01")
+    lenient.change(filing, Move.CANCELLED, at=days(1), basis=Basis.ON_APPLICATION)
+    assert said(lenient, issued, 1.1) == (Outcome.ATTENTION, {"permit-given-up"})
+    lenient.change(business, Move.CANCELLED, at=days(2), basis=Basis.ON_APPLICATION)
+    assert lenient.standing(issued).state is LicenseState.VOID
 
 
 def test_the_list_says_of_the_permits_place_that_it_was_given_up(lenient: Bureau) -> None:
