@@ -97,6 +97,11 @@ def forged(**changed: Any) -> bytes:
     return sign1(cbor.encode(claims), CHAOYANG_KEY, type=changed.get("type", MEDIA_TYPE))
 
 
+def words_of(changed: dict[str, Any]) -> str:
+    """A case's name, without bytes that no program takes from a command line again."""
+    return str(changed).replace(str(BASE.digest), "digest").replace(str(bytes(32)), "zeros")
+
+
 BASE = opened(listed({1: 1, 5: 14}))
 MESSAGE = seal_status_list(listed({1: 1, 5: 14}), CHAOYANG_KEY)
 
@@ -216,7 +221,7 @@ def test_the_delta_that_the_refused_ones_are_made_of_is_good() -> None:
         {"more": {7: 1}},
         {"type": "application/statuslist+cwt"},
     ],
-    ids=str,
+    ids=words_of,
 )
 def test_a_malformed_delta_is_refused_though_it_is_truly_signed(changed: dict[str, Any]) -> None:
     with pytest.raises(StatusDeltaError):
@@ -236,7 +241,7 @@ def test_a_malformed_delta_is_refused_though_it_is_truly_signed(changed: dict[st
         {"size": 36, "numbers": (32, 1, 0, 1, 2, 1)},
         {"size": 36, "numbers": (33, 3, 0)},
     ],
-    ids=str,
+    ids=words_of,
 )
 def test_a_delta_that_does_not_fit_its_base_is_refused(changed: dict[str, Any]) -> None:
     delta = open_status_delta(forged(**changed), KEY, uri=URI)
