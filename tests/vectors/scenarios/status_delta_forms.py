@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from credential import cbor
+from credential.days import LAST_INSTANT
 from credential.envelope import digest, read_sign1, sign1
 from credential.status import MAX_ENTRIES
 from credential.status import MEDIA_TYPE as LIST_TYPE
@@ -70,7 +71,14 @@ def within_bounds() -> Iterator[Case]:
         "A million entries told in one run: within the bound.",
         status_delta(BASE, 32, MAX_ENTRIES - 32, 3, size=MAX_ENTRIES),
     )
+    yield "from-the-first-entry", "Entry 0: no gap before it.", status_delta(BASE, 0, 1, 1)
     yield "to-the-last-entry", "It ends with the list.", status_delta(BASE, 31, 1, 1)
+    yield "ttl-1", "As short a ttl as there is.", status_delta(BASE, changes={65534: 1})
+    yield (
+        "expires-with-9999",
+        "An exp in the last second that a calendar shows.",
+        status_delta(BASE, changes={4: LAST_INSTANT}),
+    )
     yield (
         "of-neighbors",
         "Two runs without a gap, of two values; the first ends in the middle of a byte.",

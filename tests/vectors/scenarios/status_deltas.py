@@ -71,8 +71,9 @@ def followed() -> Iterator[Admission]:
     )
     yield made(
         "of-an-empty-base",
-        "A base without entries, to which all are added.",
+        "A base without entries: first none is added, then all.",
         *(ORDINARY, step(STATUS, empty := status_list(size=0), ADMITTED)),
+        step(DELTA, status_delta(empty, size=0, issued=EARLY), ADMITTED),
         step(DELTA, status_delta(empty, 0, 32, 0), ADMITTED),
     )
     yield made(
