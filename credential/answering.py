@@ -29,16 +29,23 @@ from credential.trusted import TrustedSet
 from credential.verify import DEFAULT_POLICY, verify
 
 PROTOCOL: Final = 1
+_TAKES: Final = ("status-delta",)  # of what a verifier need not know
 _MALFORMED: Final = (KeyError, TypeError, ValueError)  # of a question's members
 _MOST_WORDS: Final = 500  # characters; an error may quote what it was given
 
 
 def introduction() -> dict[str, object]:
-    """What this verifier says before it is asked anything: the suites that this system has."""
+    """What this verifier says before it is asked anything: the suites that this system has, and
+    what it takes that not every verifier does."""
     suites = sorted(
         suite.algorithm for suite in SUITES.values() if suite is not SM2 or sm2.is_available()
     )
-    return {"protocol": PROTOCOL, "name": "credential", "suites": suites}
+    return {
+        "protocol": PROTOCOL,
+        "name": "credential",
+        "suites": suites,
+        "takes": list(_TAKES),
+    }
 
 
 def answer(question: object) -> dict[str, object]:
@@ -119,6 +126,10 @@ def _trusted_of(document: Document) -> TrustedSet:
         trusted = trusted.admit_status_list(
             some_bytes(listed["hex"]), number=a_uint(listed["number"])
         )
+    for delta in map(an_object, an_array(document.get("status_deltas", ()))):
+        trusted = trusted.admit_status_delta(
+            some_bytes(delta["hex"]), number=a_uint(delta["number"])
+        )
     for listed in an_array(document["code_lists"]):
         trusted = trusted.admit_code_list(some_bytes(listed))
     return trusted
@@ -137,6 +148,11 @@ def _admit(trusted: TrustedSet | None, step: Document, root: Root) -> TrustedSet
         raise ValueError("the first list is a trust list")
     if kind == "status-list":
         return trusted.admit_status_list(data, number=a_uint(step["number"]))
+    if kind == "status-delta":
+        return trusted.admit_status_delta(data, number=a_uint(step["number"]))
+    if kind == "status-pair":
+        base = some_bytes(step["base"])
+        return trusted.admit_status_pair(base, data, number=a_uint(step["number"]))
     if kind == "code-list":
         return trusted.admit_code_list(data)
     raise ValueError("no such kind of list")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
+from .differences import printable
 from .errors import VerifierError
 from .exporting import NotEmptyError, export
 from .report import exit_status, report
@@ -44,7 +45,8 @@ def _run(given: argparse.Namespace, vectors: Sequence[Vector]) -> int:
     )
     try:
         with verifier:
-            print(f"{verifier.name}  {sorted(verifier.suites, reverse=True)}")
+            suites, takes = sorted(verifier.suites, reverse=True), sorted(verifier.takes)
+            print("  ".join([verifier.name, str(suites), *map(printable, takes)]))
             outcomes = ask_all(verifier, vectors)
             try:
                 verifier.finish()
@@ -53,7 +55,7 @@ def _run(given: argparse.Namespace, vectors: Sequence[Vector]) -> int:
     except VerifierError as error:
         print(f"✘✘ {error}")
         return BROKEN
-    for line in report(outcomes, verifier.suites):
+    for line in report(outcomes, verifier.suites, verifier.takes):
         print(line)
     return exit_status(outcomes)
 

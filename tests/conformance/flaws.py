@@ -268,4 +268,72 @@ LISTS: Final[Mapping[str, Flaw]] = {
         ("admission",),
     ),
 }
-FLAWS: Final[Mapping[str, Flaw]] = {**FORGING, **ENDING, **TRUST, **LISTS}
+DELTAS: Final[Mapping[str, Flaw]] = {
+    "puts-a-delta-on-another-base": never(
+        "status_delta",
+        "if delta.base_digest != base.digest or delta.base_issued_at != base.issued_at:",
+        "admission",
+    ),
+    "ignores-what-a-delta-says": Flaw(
+        "status_delta", "_fill(entries, start, end, value)", "pass", ("delta",)
+    ),
+    "counts-a-gap-from-the-start-of-the-run-before": Flaw(
+        "status_delta",
+        "start, before = end + gap, value",
+        "start, before = (runs[-1].start if runs else 0) + gap, value",
+        ("admission", "delta"),
+    ),
+    "spoils-the-other-half-of-a-byte": Flaw(
+        "status_delta",
+        "entries[start >> 1] & 15 | value << 4",
+        "value << 4 | value",
+        ("delta",),
+    ),
+    "spoils-the-other-half-of-a-runs-last-byte": Flaw(
+        "status_delta", "entries[end >> 1] & 0xF0 | value", "value", ("delta",)
+    ),
+    "puts-each-delta-on-the-one-before": Flaw(
+        "trusted",
+        "self.status[at].base or self.status[at]",
+        "replace(self.status[at], digest=(self.status[at].base or self.status[at]).digest,"
+        " issued_at=(self.status[at].base or self.status[at]).issued_at)",
+        ("admission", "delta"),
+    ),
+    "dates-a-delta-by-its-base": Flaw(
+        "status_delta",
+        "base.uri,\n        delta.issued_at,\n        delta.expires_at,",
+        "base.uri,\n        delta.issued_at,\n        base.expires_at,",
+        ("delta",),
+    ),
+    "takes-a-delta-that-tells-what-its-base-does": never(
+        "status_delta",
+        "if entries[index >> 1] >> ((index & 1) << 2) & 15 == value:",
+        "admission",
+    ),
+    "takes-a-delta-that-leaves-entries-untold": never(
+        "status_delta", "if added < delta.size:", "admission"
+    ),
+    "takes-a-run-in-two-pieces": never(
+        "status_delta", "if gap == 0 and value == before:", "admission"
+    ),
+    "takes-an-empty-run": Flaw("status_delta", "count < 1", "count < 0", ("admission",)),
+    "unfolds-a-delta-without-end": Flaw(
+        "status_delta", "not 0 <= size <= MAX_ENTRIES", "not 0 <= size <= 1 << 24", ("admission",)
+    ),
+    "takes-one-lists-delta-for-another": Flaw(
+        "status_delta", "if subject != uri:", "subject = uri\n    if False:", ("admission",)
+    ),
+    "reads-a-delta-of-any-length": Flaw(
+        "status_delta", "MAX_BYTES: Final = 16 << 10", "MAX_BYTES: Final = 1 << 20", ("admission",)
+    ),
+    "takes-a-message-of-any-type-for-a-delta": never(
+        "status_delta", "if message.header.type != MEDIA_TYPE:", "admission"
+    ),
+    "takes-a-base-by-what-is-held": Flaw(
+        "trusted",
+        "alone = self.without_lists().admit_status_list(base, number=number)",
+        "alone = self.admit_status_list(base, number=number)",
+        ("admission",),
+    ),
+}
+FLAWS: Final[Mapping[str, Flaw]] = {**FORGING, **ENDING, **TRUST, **LISTS, **DELTAS}

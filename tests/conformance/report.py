@@ -12,7 +12,9 @@ _HEADS: Final = ("层 layer", "符 passed", "不符 failed", "未问 not asked")
 _GAP: Final = "   "
 
 
-def report(outcomes: Sequence[Outcome], suites: frozenset[int]) -> Iterator[str]:
+def report(
+    outcomes: Sequence[Outcome], suites: frozenset[int], takes: frozenset[str]
+) -> Iterator[str]:
     """The lines to print."""
     failed = [each for each in outcomes if each.differences]
     for outcome in failed[:SHOWN_VECTORS]:
@@ -29,7 +31,7 @@ def report(outcomes: Sequence[Outcome], suites: frozenset[int]) -> Iterator[str]
     yield ""
     unasked = [each for each in outcomes if not each.asked]
     if unasked:
-        yield from _not_asked(unasked, suites)
+        yield from _not_asked(unasked, suites, takes)
     yield _last_line(len(outcomes), len(failed), len(unasked))
 
 
@@ -71,7 +73,9 @@ def _row(name: str, outcomes: Iterable[Outcome]) -> tuple[str, str, str, str]:
     return name, str(passed), str(failed), str(unasked)
 
 
-def _not_asked(unasked: Sequence[Outcome], suites: frozenset[int]) -> Iterator[str]:
+def _not_asked(
+    unasked: Sequence[Outcome], suites: frozenset[int], takes: frozenset[str]
+) -> Iterator[str]:
     lacking = sorted({label for each in unasked for label in each.vector.needs - suites})
     if lacking:
         count = sum(bool(each.vector.needs - suites) for each in unasked)
@@ -82,6 +86,12 @@ def _not_asked(unasked: Sequence[Outcome], suites: frozenset[int]) -> Iterator[s
     if having:
         yield f"！！ 有 {having} 项未问：只适用于缺少某算法的核验程序"
         yield f"!! {having} vectors were NOT ASKED: they are for verifiers that lack a suite"
+    untaken = sorted({word for each in unasked for word in each.vector.takes - takes})
+    if untaken:
+        count = sum(bool(each.vector.takes - takes) for each in unasked)
+        words = ", ".join(untaken)
+        yield f"！！ 有 {count} 项未问：核验程序不受理 {words}"
+        yield f"!! {count} vectors were NOT ASKED: they have in them what it does not take: {words}"
 
 
 def _last_line(all_: int, failed: int, unasked: int) -> str:

@@ -18,14 +18,14 @@ class Outcome:
 
 
 def ask_all(verifier: Verifier, vectors: Iterable[Vector]) -> list[Outcome]:
-    """Ask what the verifier has the suites for.
+    """Ask what the verifier has the suites for and takes.
 
     Raises:
         VerifierError: it gave no answer to one of them.
     """
     return [
         ask(verifier, vector)
-        if vector.is_for(verifier.suites)
+        if vector.is_for(verifier.suites, verifier.takes)
         else Outcome(vector=vector, asked=False)
         for vector in vectors
     ]

@@ -17,7 +17,7 @@ from tests.conformance.differences import differences, printable
 from tests.conformance.exporting import MODULES, PACKAGE, NotEmptyError, export
 from tests.conformance.report import exit_status, report
 from tests.conformance.running import Outcome
-from tests.conformance.vectors import Vector, read_vectors
+from tests.conformance.vectors import STATUS_DELTA, Vector, read_vectors
 from tests.vectors.make import all_files
 from tests.vectors.needs import lacking, needs
 from tests.vectors.reading import HERE, read_vector, stored_vectors
@@ -50,9 +50,9 @@ def test_our_own_verifier_passes_where_sm2_is_lacking(
     command = f"env PYTHONPATH={REPOSITORY} {sys.executable} {program}"
     assert main(["--verifier", command, "--only", "sm2", "--only", "trust", *PATIENT]) == 0
     told = capsys.readouterr().out
-    assert told.startswith("credential  [-7, -8]\n")
+    assert told.startswith("credential  [-7, -8]  status-delta\n")
     vectors = [each for each in read_vectors() if each.layer in ("sm2", "trust")]
-    asked = [each for each in vectors if each.is_for(frozenset({-7, -8}))]
+    asked = [each for each in vectors if each.is_for(frozenset({-7, -8}), frozenset())]
     assert sum(bool(each.lacks) for each in asked) == sum(bool(each.lacks) for each in vectors) > 0
     assert f"all of {len(asked)} answers are right" in told
 
@@ -168,7 +168,52 @@ def vector(name: str, *, needs: set[int] = set(), lacks: set[int] = set()) -> Ve
 )
 def test_who_needs_or_lacks_what_is_asked(suites: set[int], asked: bool) -> None:
     each = vector("text/one", needs={-7, -8}, lacks={-99})
-    assert each.is_for(frozenset(suites)) is asked
+    assert each.is_for(frozenset(suites), frozenset()) is asked
+
+
+def test_what_has_a_delta_in_it_is_for_those_that_take_deltas() -> None:
+    vectors = read_vectors()
+    untaken = [each for each in vectors if not each.is_for(each.needs, frozenset())]
+    assert {each.layer for each in vectors if each.takes} == {"admission", "delta"}
+    assert [each for each in untaken if not each.lacks] == [each for each in vectors if each.takes]
+    for each in vectors:
+        asked = json.dumps(each.question)
+        has_deltas = "status_delta" in asked or "status-delta" in asked or "status-pair" in asked
+        assert each.takes == (frozenset({STATUS_DELTA}) if has_deltas else frozenset()), each.name
+        assert each.is_for(each.needs, frozenset({STATUS_DELTA, "dances"})), each.name
+
+
+@pytest.mark.parametrize("takes", ['"status-delta"', "null", "[1]", "[null]", "{}"])
+def test_what_a_verifier_takes_is_an_array_of_texts(
+    tmp_path: Path, takes: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "verifier.py"
+    hello = f'{{"protocol": 1, "name": "odd", "suites": [-7, -8], "takes": {takes}}}'
+    path.write_text(f"print({hello!r}, flush=True)\ninput()", "utf-8")
+    assert main(["--verifier", shlex.join([sys.executable, str(path)]), *PATIENT]) == 2
+    assert "array of texts" in capsys.readouterr().out
+
+
+def test_a_verifier_that_knows_no_deltas_is_not_asked_of_them_and_passes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "plain.py"
+    path.write_text(
+        "import credential.answering as answering\n"
+        "from credential.__main__ import main\n"
+        "answering._TAKES = ()\n"
+        "main()\n",
+        "utf-8",
+    )
+    command = f"env PYTHONPATH={REPOSITORY} {sys.executable} {path}"
+    asked = ["--only", "delta", "--only", "status", "--only", "admission"]
+    assert main(["--verifier", command, *asked, *PATIENT]) == 0
+    told = capsys.readouterr().out
+    vectors = [each for each in read_vectors() if each.layer in ("delta", "status", "admission")]
+    untaken = sum(bool(each.takes) for each in vectors)
+    assert f"{untaken} vectors were NOT ASKED: they have in them what it does not take" in told
+    assert "status-delta" in told
+    assert f"all of {len(vectors) - untaken} answers are right" in told
 
 
 def test_the_report_counts_by_layer_and_says_what_was_not_asked() -> None:
@@ -180,7 +225,7 @@ def test_the_report_counts_by_layer_and_says_what_was_not_asked() -> None:
         Outcome(vector=vector("sm2/one", needs={-65537}), asked=False),
         Outcome(vector=vector("sm2/lacking", lacks={-7}), asked=False),
     ]
-    lines = "\n".join(report(outcomes, frozenset({-7, -8})))
+    lines = "\n".join(report(outcomes, frozenset({-7, -8}), frozenset()))
     assert "✘ text/wrong: A rule.\n    outcome: valid, not rejected" in lines
     assert re.search(r"^text +1 +1 +0$", lines, re.MULTILINE)
     assert re.search(r"^sm2 +0 +0 +2$", lines, re.MULTILINE)

@@ -37,7 +37,7 @@ def test_a_verifier_that_is_wrong_in_one_way_fails_in_the_layer_concerned(name: 
 
 def test_there_are_flaws_of_all_kinds() -> None:
     layers = {layer for flaw in FLAWS.values() for layer in flaw.layers}
-    assert layers >= {"admission", "cose", "recognition", "status", "time", "trust"}
+    assert layers >= {"admission", "cose", "delta", "recognition", "status", "time", "trust"}
     assert len(FLAWS) >= 10
 
 

@@ -11,6 +11,9 @@ ADMISSION: Final = "admission"
 VERDICT: Final = "verdict"
 RESULTS: Final = "results"
 _FOREIGN: Final = "external"
+STATUS_DELTA: Final = "status-delta"
+"""What a verifier need not take: the deltas of status lists."""
+_OF_DELTAS: Final = frozenset({"status-delta", "status-pair"})  # steps
 _KEPT: Final = frozenset({"name", "description", "layer", "expected", "lacks"})  # not told
 
 
@@ -19,7 +22,7 @@ class Vector:
     """A question with its answer; `answer_in` is the member of the answer that holds it.
 
     `needs` are the COSE labels of suites without which nobody comes to the answer, `lacks` of those
-    with which nobody does.
+    with which nobody does; `takes` is what the question has in it that not every verifier knows.
     """
 
     layer: str
@@ -30,10 +33,11 @@ class Vector:
     expected: object
     needs: frozenset[int]
     lacks: frozenset[int]
+    takes: frozenset[str] = frozenset()
 
-    def is_for(self, suites: frozenset[int]) -> bool:
-        """Whether a verifier with these suites can be asked."""
-        return self.needs <= suites and not self.lacks & suites
+    def is_for(self, suites: frozenset[int], takes: frozenset[str]) -> bool:
+        """Whether a verifier with these suites, which takes this, can be asked."""
+        return self.needs <= suites and not self.lacks & suites and self.takes <= takes
 
 
 def read_vectors(folder: Path = HERE) -> list[Vector]:
@@ -80,4 +84,12 @@ def _vector(
         expected=expected,
         needs=needs,
         lacks=frozenset(labels[name] for name in document.get("lacks", ())),
+        takes=_taken(document),
     )
+
+
+def _taken(document: Mapping[str, Any]) -> frozenset[str]:
+    """What of this not every verifier knows."""
+    steps = {step["admit"] for step in document.get("steps", ())}
+    has_deltas = steps & _OF_DELTAS or "status_deltas" in document
+    return frozenset({STATUS_DELTA} if has_deltas else ())

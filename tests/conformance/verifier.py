@@ -43,6 +43,7 @@ class Verifier:
         self._last_words = b""
         self.name = ""
         self.suites: frozenset[int] = frozenset()
+        self.takes: frozenset[str] = frozenset()
 
     def __enter__(self) -> Self:
         try:
@@ -120,7 +121,7 @@ class Verifier:
             raise self._ended(_ENDING)
 
     def _introduce(self, said: Mapping[str, Any]) -> None:
-        name, suites = said.get("name"), said.get("suites")
+        name, suites, takes = said.get("name"), said.get("suites"), said.get("takes", [])
         if said.get("protocol") != PROTOCOL or isinstance(said.get("protocol"), bool):
             detail = f"protocol {shown(said.get('protocol'))}, this kit has {PROTOCOL}"
             raise GarbledError(about=STARTING, detail=detail)
@@ -130,7 +131,9 @@ class Verifier:
             or not {type(label) for label in suites} <= {int}
         ):
             raise GarbledError(about=STARTING, detail="it has to tell its name and its suites")
-        self.name, self.suites = printable(name), frozenset(suites)
+        if not isinstance(takes, list) or not {type(word) for word in takes} <= {str}:
+            raise GarbledError(about=STARTING, detail="what it takes has to be an array of texts")
+        self.name, self.suites, self.takes = printable(name), frozenset(suites), frozenset(takes)
 
     def _hear(self, about: str, seconds: float) -> dict[str, Any]:
         line = self._line(about, seconds)

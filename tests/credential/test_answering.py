@@ -47,7 +47,7 @@ def test_the_program_introduces_itself_and_answers_line_by_line(document: Docume
         check=True,
     )
     hello, first, *others, last = map(json.loads, done.stdout.splitlines())
-    assert hello == {"protocol": 1, "name": "credential", "suites": [-65537, -8, -7]}
+    assert hello == introduction()
     assert first == {"id": 1, "verdict": document["expected"]}
     assert last == {"id": 3, "verdict": document["expected"]}
     assert [each["id"] for each in others] == [None, None, None, 2]
@@ -95,6 +95,10 @@ def test_the_program_introduces_itself_and_answers_line_by_line(document: Docume
         {"registry": REGISTRY | {"as_of": "9999-12-31T20:00:00Z"}},
         {"status_lists": [{"hex": "00", "number": [0]}]},
         {"status_lists": {}},
+        {"status_deltas": None},
+        {"status_deltas": {}},
+        {"status_deltas": [{"number": 0, "hex": ""}]},
+        {"status_deltas": [{"number": True, "hex": "00"}]},
         {"details": 0},
         {"ask": ["verdict"]},
         {"ask": "admissions", "steps": "00"},
@@ -146,16 +150,51 @@ def test_a_missing_member_is_an_error(document: Document) -> None:
         assert answer(question) == {"id": 4, "error": f"KeyError: '{member}'"}
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"base": None},
+        {"base": "no hex"},
+        {"number": -1},
+        {"number": None},
+        {"hex": 0},
+        {"admit": "status-pairs"},
+        {"admit": "status-delta", "number": "0"},
+    ],
+    ids=str,
+)
+def test_a_pair_or_delta_of_another_form_is_an_error(change: Document) -> None:
+    document = read_vector(HERE / "admission" / "status-delta-with-its-base.json")
+    first, pair = document["steps"]
+    question = {"id": 6, **document, "ask": "admissions"}
+    assert answer(question) == {"id": 6, "results": ["admitted", "admitted"]}
+    assert set(answer({**question, "steps": [first, pair | change]})) == {"id", "error"}
+    assert set(answer({**question, "steps": [pair]})) == {"id", "error"}
+
+
+def test_a_scenarios_delta_that_is_refused_is_an_error() -> None:
+    document = read_vector(HERE / "delta" / "license-void.json")
+    others = read_vector(HERE / "delta" / "one-half-lifted.json")
+    assert answer({"id": 7, "ask": "verdict", **document}) == {
+        "id": 7,
+        "verdict": document["expected"],
+    }
+    spliced = {**document, "status_deltas": others["status_deltas"]}
+    error = str(answer({"id": 7, "ask": "verdict", **spliced})["error"])
+    assert error.startswith("StatusDeltaError: status delta is of another base")
+
+
 def test_roots_beside_the_first_trust_list_are_followed() -> None:
     document = read_vector(HERE / "admission" / "root-two-at-once.json")
     alone = {"id": 8, **document, "ask": "admissions", "steps": document["steps"][-1:]}
     assert answer(alone) == {"id": 8, "results": ["admitted"]}
 
 
-def test_it_says_which_suites_it_has() -> None:
-    assert introduction() == {"protocol": 1, "name": "credential", "suites": [-65537, -8, -7]}
+def test_it_says_which_suites_it_has_and_that_it_takes_deltas() -> None:
+    ours = {"protocol": 1, "name": "credential", "takes": ["status-delta"]}
+    assert introduction() == {**ours, "suites": [-65537, -8, -7]}
     with without_sm2():
-        assert introduction() == {"protocol": 1, "name": "credential", "suites": [-8, -7]}
+        assert introduction() == {**ours, "suites": [-8, -7]}
 
 
 @pytest.mark.parametrize("question", [None, [], "verdict", 7])
@@ -186,6 +225,8 @@ _BASES: Final = (
     ("place", "down-the-street"),
     ("city-code", "with-its-details"),
     ("admission", "root-two-at-once"),
+    ("admission", "status-delta-with-another-base"),
+    ("delta", "the-last-counts"),
 )
 _ODD: Final[st.SearchStrategy[object]] = st.sampled_from(
     [

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credential import cbor
+from credential.days import LAST_INSTANT
 from credential.envelope import digest, sign1
 from credential.errors import (
     CredentialError,
@@ -97,6 +98,11 @@ def forged(**changed: Any) -> bytes:
     return sign1(cbor.encode(claims), CHAOYANG_KEY, type=changed.get("type", MEDIA_TYPE))
 
 
+def words_of(changed: dict[str, Any]) -> str:
+    """A case's name, without bytes that no program takes from a command line again."""
+    return str(changed).replace(str(BASE.digest), "digest").replace(str(bytes(32)), "zeros")
+
+
 BASE = opened(listed({1: 1, 5: 14}))
 MESSAGE = seal_status_list(listed({1: 1, 5: 14}), CHAOYANG_KEY)
 
@@ -139,7 +145,10 @@ def test_the_last_of_many_deltas_is_enough(
 def test_one_change_in_a_million_places_is_less_than_a_kilobyte() -> None:
     base = opened(listed({}, size=MAX_ENTRIES))
     full = listed({777_777: 14, 777_776: 1}, size=MAX_ENTRIES, at=LATER)
-    assert len(seal_status_delta(make_delta(base, full), CHAOYANG_KEY)) < 320
+    delta = make_delta(base, full)
+    assert delta.runs == ((777_776, 1, 1), (777_777, 1, 14))
+    assert apply_delta(base, delta) == full
+    assert len(seal_status_delta(delta, CHAOYANG_KEY)) < 320
 
 
 def test_a_delta_without_a_change_tells_that_there_is_none() -> None:
@@ -162,6 +171,31 @@ def test_a_delta_without_a_change_tells_that_there_is_none() -> None:
 def test_no_delta_leads_back_or_elsewhere(full: StatusList) -> None:
     with pytest.raises(StatusDeltaError):
         make_delta(BASE, full)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"base_at": 1},
+        {"base_at": LATER - 1},
+        {"exp": LATER + 1},
+        {"exp": LAST_INSTANT},
+        {"ttl": 1},
+        {"size": 0, "numbers": ()},
+        {"size": MAX_ENTRIES},
+        {"numbers": (0, 1, 1)},
+        {"numbers": (0, 1, 0)},
+        {"numbers": (0, 32, 15)},
+    ],
+    ids=words_of,
+)
+def test_what_is_just_within_its_bounds_opens(changed: dict[str, Any]) -> None:
+    delta = open_status_delta(forged(**changed), KEY, uri=URI)
+    told = (delta.base_issued_at, delta.expires_at, delta.ttl, delta.size)
+    given = {"base_at": ISSUED, "exp": LATER + WEEK, "ttl": 43_200, "size": 32} | changed
+    assert told == tuple(given[name] for name in ("base_at", "exp", "ttl", "size"))
+    numbers = changed.get("numbers", (3, 1, 14))
+    assert delta.runs == ((numbers,) if numbers else ())
 
 
 # ---- what is refused ------------------------------------------------------------------------------
@@ -216,7 +250,7 @@ def test_the_delta_that_the_refused_ones_are_made_of_is_good() -> None:
         {"more": {7: 1}},
         {"type": "application/statuslist+cwt"},
     ],
-    ids=str,
+    ids=words_of,
 )
 def test_a_malformed_delta_is_refused_though_it_is_truly_signed(changed: dict[str, Any]) -> None:
     with pytest.raises(StatusDeltaError):
@@ -236,7 +270,7 @@ def test_a_malformed_delta_is_refused_though_it_is_truly_signed(changed: dict[st
         {"size": 36, "numbers": (32, 1, 0, 1, 2, 1)},
         {"size": 36, "numbers": (33, 3, 0)},
     ],
-    ids=str,
+    ids=words_of,
 )
 def test_a_delta_that_does_not_fit_its_base_is_refused(changed: dict[str, Any]) -> None:
     delta = open_status_delta(forged(**changed), KEY, uri=URI)

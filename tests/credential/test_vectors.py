@@ -89,6 +89,7 @@ def test_every_layer_has_its_folder_and_says_so_inside() -> None:
         "city-code",
         "claims",
         "cose",
+        "delta",
         "place",
         "recognition",
         "registry",

@@ -16,13 +16,15 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from credential import cbor, days
 from credential.claims import License, Permit, Position
 from credential.code_list import CodeList, Name, PermitCode, seal_code_list
-from credential.envelope import sign1
+from credential.envelope import digest, read_sign1, sign1
 from credential.multisign import cosign, write_sign
 from credential.roots import Root, RootKey, draft_root
 from credential.seal import seal
 from credential.signer import P256_ORDER, PrivateKeySigner
 from credential.sm2 import ORDER as SM2_ORDER
 from credential.status import BITS, MEDIA_TYPE, Claim, pack_entries
+from credential.status_delta import MEDIA_TYPE as DELTA_TYPE
+from credential.status_delta import STATUS_DELTA
 from credential.trust import (
     Issuer,
     Scope,
@@ -83,6 +85,7 @@ def day(text: str) -> int:
 NOW: Final = instant("2026-06-15T10:00:00")
 TRUST_ISSUED: Final = "2026-06-01T09:00:00"
 STATUS_ISSUED: Final = "2026-06-15T06:00:00"
+DELTA_ISSUED: Final = "2026-06-15T08:00:00"
 
 
 def make_root(
@@ -209,6 +212,35 @@ def status_list(
             "bits": BITS,
             "lst": stored(pack_entries(values or {}, size=size)) if packed is None else packed,
         },
+        **(changes or {}),
+    }
+    return sign1(cbor.encode(claims), signer, type=type)
+
+
+def status_delta(
+    base: bytes,
+    *numbers: cbor.Item,
+    size: int = 32,
+    signer: VectorSigner = CHAOYANG_KEY,
+    issued: str = DELTA_ISSUED,
+    expires: str = "2026-06-22T08:00:00",
+    type: str | None = DELTA_TYPE,
+    content: Mapping[int, cbor.Item] | None = None,
+    changes: Mapping[cbor.Key, cbor.Item] | None = None,
+) -> bytes:
+    """A signed delta of a status list, its runs as numbers written by hand; `changes` of its claims
+    and `content`, by place in the claim of its own, make it one that must be refused."""
+    opened = cbor.decode(
+        read_sign1(base, max_bytes=len(base)).unverified_payload, max_bytes=1 << 20
+    )
+    assert isinstance(opened, Mapping)
+    written = {0: digest(base), 1: opened[Claim.ISSUED.value], 2: size, 3: numbers}
+    claims: dict[cbor.Key, cbor.Item] = {
+        Claim.SUBJECT.value: opened[Claim.SUBJECT.value],
+        Claim.EXPIRES.value: seconds(expires),
+        Claim.ISSUED.value: seconds(issued),
+        Claim.TIME_TO_LIVE.value: 43_200,
+        STATUS_DELTA: tuple({**written, **(content or {})}.values()),
         **(changes or {}),
     }
     return sign1(cbor.encode(claims), signer, type=type)

@@ -22,6 +22,7 @@ from tests.vectors.scenarios import (
     code_lists,
     cose,
     cose_sign,
+    delta,
     place,
     recognition,
     references,
@@ -29,6 +30,9 @@ from tests.vectors.scenarios import (
     roots,
     sm2,
     status,
+    status_delta_forms,
+    status_delta_keys,
+    status_deltas,
     status_list_keys,
     status_lists,
     text,
@@ -44,6 +48,7 @@ LAYERS = (
     cose,
     claims,
     status,
+    delta,
     time,
     trust,
     recognition,
@@ -54,7 +59,17 @@ LAYERS = (
     references,
     sm2,
 )
-LISTS = (trust_lists, cose_sign, roots, status_lists, status_list_keys, code_lists)
+LISTS = (
+    trust_lists,
+    cose_sign,
+    roots,
+    status_lists,
+    status_list_keys,
+    status_deltas,
+    status_delta_keys,
+    status_delta_forms,
+    code_lists,
+)
 
 
 class UnexpectedVerdictError(Exception):

@@ -36,6 +36,7 @@ class Circumstances(TypedDict, total=False):
     at: datetime
     trust_list: bytes
     status_lists: Sequence[tuple[int, bytes]]
+    status_deltas: Sequence[tuple[int, bytes]]
     code_lists: Sequence[bytes]
     near: Position
     policy: Policy
@@ -73,6 +74,7 @@ class Scenario:
                 {"number": number, "hex": data.hex()}
                 for number, data in given.get("status_lists", STATUS_LISTS)
             ],
+            **_status_deltas(given.get("status_deltas", ())),
             "code_lists": [data.hex() for data in given.get("code_lists", CODE_LISTS)],
             "near": near and {"latitude": near.latitude, "longitude": near.longitude},
         }
@@ -88,6 +90,12 @@ class Scenario:
             document["lacks"] = list(given["lacks"])
         document["details"] = None if details is None else details.hex()
         return document
+
+
+def _status_deltas(deltas: Sequence[tuple[int, bytes]]) -> dict[str, object]:
+    """The member that is absent where there are none."""
+    listed = [{"number": number, "hex": data.hex()} for number, data in deltas]
+    return {"status_deltas": listed} if listed else {}
 
 
 @dataclass(frozen=True, slots=True)

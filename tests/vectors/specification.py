@@ -14,8 +14,9 @@ from credential.citycode import MAX_EXTENSION
 from credential.envelope import MAX_PROTECTED_BYTES, read_sign1, sig_structure
 from credential.multisign import MAX_SIGNATURES, read_sign
 from credential.reasons import KINDS, Outcome, ReasonKind
+from credential.status_delta import MAX_BYTES as MAX_DELTA_BYTES
 from tests.vectors.annotation import annotated, diagnostic, message_lines
-from tests.vectors.district import CHAOYANG_KEY, ROOT, ROOT_MESSAGE, secret_of
+from tests.vectors.district import CHAOYANG_KEY, ROOT, ROOT_MESSAGE, secret_of, status_delta
 from tests.vectors.example import CITY_CODE, license_lines, reference_lines
 from tests.vectors.forging import CLAIMS, MESSAGE
 from tests.vectors.reading import Document, verdict_of
@@ -101,6 +102,10 @@ def _example_status_list() -> str:
     return _described(STATUS_LISTS[0][1])
 
 
+def _example_status_delta() -> str:
+    return _described(status_delta(STATUS_LISTS[0][1], 9, 1, 14, 22, 2, 1, size=34))
+
+
 def _example_trust_list() -> str:
     return _described_sign(TRUST_LIST)
 
@@ -151,6 +156,7 @@ def _limits() -> str:
         ("number of a status list", f"0 to {claims.MAX_STATUS_LIST - 1:,}"),
         ("entries of a status list", f"{status.MAX_ENTRIES:,}"),
         ("signed status list", f"{status.MAX_BYTES:,} bytes; {status.MAX_ENTRIES // 2:,} inflated"),
+        ("signed delta of a status list", f"{MAX_DELTA_BYTES:,} bytes"),
         ("signed root", f"{roots.MAX_BYTES:,} bytes, 1 to {MAX_SIGNATURES} keys"),
         (
             "signed trust list",
@@ -230,6 +236,7 @@ PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "example-verdict": _example_verdict,
     "example-city-code": _example_city_code,
     "example-status-list": _example_status_list,
+    "example-status-delta": _example_status_delta,
     "example-trust-list": _example_trust_list,
     "example-root": _example_root,
     "limits": _limits,
