@@ -1,9 +1,8 @@
 """One row of a file of changes, held against the rules of the single entrance, and planned."""
 
-from dataclasses import replace
-
 from verify_service.access import Principal, require_kind
 from verify_service.intake.changes import ChangeRow
+from verify_service.lifecycle.applying import plan_change
 from verify_service.lifecycle.entrance import (
     Change,
     NewPermit,
@@ -136,9 +135,7 @@ class RowPlanner:
             basis_of(decided.move, decided.basis)
             self._plan.announced.append((permit.id, decided))
             return 0
-        version = next_version(permit.id, decided, previous=permit.current)
-        self._plan.versions.append(version)
-        followed = self._following.follow(replace(permit, current=version))
+        _, followed = plan_change(permit, decided, plan=self._plan, following=self._following)
         return len(followed.states)
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from verify_service.access import Principal, require_department
-from verify_service.bulk.chunk import ChunkPlanner, ReadRow
+from verify_service.bulk.chunk import MOST_FAULTS, ChunkPlanner, ReadRow
 from verify_service.bulk.errors import FileReadOtherwiseError
 from verify_service.bulk.lists import RunLists
 from verify_service.bulk.report import Report
@@ -108,7 +108,8 @@ class BulkDesk:
                 )
                 done, accepted = done + len(rows), accepted + outcome.accepted
                 licenses += outcome.licenses
-                refusals += outcome.refusals
+                if len(refusals) < listed * MOST_FAULTS:  # as many as can be listed, or more
+                    refusals += outcome.refusals
                 progress(done, len(table.rows))
         return report(
             table,

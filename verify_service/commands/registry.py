@@ -175,7 +175,7 @@ def _position(options: argparse.Namespace) -> Position | None:
 def _facts(text: str) -> dict[str, object]:
     try:
         facts = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, too
         raise UsageError(what=f"--facts: {error}") from None
     if not isinstance(facts, dict):
         raise UsageError(what="--facts: not a JSON object")

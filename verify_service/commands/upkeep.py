@@ -93,7 +93,7 @@ def _sweep(options: argparse.Namespace) -> None:
 def _audit(options: argparse.Namespace) -> None:
     expected = None if options.expect is None else _head(options.expect)
     with opened(options) as service, service.database.reading() as connection:
-        found = audit(connection, expected=expected)
+        found = audit(connection, expected=expected, annotating=service.office.policies.annotating)
     show(
         {
             "entries": found.entries,

@@ -1,6 +1,6 @@
 """The elements of an XML part, one after another, without a tree: no document type, no entity."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import IO, Any, Final, NamedTuple
 from xml.parsers import expat
 
@@ -13,7 +13,8 @@ _CHUNK: Final = 1 << 16
 
 
 class Element(NamedTuple):
-    """The beginning or the end of an element, by its local name; ``text`` at the end alone."""
+    """The beginning or the end of an element, by its local name, which is empty for one of a foreign
+    namespace; ``text`` at the end alone."""
 
     name: str
     opens: bool
@@ -57,12 +58,16 @@ def elements(stream: IO[bytes]) -> Iterator[Element]:
         count += 1
         if count > MAX_ELEMENTS:
             raise TableTooLargeError(what="elements", most=MAX_ELEMENTS)
-        plain = {_local(key): value for key, value in attributes.items()}
-        found.append(Element(name=_local(name), opens=True, attributes=plain, text=""))
+        plain = {
+            local: value
+            for key, value in attributes.items()
+            if (local := _local(key, _OF_ATTRIBUTES))
+        }
+        found.append(Element(name=_local(name, _OURS), opens=True, attributes=plain, text=""))
 
     def end(name: str) -> None:
         found.append(
-            Element(name=_local(name), opens=False, attributes=_NONE, text="".join(pieces))
+            Element(name=_local(name, _OURS), opens=False, attributes=_NONE, text="".join(pieces))
         )
         pieces.clear()
 
@@ -90,10 +95,27 @@ def elements(stream: IO[bytes]) -> Iterator[Element]:
     yield from found
 
 
-def _local(name: str) -> str:
-    """The name without its namespace: strict and transitional workbooks differ in that alone."""
-    return name.rpartition(" ")[2]
+def _local(name: str, namespaces: Collection[str]) -> str:
+    """The name without its namespace, empty where that is another one: what a spreadsheet would not
+    show is not read."""
+    namespace, _, local = name.rpartition(" ")
+    return local if namespace in namespaces else ""
 
 
+# Transitional and strict workbooks differ in their namespaces alone.
+_OURS: Final = frozenset(
+    {
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        "http://schemas.openxmlformats.org/package/2006/relationships",
+    }
+)
+_OF_ATTRIBUTES: Final = frozenset(
+    {
+        "",
+        "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+        "http://purl.oclc.org/ooxml/officeDocument/relationships",
+    }
+)
 _ENDLESS: Final = "a text without end"
 _NONE: Final[Mapping[str, str]] = {}

@@ -109,6 +109,11 @@ class Policies:
             raise NoPolicyError(day=day.isoformat())
         return found[-1]
 
+    @property
+    def annotating(self) -> frozenset[str]:
+        """The policies under which a license may stand without a permit that was given up."""
+        return frozenset(each.id for each in self.listed if each.given_up is GivenUp.ANNOTATE)
+
     def check_used(self, used: Sequence[tuple[str, bytes]]) -> None:
         """Hold the policies against those that were in use; raises `PolicyChangedError`."""
         digests = {policy.id: policy.digest for policy in self.listed}

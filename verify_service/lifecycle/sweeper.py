@@ -4,26 +4,38 @@ Nothing depends on it for being true: whoever computes (page, API, list, scanner
 the day after the last one. It opens the tasks, and makes a license void whose grace is over.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 from typing import Final
+
+from sqlalchemy import Connection
 
 from credential.days import SHANGHAI
 from verify_service.clock import Clock
 from verify_service.database import Database
 from verify_service.lifecycle.announcing import Announcements
-from verify_service.lifecycle.applying import apply_change
+from verify_service.lifecycle.applying import plan_change
 from verify_service.lifecycle.cascade import Cascade
 from verify_service.lifecycle.following import civil_day
 from verify_service.office import Office
 from verify_service.registry.ledger import CLOCK, Written
 from verify_service.registry.moves import Basis, Move
-from verify_service.registry.permits import get_permit, permits_run_out
+from verify_service.registry.permit_rows import permits_by_id
+from verify_service.registry.permits import permits_run_out
+from verify_service.registry.plan import Plan
 from verify_service.registry.records import LicenseStanding, Permit, PermitChange, Record
-from verify_service.registry.states import lapsed_permits_of_suspended, last_recorded
+from verify_service.registry.sight import Sight
+from verify_service.registry.states import (
+    lapsed_permits_of_suspended,
+    last_recorded_of,
+)
+from verify_service.turns import Turns
 
-AT_ONCE: Final = 200
-"""Permits of one transaction: other writers wait no longer than for these."""
+AT_ONCE: Final = 500
+"""Lapses of one transaction: other writers wait no longer than for these."""
+_GRACES_AT_ONCE: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,38 +65,63 @@ class Sweeper:
         self._announcements.catch_up(at=clock())
         lapsed = 0
         licenses: tuple[LicenseStanding, ...] = ()
+        turns = Turns()
         while True:
-            found, followed = self._record_lapses(clock)
+            with turns:
+                found, followed = self._record_lapses(clock)
             lapsed, licenses = lapsed + found, licenses + followed
             if found < AT_ONCE:
                 break
+            turns.pause()
         return Swept(lapsed=lapsed, licenses=licenses + self._end_graces(clock))
 
     def _record_lapses(self, clock: Clock) -> tuple[int, tuple[LicenseStanding, ...]]:
         with self._database.writing() as connection:
             at = clock()
             permits = permits_run_out(connection, before=civil_day(at), limit=AT_ONCE)
+            recorded = last_recorded_of(connection, [permit.id for permit in permits])
             licenses: tuple[LicenseStanding, ...] = ()
-            for permit in permits:
-                recorded_at = max(at, last_recorded(connection, permit.id))
-                followed = apply_change(
-                    connection, self._cascade, permit, _lapse(permit, recorded_at)
-                )
-                licenses += followed.states
+            # All at one instant, but where somebody's clock was ahead.
+            for instant, some in groupby(permits, key=lambda each: max(at, recorded[each.id])):
+                written = Written(at=instant, by=CLOCK)
+                licenses += self._lapse(connection, tuple(some), written)
         return len(permits), licenses
 
+    def _lapse(
+        self, connection: Connection, permits: Sequence[Permit], written: Written
+    ) -> tuple[LicenseStanding, ...]:
+        sight, plan = Sight(), Plan()
+        sight.see_as_read(connection, permits)
+        following = self._cascade.following(sight, plan, written=written)
+        _ = following.policy  # without one nothing may be written
+        licenses: tuple[LicenseStanding, ...] = ()
+        for permit in permits:
+            _, followed = plan_change(
+                permit, _lapse(permit, written.at), plan=plan, following=following
+            )
+            licenses += followed.states
+        self._cascade.write(connection, plan, written=written)
+        return licenses
+
     def _end_graces(self, clock: Clock) -> tuple[LicenseStanding, ...]:
-        with self._database.writing() as connection:
-            at = clock()
-            licenses: tuple[LicenseStanding, ...] = ()
-            for permit in lapsed_permits_of_suspended(connection):
-                recorded_at = max(at, last_recorded(connection, permit))
-                followed = self._cascade.follow(
-                    connection,
-                    get_permit(connection, permit),
-                    written=Written(at=recorded_at, by=CLOCK),
-                )
-                licenses += followed.states
+        """End what is past its grace, some permits in a transaction: most of them stay as they are."""
+        with self._database.reading() as connection:
+            waiting = lapsed_permits_of_suspended(connection)
+        licenses: tuple[LicenseStanding, ...] = ()
+        turns = Turns()
+        for start in range(0, len(waiting), _GRACES_AT_ONCE):
+            with turns, self._database.writing() as connection:
+                at = clock()
+                some = waiting[start : start + _GRACES_AT_ONCE]
+                recorded = last_recorded_of(connection, some)
+                for permit in permits_by_id(connection, some).values():
+                    followed = self._cascade.follow(
+                        connection,
+                        permit,
+                        written=Written(at=max(at, recorded[permit.id]), by=CLOCK),
+                    )
+                    licenses += followed.states
+            turns.pause()
         return licenses
 
 

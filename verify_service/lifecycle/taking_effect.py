@@ -5,25 +5,24 @@ books. So they are applied as a file of changes is, some hundreds in a transacti
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Final
 
 from sqlalchemy import Connection
 
+from verify_service.lifecycle.applying import plan_change
 from verify_service.lifecycle.cascade import Cascade
 from verify_service.office import Office
 from verify_service.registry.announcements import due_announced, settle, settle_all
 from verify_service.registry.errors import MoveRefusedError
 from verify_service.registry.ledger import CLOCK, Written
 from verify_service.registry.permit_rows import permits_by_id
-from verify_service.registry.permits import next_version
 from verify_service.registry.plan import Plan
 from verify_service.registry.records import (
     AnnouncedChange,
     AnnouncementOutcome,
-    Permit,
     PermitChange,
     Record,
 )
@@ -85,7 +84,9 @@ class TakingEffect:
         for each in changes:
             permit = permits[each.permit]
             try:
-                after = _changed(permit, each, written)
+                permits[each.permit], _ = plan_change(
+                    permit, _change(each, written), plan=plan, following=following
+                )
             except MoveRefusedError as refusal:
                 settle(
                     connection,
@@ -95,25 +96,19 @@ class TakingEffect:
                     written=by_clock,
                 )
                 continue
-            plan.versions.append(after.current)
-            following.follow(after)
-            permits[each.permit] = after
             applied.append(each.id)
         self._cascade.write(connection, plan, written=written)
         settle_all(connection, applied, outcome=AnnouncementOutcome.APPLIED, written=by_clock)
 
 
-def _changed(permit: Permit, announced: AnnouncedChange, written: Written) -> Permit:
-    """Return the permit as the change makes it; raises `MoveRefusedError`."""
-    record = Record(
-        effective_at=announced.effective_at, recorded_at=written.at, recorded_by=written.by
-    )
-    change = PermitChange(
+def _change(announced: AnnouncedChange, written: Written) -> PermitChange:
+    return PermitChange(
         move=announced.move,
         terms=announced.terms,
         basis=announced.basis,
         grounds=announced.grounds,
         document=announced.document,
-        record=record,
+        record=Record(
+            effective_at=announced.effective_at, recorded_at=written.at, recorded_by=written.by
+        ),
     )
-    return replace(permit, current=next_version(permit.id, change, previous=permit.current))

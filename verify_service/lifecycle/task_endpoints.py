@@ -30,9 +30,10 @@ router = APIRouter(prefix="/api/v1", tags=["tasks"])
 
 
 @router.get("/recalls", summary="List open recall tasks")
-def recalls(service: Serving, principal: Anyone) -> RecallsDocument:
+def recalls(service: Serving, principal: Anyone, clock: Ticking) -> RecallsDocument:
     """List the sheets to be taken back, most urgent first: all for the bureau, a department's own
     for the department."""
+    service.announcements.catch_up(at=clock())
     department = None if principal.role is Role.BUREAU else principal.department
     with service.database.reading() as connection:
         found = open_recalls(connection, department=department)
@@ -56,8 +57,9 @@ def close_recall(
 
 
 @router.get("/reissues", summary="List open reissue tasks (bureau)")
-def reissues(service: Serving, _: Bureau) -> ReissueTasksDocument:
+def reissues(service: Serving, _: Bureau, clock: Ticking) -> ReissueTasksDocument:
     """List the licenses that do not say any more what their permits do, most urgent first."""
+    service.announcements.catch_up(at=clock())
     with service.database.reading() as connection:
         found = open_reissues(connection)
     return ReissueTasksDocument(reissues=tuple(map(_reissue, found)))
@@ -74,9 +76,13 @@ def close_reissue(
 
 @router.get("/notices", summary="List notices to be given (bureau)")
 def notices(
-    service: Serving, _: Bureau, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    service: Serving,
+    _: Bureau,
+    clock: Ticking,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> NoticesDocument:
     """List what holders are to be told and were not yet, oldest first."""
+    service.announcements.catch_up(at=clock())
     with service.database.reading() as connection:
         found = notices_to_give(connection, limit=limit)
     return NoticesDocument(notices=tuple(map(_notice, found)))

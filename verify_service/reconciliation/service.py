@@ -167,6 +167,8 @@ class ReconciliationDesk:
             owner = get_reconciliation(connection, difference.reconciliation).department
             require_owner(principal, kind=found.kind, department=owner)
             permit = find_permit(connection, kind=found.kind, number=found.number)
+            if permit is not None:  # which another department may have entered since
+                require_owner(principal, kind=found.kind, department=permit.department)
             closed = close_difference(
                 connection,
                 identity,

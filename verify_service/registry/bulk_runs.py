@@ -6,13 +6,16 @@ chunk, whoever stopped it and how.
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from itertools import groupby
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, insert, select, update
 
 from verify_service.registry.errors import NotRegisteredError
 from verify_service.registry.intake_books import BulkRefusalRow, BulkRunRow
 from verify_service.registry.intake_records import BulkRun, Refusal, RunKey
+
+MOST_REFUSED: Final = 20_000
 
 
 def begin_run(
@@ -48,7 +51,11 @@ def advance_run(
     refusals: Sequence[Refusal],
     at: datetime,
 ) -> BulkRun:
-    """Record a chunk of ``rows`` rows; finished where it was the last."""
+    """Record a chunk of ``rows`` rows; finished where it was the last.
+
+    The reasons of the first `MOST_REFUSED` refused rows of a run are kept: a file of nothing but
+    faults does not fill the registry.
+    """
     done = run.done + rows
     values = {
         "done": done,
@@ -57,8 +64,9 @@ def advance_run(
         "finished_at": at if done == run.rows else None,
     }
     connection.execute(update(BulkRunRow).where(BulkRunRow.id == run.id).values(values))
-    if refusals:
-        connection.execute(insert(BulkRefusalRow), _refusal_rows(run.id, refusals))
+    room = MOST_REFUSED - (run.done - run.accepted)
+    if kept := _refusal_rows(run.id, refusals, lines=room):
+        connection.execute(insert(BulkRefusalRow), kept)
     return get_run(connection, run.id)
 
 
@@ -112,13 +120,12 @@ def refusals_of(
     )
 
 
-def _refusal_rows(run: int, refusals: Sequence[Refusal]) -> list[dict[str, object]]:
+def _refusal_rows(run: int, refusals: Sequence[Refusal], *, lines: int) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
-    line = place = 0
-    for each in refusals:
-        place = place + 1 if each.line == line else 0
-        line = each.line
-        rows.append(
+    for count, (line, faults) in enumerate(groupby(refusals, key=lambda each: each.line)):
+        if count >= lines:
+            break
+        rows += [
             {
                 "run": run,
                 "line": line,
@@ -128,7 +135,8 @@ def _refusal_rows(run: int, refusals: Sequence[Refusal]) -> list[dict[str, objec
                 "zh": each.zh,
                 "en": each.en,
             }
-        )
+            for place, each in enumerate(faults)
+        ]
     return rows
 
 

@@ -108,17 +108,12 @@ def licenses_of_permit(connection: Connection, permit: int) -> tuple[LicenseStan
     return tuple(standing_from(row) for row in connection.execute(query))
 
 
-def last_recorded(connection: Connection, permit: int) -> datetime:
-    """Return when a link was last recorded of a permit, or of a license that gathers it.
+def last_recorded_of(connection: Connection, permits: Collection[int]) -> dict[int, datetime]:
+    """Return, by permit, when a link was last recorded of it, or of a license that gathers it.
 
     What time alone does to them is recorded no earlier: a clock that was ahead for an hour would
     otherwise keep it out of the books for that hour.
     """
-    return last_recorded_of(connection, (permit,))[permit]
-
-
-def last_recorded_of(connection: Connection, permits: Collection[int]) -> dict[int, datetime]:
-    """Return by permit what `last_recorded` does of each."""
     version, state, included = PermitVersionRow, LicenseStateRow, LicensePermitRow
     of_permits = (
         select(version.permit, func.max(version.recorded_at))

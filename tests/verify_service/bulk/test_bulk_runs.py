@@ -29,9 +29,11 @@ from tests.verify_service.bulk.tables import (
 )
 from tests.verify_service.bureau import NOON, Bureau, Shop, codes
 from tests.verify_service.desk import make_uscc
+from verify_service.bulk import service as bulk_service
 from verify_service.bulk.errors import FileReadOtherwiseError
 from verify_service.bulk.report import Report
 from verify_service.intake.table import Table
+from verify_service.registry import bulk_runs
 from verify_service.registry.auditing import audit
 from verify_service.registry.bulk_runs import find_run, refusals_of
 from verify_service.registry.holders import add_holder
@@ -283,3 +285,15 @@ def test_a_report_lists_so_many_refused_rows_and_says_how_many_it_leaves_out(
     ):
         assert [each.line for each in report.refusals] == [8, 108, 208]
         assert report.left_out == report.refused - 3
+
+
+def test_of_many_refused_rows_the_reasons_of_the_first_are_kept(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_runs, "MOST_REFUSED", 3)
+    monkeypatch.setattr(bulk_service, "CHUNK", 2)
+    bad = dict.fromkeys(("move", "valid_from", "valid_until", "form", "by_promise"), " ?")
+    rows = [{"kind": "x", "number": str(n), "premises": "0"} | bad for n in range(6)]
+    report = run(bureau, table_of(*rows))
+    assert (report.refused, report.left_out) == (6, 3)
+    assert [each.line for each in report.refusals] == [1] * 5 + [2] * 5 + [3] * 5

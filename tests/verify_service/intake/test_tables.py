@@ -373,6 +373,19 @@ def test_a_number_of_a_format_that_is_none_is_no_date() -> None:
     assert from_workbook(data).rows
 
 
+def test_what_is_of_a_foreign_namespace_is_not_read() -> None:
+    """No spreadsheet would show it: what was signed for is what was seen."""
+    data = with_part(
+        workbook([HEADER, ROW]),
+        SHEET,
+        lambda xml: xml.replace(b"</is>", b'<x:t xmlns:x="urn:x">!</x:t></is>').replace(
+            b'<row r="2"', b'<row xmlns:x="urn:x" x:r="9" r="2"'
+        ),
+    )
+    table = from_workbook(data)
+    assert [(row.line, row.cells) for row in table.rows] == [(2, tuple(ROW))]
+
+
 def test_a_line_of_json_longer_than_any_is_refused_before_it_is_read() -> None:
     line = b'{"move":[' + b"1," * MAX_LINE + b"1]}\n"
     with pytest.raises(errors.TableTooLargeError) as caught:

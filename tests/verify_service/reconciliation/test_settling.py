@@ -1,5 +1,6 @@
 """A difference is settled by its department through the one entrance, or dismissed; once."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +9,13 @@ import pytest
 from credential.reasons import Outcome
 from tests.clocks import stopped
 from tests.verify_service.bulk.tables import FOOD, TOBACCO
-from tests.verify_service.bureau import BUREAU, NOON, Bureau, codes, day, days
+from tests.verify_service.bureau import BUREAU, NOON, Bureau, codes, day, days, department
 from tests.verify_service.reconciliation.test_comparing import compare, extract_row, found
-from verify_service.access import DepartmentRequiredError, KindNotAllowedError
+from verify_service.access import (
+    DepartmentRequiredError,
+    KindNotAllowedError,
+    NotOwnPermitError,
+)
 from verify_service.reconciliation.errors import SettlementUnclearError
 from verify_service.reconciliation.service import Settled
 from verify_service.reconciliation.settling import Settlement
@@ -215,6 +220,22 @@ def test_nobody_else_settles_or_dismisses(bureau: Bureau) -> None:
     with bureau.service.database.reading() as connection:
         assert open_differences(connection, department=None) == {"scjg": 1}
         assert open_differences(connection, department="tobacco") == {}
+
+
+def test_what_another_department_has_entered_meanwhile_is_not_told_as_ones_own(
+    bureau: Bureau,
+) -> None:
+    """Either decides on drainage: by jurisdiction, of which the number says nothing."""
+    shop = bureau.shop()
+    permit = bureau.permit(shop, "drainage")
+    city = replace(department("drainage"), department="water_city")
+    row = extract_row(permit) | {"number": "排2"}
+    (difference,) = found(bureau, compare(bureau, row, principal=city))
+    bureau.permit(shop, "drainage", number="排2")
+    with pytest.raises(NotOwnPermitError):
+        settle(bureau, difference, principal=city)
+    with bureau.service.database.reading() as connection:
+        assert get_difference(connection, difference.id).outcome is None
 
 
 def test_what_is_not_there_is_not_settled(bureau: Bureau) -> None:

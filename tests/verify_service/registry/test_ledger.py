@@ -154,6 +154,121 @@ def test_a_permit_that_comes_back_without_a_move_is_named(filled: Database) -> N
     assert (finding.fault, finding.subject) == (Fault.LINK_ILLEGAL, "permit_versions")
 
 
+def appended(database: Database, **changes: object) -> None:
+    """A link behind a permit's last, with its entry, as the program would write one."""
+    row = models.PermitVersionRow
+    with database.writing() as connection:
+        last = (
+            connection.execute(
+                select(row.__table__).order_by(row.version.desc(), row.permit.desc()).limit(1)
+            )
+            .mappings()
+            .one()
+        )
+        forged = dict(last) | {"version": last["version"] + 1} | changes
+        insert_rows(connection, row, [forged], written=WRITTEN)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_legal"),
+    [
+        ({}, True),
+        ({"recorded_by": "bureau/test"}, False),
+        ({"recorded_by": "department:tobacco/test"}, False),
+        ({"recorded_by": "department:scjg2/test"}, False),
+        ({"recorded_by": "clock"}, False),
+        ({"basis": "penalty"}, False),
+        ({"move": "lapsed", "state": "lapsed", "basis": "term-over", "recorded_by": "clock"}, True),
+        ({"move": "lapsed", "state": "lapsed", "basis": "term-over", "recorded_by": "x"}, False),
+    ],
+)
+def test_a_link_by_whoever_may_not_make_it_or_on_a_basis_of_another_is_named(
+    changes: dict[str, str], is_legal: bool, desk: Desk
+) -> None:
+    desk.permit()
+    legal = {
+        "move": "cancelled",
+        "state": "cancelled",
+        "basis": "on-application",
+        "recorded_by": "department:scjg/test",
+    }
+    appended(desk.database, **(legal | changes))
+    findings = look(desk.database).findings
+    assert [(each.fault, each.subject) for each in findings] == (
+        [] if is_legal else [(Fault.LINK_ILLEGAL, "permit_versions")]
+    )
+
+
+@pytest.mark.parametrize(
+    ("basis", "mandatory", "policy", "is_legal"),
+    [
+        ("on-application", False, "lenient", True),
+        ("on-application", True, "lenient", False),
+        ("other-law", False, "lenient", False),
+        (None, False, "lenient", False),
+        ("on-application", False, "literal-2023", False),
+    ],
+)
+def test_a_note_of_what_could_not_be_given_up_is_named(
+    basis: str | None, mandatory: bool, policy: str, is_legal: bool, desk: Desk
+) -> None:
+    permit = desk.permit()
+    other = desk.permit(premises=permit.premises, kind="drainage")
+    issued = desk.license(permit, other)
+    by_hand(
+        desk.database,
+        f"UPDATE license_permits SET mandatory = {'1' if mandatory else '0'} WHERE 1 = 1"
+        if desk.database.path is not None
+        else f"UPDATE license_permits SET mandatory = {mandatory}",
+    )
+    move = {"move": "cancelled", "state": "cancelled", "basis": basis}
+    appended(desk.database, **move, recorded_by="department:scjg/test")
+    note = {
+        "number": issued.number,
+        "version": 1,
+        "permit": max(permit.id, other.id),
+        "permit_version": 2,
+        "policy": policy,
+        "effective_at": hour(1),
+        "recorded_at": hour(1),
+        "recorded_by": "department:scjg/test",
+    }
+    with desk.database.writing() as connection:
+        insert_rows(connection, models.LicenseNoteRow, [note], written=WRITTEN)
+        found = audit(connection, annotating={"lenient"}).findings
+    notes = [each for each in found if each.subject == "license_notes"]
+    assert [each.fault for each in notes] == ([] if is_legal else [Fault.LINK_ILLEGAL])
+
+
+@pytest.mark.parametrize(
+    ("statement", "table"),
+    [
+        ("UPDATE permit_versions SET move = 'x' WHERE version = 2", "permit_versions"),
+        ("UPDATE permit_versions SET state = 'x' WHERE version = 2", "permit_versions"),
+        ("UPDATE permit_versions SET particulars = '{' WHERE version = 2", "permit_versions"),
+        ("UPDATE license_states SET state = 'x' WHERE seq = 2", "license_states"),
+        ("UPDATE ledger SET key = '{\"zz\"\\:1}' WHERE subject = 'permits'", "permits"),
+    ],
+)
+def test_what_cannot_be_read_any_more_is_named_too(
+    statement: str, table: str, filled: Database
+) -> None:
+    by_hand(
+        filled,
+        *(
+            ["PRAGMA ignore_check_constraints = ON"]
+            if filled.path is not None
+            else [
+                f"ALTER TABLE {each} DROP CONSTRAINT IF EXISTS ck_{each}_{what}"
+                for each in ("permit_versions", "license_states")
+                for what in ("move", "state")
+            ]
+        ),
+        statement,
+    )
+    assert table in {each.subject for each in look(filled).findings}
+
+
 def test_a_license_that_outlives_its_permit_is_named(desk: Desk) -> None:
     permit = desk.permit()
     issued = desk.license(permit)
