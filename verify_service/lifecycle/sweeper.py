@@ -21,7 +21,7 @@ from verify_service.lifecycle.cascade import Cascade
 from verify_service.lifecycle.following import civil_day
 from verify_service.office import Office
 from verify_service.registry.ledger import CLOCK, Written
-from verify_service.registry.moves import Basis, Move
+from verify_service.registry.moves import Basis, Move, PermitState, has_ended
 from verify_service.registry.permit_rows import permits_by_id
 from verify_service.registry.permits import permits_run_out
 from verify_service.registry.plan import Plan
@@ -63,29 +63,28 @@ class Sweeper:
             DatabaseError: what was not recorded is recorded by the next sweep.
         """
         self._announcements.catch_up(at=clock())
-        lapsed = 0
-        licenses: tuple[LicenseStanding, ...] = ()
-        turns = Turns()
-        while True:
-            with turns:
-                found, followed = self._record_lapses(clock)
-            lapsed, licenses = lapsed + found, licenses + followed
-            if found < AT_ONCE:
-                break
-            turns.pause()
+        lapsed, licenses = self._record_lapses(clock)
         return Swept(lapsed=lapsed, licenses=licenses + self._end_graces(clock))
 
     def _record_lapses(self, clock: Clock) -> tuple[int, tuple[LicenseStanding, ...]]:
-        with self._database.writing() as connection:
-            at = clock()
-            permits = permits_run_out(connection, before=civil_day(at), limit=AT_ONCE)
-            recorded = last_recorded_of(connection, [permit.id for permit in permits])
-            licenses: tuple[LicenseStanding, ...] = ()
-            # All at one instant, but where somebody's clock was ahead.
-            for instant, some in groupby(permits, key=lambda each: max(at, recorded[each.id])):
-                written = Written(at=instant, by=CLOCK)
-                licenses += self._lapse(connection, tuple(some), written)
-        return len(permits), licenses
+        with self._database.reading() as connection:
+            run_out = permits_run_out(connection, before=civil_day(clock()))
+        lapsed, turns = 0, Turns()
+        licenses: tuple[LicenseStanding, ...] = ()
+        for start in range(0, len(run_out), AT_ONCE):
+            with turns, self._database.writing() as connection:
+                at = clock()
+                found = permits_by_id(connection, run_out[start : start + AT_ONCE])
+                # As they are now: one may have been renewed since they were looked for.
+                permits = [each for each in found.values() if _has_run_out(each, civil_day(at))]
+                recorded = last_recorded_of(connection, [permit.id for permit in permits])
+                # All at one instant, but where somebody's clock was ahead.
+                for instant, some in groupby(permits, key=lambda each: max(at, recorded[each.id])):
+                    written = Written(at=instant, by=CLOCK)
+                    licenses += self._lapse(connection, tuple(some), written)
+                lapsed += len(permits)
+            turns.pause()
+        return lapsed, licenses
 
     def _lapse(
         self, connection: Connection, permits: Sequence[Permit], written: Written
@@ -115,6 +114,8 @@ class Sweeper:
                 some = waiting[start : start + _GRACES_AT_ONCE]
                 recorded = last_recorded_of(connection, some)
                 for permit in permits_by_id(connection, some).values():
+                    if permit.current.state is not PermitState.LAPSED:
+                        continue  # renewed since they were looked for
                     followed = self._cascade.follow(
                         connection,
                         permit,
@@ -123,6 +124,11 @@ class Sweeper:
                     licenses += followed.states
             turns.pause()
         return licenses
+
+
+def _has_run_out(permit: Permit, today: date) -> bool:
+    last_day = permit.current.terms.valid_until
+    return not has_ended(permit.current.state) and last_day is not None and last_day < today
 
 
 def _lapse(permit: Permit, at: datetime) -> PermitChange:

@@ -7,8 +7,10 @@ answer: what was true on a day, and what the registry knew of it on another.
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import Connection, select
+from sqlalchemy.orm import aliased
 
 from verify_service.identifiers import check_permit_number
 from verify_service.lettering import check_lettering
@@ -31,6 +33,8 @@ from verify_service.registry.permit_rows import (
 )
 from verify_service.registry.records import Permit, PermitChange, PermitVersion
 from verify_service.registry.status_pages import mark_permits
+
+_ALIVE: Final = (PermitState.IN_FORCE, PermitState.SUSPENDED)
 
 
 def add_permit(
@@ -132,18 +136,25 @@ def permits_at(connection: Connection, premises: int) -> tuple[Permit, ...]:
     return read_permits(connection, current_permits().where(PermitRow.premises == premises))
 
 
-def permits_run_out(connection: Connection, *, before: date, limit: int) -> tuple[Permit, ...]:
-    """Return up to ``limit`` permits in force or suspended whose last day is before ``before``.
+def permits_run_out(connection: Connection, *, before: date) -> tuple[int, ...]:
+    """Return the permits in force or suspended whose last day is before ``before``, by their ids.
 
-    What the clock has to mark as lapsed (R7: 失效 includes running out).
+    What the clock has to mark as lapsed (R7: 失效 includes running out). Reads all that has ever
+    run out: not for a writer's transaction.
     """
-    alive = (PermitState.IN_FORCE, PermitState.SUSPENDED)
-    return read_permits(
-        connection,
-        current_permits()
-        .where(PermitVersionRow.valid_until < before, PermitVersionRow.state.in_(alive))
-        .limit(limit),
+    version, later = PermitVersionRow, aliased(PermitVersionRow)
+    query = (
+        select(version.permit)
+        .where(
+            version.valid_until < before,
+            version.state.in_(_ALIVE),
+            ~select(later.version)
+            .where(later.permit == version.permit, later.version > version.version)
+            .exists(),
+        )
+        .order_by(version.permit)
     )
+    return tuple(connection.execute(query).scalars())
 
 
 def permit_chain(connection: Connection, permit: int) -> tuple[PermitVersion, ...]:

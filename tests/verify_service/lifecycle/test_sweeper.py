@@ -1,8 +1,10 @@
 """The sweeper records what time has done, and nothing depends on it for being true."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from credential.days import SHANGHAI
 from credential.reasons import Outcome
@@ -12,7 +14,7 @@ from verify_service.lifecycle import sweeper
 from verify_service.registry.auditing import audit
 from verify_service.registry.moves import Basis, LicenseState, Move
 from verify_service.registry.notices import notices_of
-from verify_service.registry.permits import get_permit
+from verify_service.registry.permits import get_permit, permits_run_out
 
 
 def test_a_permit_that_ran_out_is_recorded_and_its_license_falls(bureau: Bureau) -> None:
@@ -65,6 +67,24 @@ def test_a_day_with_more_than_one_transaction_of_lapses_is_swept_whole(
     for _ in range(7):
         bureau.permit(bureau.shop(), until=day(10))
     assert bureau.service.sweep(clock=lambda: days(11)).lapsed == 7
+
+
+def test_what_was_renewed_while_it_was_looked_for_does_not_lapse(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = bureau.shop()
+    short = bureau.permit(shop, until=day(10))
+    issued = bureau.issue(shop)
+    longer = replace(short.current.terms, valid_until=day(100))
+
+    def looked_for(connection: Connection, *, before: date) -> tuple[int, ...]:
+        found = permits_run_out(connection, before=before)
+        bureau.change(short, Move.RENEWED, at=days(11), terms=longer)
+        return found
+
+    monkeypatch.setattr(sweeper, "permits_run_out", looked_for)
+    assert bureau.service.sweep(clock=lambda: days(11)).lapsed == 0
+    assert bureau.standing(issued).state is LicenseState.IN_FORCE
 
 
 def test_what_has_ended_otherwise_does_not_lapse_as_well(bureau: Bureau) -> None:

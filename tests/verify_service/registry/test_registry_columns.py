@@ -136,7 +136,7 @@ def test_a_lone_surrogate_inside_a_document_is_refused(database: Database) -> No
 def test_a_moment_is_not_a_day(desk: Desk) -> None:
     permit = desk.permit()
     with pytest.raises(UnstorableError) as caught, desk.database.reading() as connection:
-        permits.permits_run_out(connection, before=datetime(2030, 1, 1), limit=9)
+        permits.permits_run_out(connection, before=datetime(2030, 1, 1))
     assert caught.value.reason == "not-a-day"
     assert permit.current.terms == TERMS
 

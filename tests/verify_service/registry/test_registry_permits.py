@@ -201,9 +201,9 @@ def test_the_clock_finds_what_has_run_out_and_is_not_marked_yet(desk: Desk) -> N
     desk.permit(granted_as=granted(terms=forever))
     desk.move(ended.id, Move.CANCELLED, hour(1))
     with desk.database.reading() as connection:
-        assert permits.permits_run_out(connection, before=last_day, limit=9) == ()
-        found = permits.permits_run_out(connection, before=last_day + timedelta(days=1), limit=9)
-    assert [p.id for p in found] == [permit.id]
+        assert permits.permits_run_out(connection, before=last_day) == ()
+        found = permits.permits_run_out(connection, before=last_day + timedelta(days=1))
+    assert found == (permit.id,)
 
 
 @settings(
