@@ -40,7 +40,7 @@ def stop(*_, **__):
 place, name = {
     "the permit is written": (applying, "append_permit_version"),
     "the policy is remembered": (cascade, "remember_policy"),
-    "the license is read": (Sight, "see_permit"),
+    "the license is read": (Sight, "see_as_read"),
     "the license is void": (plan_writing, "append_states"),
     "the recall is opened": (plan_writing, "open_recalls"),
     "reissues are closed": (plan_writing, "close_reissues"),
