@@ -42,7 +42,7 @@ format: setup ## put the code into its form
 	$(BIN)/ruff check --fix-only .
 
 test: setup test-core ## run all tests, in random order, warnings as errors
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-core: .venv-core/.ready ## run the core's tests with the base install alone (no extras)
 	.venv-core/bin/python -m pytest tests/credential

@@ -157,7 +157,11 @@ def test_a_private_key_out_of_range_is_none_and_nothing_is_signed_with_it(privat
         open_private(pkcs8(private, None), None)
 
 
-@pytest.mark.parametrize("data", [b"", b"\x30\x00", b"\x00" * 200, os.urandom(80)])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x30\x00", b"\x00" * 200, os.urandom(80)],
+    ids=["empty", "sequence", "zeros", "random"],
+)
 @pytest.mark.parametrize("passphrase", [None, b"passphrase"])
 def test_what_is_no_key_is_refused(data: bytes, passphrase: bytes | None) -> None:
     with pytest.raises(Sm2KeyError):
