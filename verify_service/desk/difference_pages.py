@@ -30,7 +30,7 @@ from verify_service.registry.errors import (
     RegistryError,
 )
 from verify_service.registry.holders import find_holder, premises_of
-from verify_service.registry.intake_records import Difference, DifferenceOutcome
+from verify_service.registry.intake_records import Difference, DifferenceOutcome, DifferenceWhat
 from verify_service.registry.licenses import ALIVE
 from verify_service.registry.moves import PERMIT_RULES, Move, PermitState, state_after
 from verify_service.registry.permits import find_permit
@@ -67,14 +67,16 @@ def _difference(request: Request, visit: Visit) -> Response:
 
 
 def _settle_form(request: Request, visit: Visit) -> Response:
-    found, way = _own(request, visit), _way_of(request)
+    found = _own(request, visit)
+    way = _way_of(request, found)
     if found.outcome is not None:
         return redirect(f"{PATH}/{found.id}", visit.language)
     return _show(request, visit, found, way, Form())
 
 
 def _settle(request: Request, visit: Visit, form: Form) -> Response:
-    found, way = _own(request, visit), _way_of(request)
+    found = _own(request, visit)
+    way = _way_of(request, found)
     desk, clock = service_of(request).reconciliation, clock_of(request)
     reading = Reading(form)
     settlement = _read(reading, way, needs_premises=_needs_premises(found, way))
@@ -216,12 +218,17 @@ def _may_settle(visit: Visit, found: Difference, department: str) -> bool:
     )
 
 
-def _way_of(request: Request) -> Move | None:
-    """Return the move that settles, None for dismissing."""
+def _way_of(request: Request, found: Difference) -> Move | None:
+    """Return the move that settles, None for dismissing.
+
+    What is missing is granted, and nothing else is; which of the others is legal, the desk for
+    reconciliation says.
+    """
     word: str = request.path_params["way"]
     if word == _DISMISSED:
         return None
-    if word not in set(Move):
+    is_missing = found.found.what is DifferenceWhat.MISSING
+    if word not in set(Move) or (word == Move.GRANTED) is not is_missing:
         raise NotRegisteredError(entity="move", key=word[:40])
     return Move(word)
 

@@ -54,6 +54,9 @@ blocks, requests, alarms, webhooks, sessions and tries to log in, and the books 
 files (`intake_books`)."""
 
 
+_SETTLING: Final = frozenset({"settled_at", "settled_by", "outcome", "detail"})
+"""What of an announced change is written when it has come about, or was taken back."""
+
 UNREADABLE: Final = (ValueError, TypeError, OverflowError)
 """What reading a value raises that was put there by other hands."""
 
@@ -118,6 +121,10 @@ def audit(
         count, found_here = _table(connection, table, most=most - len(findings))
         rows += count
         findings += found_here
+    for finding in _rewritten(connection):
+        if len(findings) >= most:
+            break
+        findings.append(finding)
     for illegal in illegal_links(connection, annotating=annotating):
         if len(findings) >= most:
             break
@@ -188,6 +195,27 @@ def _table(connection: Connection, table: Table, *, most: int) -> tuple[int, lis
     if connection.execute(recorded).scalar_one() != rows - unrecorded:
         findings += _gone(connection, table)
     return rows, findings[: max(most, 0)]
+
+
+def _rewritten(connection: Connection) -> Iterator[Finding]:
+    """Rows that were entered anew with something else in what never changes, as an update would be."""
+    entry = LedgerRow
+    twice = (
+        select(entry.subject, entry.key)
+        .where(entry.subject.in_(models.APPEND_ONLY))
+        .group_by(entry.subject, entry.key)
+        .having(func.count() > 1)
+        .order_by(entry.subject, entry.key)
+    )
+    for subject, key in connection.execute(twice):
+        yield Finding(fault=Fault.ROW_ALTERED, subject=subject, key=key)
+    announced = books.AnnouncedChangeRow.__tablename__
+    query = select(entry.key, entry.entry).where(entry.subject == announced)
+    first: dict[str, dict[str, Any]] = {}
+    for key, kept in connection.execute(query.order_by(entry.seq)):
+        decided = {name: each for name, each in json.loads(kept).items() if name not in _SETTLING}
+        if first.setdefault(key, decided) != decided:
+            yield Finding(fault=Fault.ROW_ALTERED, subject=announced, key=key)
 
 
 def _unreadable(connection: Connection, table: Table) -> Iterator[Finding]:

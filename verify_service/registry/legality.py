@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Row, func, select
 from sqlalchemy.orm import aliased
 
+from verify_service.registry.books import AnnouncedChangeRow
 from verify_service.registry.ledger import CLOCK, ROWS_AT_ONCE
 from verify_service.registry.models import (
     LicenseNoteRow,
@@ -28,12 +29,12 @@ from verify_service.registry.moves import (
     LicenseState,
     Move,
     PermitState,
-    has_ended,
 )
+from verify_service.registry.records import AnnouncementOutcome
 
 W = TypeVar("W", bound=StrEnum)
 
-_ENDED = tuple(state for state in PermitState if has_ended(state))
+_NO_FOUNDATION = tuple(state for state in PermitState if state is not PermitState.IN_FORCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ def illegal_links(
     yield from _permits(connection)
     yield from _licenses(connection)
     yield from _notes(connection, annotating)
+    yield from _announced(connection)
     yield from _outliving(connection)
 
 
@@ -141,8 +143,42 @@ def _notes(connection: Connection, annotating: Collection[str] | None) -> Iterat
         yield Illegal(subject=note.__tablename__, key=key)
 
 
+def _announced(connection: Connection) -> Iterator[Illegal]:
+    """Announced changes that are said to have taken effect and did not, or that were taken back by
+    another than the permit's department."""
+    row, link = AnnouncedChangeRow, PermitVersionRow
+    came_about = (
+        select(link.version)
+        .where(
+            link.permit == row.permit,
+            link.move == row.move,
+            link.effective_at == row.effective_at,
+            link.recorded_by == row.announced_by,
+        )
+        .exists()
+    )
+    query = (
+        select(
+            row.id, row.outcome, row.settled_by, PermitRow.department, came_about.label("is_there")
+        )
+        .join(PermitRow, PermitRow.id == row.permit)
+        .where(row.outcome.is_not(None))
+        .order_by(row.id)
+    )
+    for each in connection.execute(query):
+        if each.outcome == AnnouncementOutcome.TAKEN_BACK:
+            is_legal = each.settled_by.startswith(f"department:{each.department}/")
+        else:
+            is_legal = each.settled_by == CLOCK and (
+                each.is_there or each.outcome == AnnouncementOutcome.REFUSED
+            )
+        if not is_legal:
+            yield Illegal(subject=row.__tablename__, key=(("id", each.id),))
+
+
 def _outliving(connection: Connection) -> Iterator[Illegal]:
-    """Licenses in force of which a permit has ended, but for one that is noted as given up."""
+    """Licenses in force of which a permit has ended or is suspended, but for one that is noted as
+    given up."""
     state, permit, included, note = (
         LicenseStateRow,
         PermitVersionRow,
@@ -167,7 +203,7 @@ def _outliving(connection: Connection) -> Iterator[Illegal]:
         )
         .where(
             state.state == LicenseState.IN_FORCE,
-            permit.state.in_(_ENDED),
+            permit.state.in_(_NO_FOUNDATION),
             (permit.state != PermitState.CANCELLED) | note.permit.is_(None),
             state.seq == last.scalar_subquery(),
             permit.version == current.scalar_subquery(),

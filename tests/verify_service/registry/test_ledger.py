@@ -1,16 +1,26 @@
 """The ledger proves that the record is what was written: whatever is altered by hand is named."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select, text, update
 
-from tests.verify_service.desk import WRITTEN, Desk, Undone, hour
+from tests.verify_service.desk import WRITTEN, Desk, Undone, change, hour
 from verify_service.database import Database
 from verify_service.registry import intake_books, models
+from verify_service.registry.announcements import announce
 from verify_service.registry.auditing import AUDITED, Audit, Fault, audit, begin_ledger
+from verify_service.registry.books import AnnouncedChangeRow
 from verify_service.registry.columns import Instant
-from verify_service.registry.ledger import START, entry_hash, insert_rows, last_entry, read_entries
+from verify_service.registry.ledger import (
+    START,
+    entry_hash,
+    insert_rows,
+    last_entry,
+    note_changes,
+    read_entries,
+)
 from verify_service.registry.moves import LicenseState, Move
 from verify_service.registry.policies import remember_policy
 
@@ -267,6 +277,60 @@ def test_what_cannot_be_read_any_more_is_named_too(
         statement,
     )
     assert table in {each.subject for each in look(filled).findings}
+
+
+def test_a_link_that_was_rewritten_with_an_entry_of_its_own_is_named(filled: Database) -> None:
+    """An update, entered as the program enters those of tasks: of a chain there is none."""
+    row = models.PermitVersionRow
+    with filled.writing() as connection:
+        unguard(connection)
+        last = dict(
+            connection.execute(select(row.__table__).where(row.version == 2)).mappings().one()
+        )
+        changes = {"move": "amended", "state": "in_force", "basis": "ex-officio"}
+        connection.execute(update(row).where(row.version == 2).values(changes))
+        note_changes(connection, row, [last | changes], written=WRITTEN)
+    assert (Fault.ROW_ALTERED, "permit_versions") in {
+        (each.fault, each.subject) for each in look(filled).findings
+    }
+
+
+def test_a_license_in_force_on_a_suspended_permit_is_named(desk: Desk) -> None:
+    permit = desk.permit()
+    desk.license(permit)
+    desk.move(permit.id, Move.SUSPENDED, hour(1))  # and nothing follows
+    (finding,) = look(desk.database).findings
+    assert (finding.fault, finding.subject) == (Fault.LINK_ILLEGAL, "license_states")
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"outcome": "taken-back", "settled_by": "department:scjg/test"}, None),
+        ({"outcome": "taken-back", "settled_by": "bureau/test"}, Fault.LINK_ILLEGAL),
+        ({"outcome": "applied", "settled_by": "clock"}, Fault.LINK_ILLEGAL),
+        ({"outcome": "refused", "settled_by": "clock"}, None),
+        ({"outcome": "refused", "settled_by": "bureau/test"}, Fault.LINK_ILLEGAL),
+        ({"effective_at": hour(99)}, Fault.ROW_ALTERED),
+    ],
+)
+def test_an_announced_change_that_was_kept_from_coming_about_is_named(
+    changes: dict[str, object], fault: Fault | None, desk: Desk
+) -> None:
+    row = AnnouncedChangeRow
+    permit = desk.permit()
+    later = change(Move.REVOKED, hour(1))
+    later = replace(later, record=replace(later.record, effective_at=hour(9)))
+    if "outcome" in changes:
+        changes = changes | {"settled_at": hour(10)}
+    with desk.database.writing() as connection:
+        announced = announce(connection, permit.id, later)
+        connection.execute(update(row).where(row.id == announced.id).values(changes))
+        (after,) = connection.execute(select(row.__table__)).mappings()
+        note_changes(connection, row, [dict(after)], written=WRITTEN)
+    assert [(each.fault, each.subject) for each in look(desk.database).findings] == (
+        [] if fault is None else [(fault, "announced_changes")]
+    )
 
 
 def test_a_license_that_outlives_its_permit_is_named(desk: Desk) -> None:

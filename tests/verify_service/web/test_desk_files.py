@@ -378,6 +378,17 @@ def test_what_a_full_extract_does_not_have_is_ended_as_its_department_says(
     assert state(house, number) is LicenseState.VOID
 
 
+def test_what_is_missing_is_granted_and_nothing_else_is(house: House, number: str) -> None:
+    window = house.department()
+    compared(window, filed("吊销"), filed(number="JY2"))
+    token = window.fields(RECONCILIATIONS)["token"]
+    for path in ("/desk/differences/1/granted", "/desk/differences/2/revoked"):
+        assert window.get(path).status_code == 404
+        assert window.post(path, {"token": token, "grounds": "依法"}).status_code == 404
+    with house.service.database.reading() as connection:
+        assert all(get_difference(connection, each).outcome is None for each in (1, 2))
+
+
 def test_a_difference_is_dismissed_with_a_reason(house: House, number: str) -> None:
     window = house.department()
     path = compared(window, filed("吊销"))
