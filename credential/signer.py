@@ -219,12 +219,12 @@ class PrivateKeySigner:
     def sign(self, message: bytes) -> bytes:
         if isinstance(self.private, ed25519.Ed25519PrivateKey):
             return self.private.sign(message)
-        return canonical_es256(self.private.sign(message, _ECDSA_SHA256_RFC6979))
+        der = self.private.sign(message, _ECDSA_SHA256_RFC6979)
+        return canonical_es256(*decode_dss_signature(der))
 
 
-def canonical_es256(der: bytes) -> bytes:
-    """Turn a DER signature into r‖s with the smaller of the two s that verify (low s)."""
-    r, s = decode_dss_signature(der)
+def canonical_es256(r: int, s: int) -> bytes:
+    """Write a signature as r‖s, with the smaller of the two s that verify (low s)."""
     return r.to_bytes(32, "big") + min(s, P256_ORDER - s).to_bytes(32, "big")
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass, Session, Token, TokenFlag
 from pkcs11.exceptions import (
     AttributeSensitive,
@@ -198,7 +197,7 @@ def _sign(private: Any, mechanism: Mechanism, message: bytes) -> bytes:
     # Hashed here: CKM_ECDSA is everywhere, CKM_ECDSA_SHA256 is not (SoftHSM 2.6 has none).
     raw = bytes(private.sign(hashlib.sha256(message).digest(), mechanism=mechanism))
     r, s = int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big")
-    return canonical_es256(encode_dss_signature(r, s))
+    return canonical_es256(r, s)
 
 
 def _public_halves(session: Session, private: Any, suite: Suite) -> Iterator[VerificationKey]:
