@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from credential.reasons import Outcome
 from mobile_scanner.exit_status import ExitStatus
-from mobile_scanner.pictures.decoder import Corners
 from mobile_scanner.pictures.errors import SourceError
+from mobile_scanner.pictures.symbols import Corners
 from mobile_scanner.verdict_form import VerdictForm
 
 

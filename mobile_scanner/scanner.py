@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from credential.reasons import Outcome
 from credential.verdict import Check, Verdict
-from mobile_scanner.pictures.decoder import Corners, Reading, ReadSymbol, is_same_place
+from mobile_scanner.pictures.decoder import Reading
 from mobile_scanner.pictures.errors import PictureUnfinishedError, ReaderUnavailableError
+from mobile_scanner.pictures.symbols import Corners, ReadSymbol, is_same_place
 
 Judge = Callable[[str], Verdict]
 

@@ -21,13 +21,13 @@ from mobile_scanner.inspector import Inspector
 from mobile_scanner.list_errors import RootNeededError, StoreEmptyError
 from mobile_scanner.memory import load_store
 from mobile_scanner.offline import HeldLists, follow_lists, load_lists
-from mobile_scanner.pictures.decoder import Corners
 from mobile_scanner.pictures.errors import (
     SourceError,
     SourceMissingError,
     SourceUnreadableError,
 )
 from mobile_scanner.pictures.process import PictureProcess
+from mobile_scanner.pictures.symbols import Corners
 from mobile_scanner.printing import JsonPrinter, PeoplePrinter, Printer, note, say
 from mobile_scanner.roots import load_root
 from mobile_scanner.scanner import scan_picture

@@ -13,7 +13,7 @@ from credential.reasons import Outcome
 from credential.verdict import may_be_shown
 from mobile_scanner.combining import outcome_of
 from mobile_scanner.findings import Code, Finding
-from mobile_scanner.pictures.decoder import Corners
+from mobile_scanner.pictures.symbols import Corners
 from mobile_scanner.rehearsal import in_rehearsal
 from mobile_scanner.terminal import Ink, Line, Span, Terminal, columns, pad, wrap
 from mobile_scanner.verdict_form import (

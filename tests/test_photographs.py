@@ -9,8 +9,9 @@ import pytest
 import segno
 from PIL import Image, ImageDraw
 
-from mobile_scanner.pictures.decoder import ReadSymbol, read_symbols
+from mobile_scanner.pictures.decoder import read_symbols
 from mobile_scanner.pictures.picture import load_picture
+from mobile_scanner.pictures.symbols import ReadSymbol
 from tests.photographs import (
     DIM,
     PRESETS,

@@ -7,7 +7,7 @@ what comes from there is read member by member.
 import json
 from typing import Final
 
-from mobile_scanner.pictures.decoder import Corners, Reading, ReadSymbol
+from mobile_scanner.pictures.decoder import Reading
 from mobile_scanner.pictures.errors import (
     NotAPictureError,
     PictureAnimatedError,
@@ -22,6 +22,7 @@ from mobile_scanner.pictures.errors import (
     PictureTooManyScansError,
     ReaderUnavailableError,
 )
+from mobile_scanner.pictures.symbols import Corners, ReadSymbol
 
 MAX_LINE_BYTES: Final = 4 << 20
 """64 symbols of 2,953 bytes, written with six characters a byte, are 1.1 MB."""

@@ -4,11 +4,11 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Final, Self
 
-from mobile_scanner.pictures.decoder import MAX_SYMBOLS, READERS
+from mobile_scanner.pictures.decoder import MAX_SYMBOLS, PATIENCE, READERS
 from mobile_scanner.pictures.picture import DEFAULT_LIMITS, PictureLimits
 
 SECONDS: Final = 10.0
-"""Fifty times what a sharp picture of 12 megapixels takes; three readers in vain take half of it."""
+"""Fifty times what a sharp picture of 12 megapixels takes."""
 MEBIBYTES: Final = 1024
 """A picture of 64 megapixels takes up to 760 in any format but WebP, whose decoder keeps copies."""
 
@@ -17,12 +17,14 @@ MEBIBYTES: Final = 1024
 class ReadingTerms:
     """`readers` are names of `decoder.READERS`; `seconds` is for each picture, all readers together.
 
+    After `patience` seconds no further reader is begun; after `seconds` the picture is given up.
     `mebibytes` bounds the memory of the process that reads, where the system can (Linux).
     """
 
     limits: PictureLimits = DEFAULT_LIMITS
     readers: tuple[str, ...] = tuple(reader.name for reader in READERS)
     max_symbols: int = MAX_SYMBOLS
+    patience: float = PATIENCE
     seconds: float = SECONDS
     mebibytes: int = MEBIBYTES
 

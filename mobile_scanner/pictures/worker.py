@@ -66,7 +66,9 @@ def _begin(
     assert isinstance(length, int)
     picture = load_picture(questions.read(length), limits=terms.limits)
     readers = [reader for reader in READERS if reader.name in terms.readers]
-    readings = read_symbols(picture, readers=readers, limit=terms.max_symbols)
+    readings = read_symbols(
+        picture, readers=readers, limit=terms.max_symbols, patience=terms.patience
+    )
     return {"size": [picture.width, picture.height]}, readings
 
 

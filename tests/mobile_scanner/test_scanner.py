@@ -18,16 +18,10 @@ from credential.verify import verify
 from mobile_scanner.exit_status import ExitStatus
 from mobile_scanner.findings import Code, Finding, Tally
 from mobile_scanner.inspector import form_of
-from mobile_scanner.pictures.decoder import (
-    Corners,
-    Reading,
-    ReadSymbol,
-    SymbolReader,
-    UnreadSymbol,
-    read_symbols,
-)
+from mobile_scanner.pictures.decoder import Reading, read_symbols
 from mobile_scanner.pictures.errors import PictureTooSlowError, ReaderUnavailableError
 from mobile_scanner.pictures.picture import Picture, load_picture
+from mobile_scanner.pictures.symbols import Corners, ReadSymbol, Search, SymbolReader, UnreadSymbol
 from mobile_scanner.scanner import Seen, scan_picture
 from mobile_scanner.typed import MAX_LINE_BYTES, read_texts
 from tests.mobile_scanner.district import (
@@ -86,7 +80,7 @@ class Readers:
         return scan_picture(read_symbols(BLANK, readers=self.readers), judge)
 
     def _reader(self, at: int, finds: list[tuple[str | None, Corners]]) -> SymbolReader:
-        def read(picture: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
+        def read(_: Search) -> Iterator[ReadSymbol | UnreadSymbol]:
             self.asked.append(at)
             for text, corners in finds:
                 if text is None:
@@ -246,7 +240,7 @@ def test_a_symbol_that_nobody_reads_is_told_once() -> None:
 
 
 def test_a_reader_that_is_missing_is_named_and_the_next_is_asked() -> None:
-    def read(picture: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
+    def read(_: Search) -> Iterator[ReadSymbol | UnreadSymbol]:
         raise ReaderUnavailableError(reader="first", cause="not installed")
 
     readers = Readers([(TEXT, LEFT)])

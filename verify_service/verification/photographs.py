@@ -12,10 +12,10 @@ import anyio.to_thread
 from anyio import CapacityLimiter
 
 from mobile_scanner.pictures import errors as pictures
-from mobile_scanner.pictures.decoder import Corners
 from mobile_scanner.pictures.errors import PictureRefusedError
 from mobile_scanner.pictures.picture import PictureLimits
 from mobile_scanner.pictures.process import PictureProcess
+from mobile_scanner.pictures.symbols import Corners
 from mobile_scanner.pictures.terms import ReadingTerms
 from verify_service.settings import Settings
 from verify_service.verification.errors import (
@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 MAX_SYMBOLS: Final = 16
 """A wall of sheets has a dozen. Each costs a verification: a picture made of codes is cut off."""
 READERS: Final = ("zxing-cpp",)
-"""The others read little more, take ten times as long, and have had holes: not for strangers."""
+"""The others take a hundred times as long where there is nothing, and zbar had holes: not for strangers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from ctypes.util import find_library
-from itertools import islice
 from math import dist
 from pathlib import Path
+from time import sleep
 
 import cv2
 import numpy as np
@@ -18,17 +18,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from mobile_scanner.pictures.decoder import (
-    READERS,
-    Corners,
-    Reading,
-    ReadSymbol,
-    SymbolReader,
-    UnreadSymbol,
-    read_symbols,
-)
+from mobile_scanner.pictures.decoder import READERS, Reading, read_symbols
 from mobile_scanner.pictures.errors import ReaderUnavailableError
 from mobile_scanner.pictures.picture import Picture
+from mobile_scanner.pictures.symbols import Corners, ReadSymbol, Search, SymbolReader, UnreadSymbol
 
 Levels = npt.NDArray[np.uint8]
 
@@ -45,8 +38,10 @@ each_reader = pytest.mark.parametrize(
     [
         pytest.param(reader, id=reader.name, marks=needs_zbar if reader.name == "pyzbar" else ())
         for reader in READERS
+        if reader.name != "soft"  # it reads what others have located
     ],
 )
+ALL_READERS = ["zxing-cpp", "soft", "views", "finders", "pyzbar"]
 
 
 def symbol(content: str | bytes = TEXT, *, border: int = 4, micro: bool = False) -> Levels:
@@ -140,28 +135,64 @@ def test_the_same_text_at_two_places_is_two_symbols() -> None:
 def test_what_one_reader_has_given_the_next_do_not_give_again() -> None:
     levels = sheet((symbol(), 50, 50), (symbol(), 900, 700), size=(1600, 1400))
     given = {reading.reader: len(reading.symbols) for reading in read_symbols(picture(levels))}
-    assert given == {"zxing-cpp": 2, "pyzbar": 0, "opencv": 0}
+    assert given == {"zxing-cpp": 2, "soft": 0, "views": 0, "finders": 0, "pyzbar": 0}
 
 
 @needs_zbar
 def test_the_readers_come_in_the_order_of_their_cost() -> None:
     readings = read_symbols(picture(sheet()))
-    assert [reading.reader for reading in readings] == ["zxing-cpp", "pyzbar", "opencv"]
+    assert [reading.reader for reading in readings] == ALL_READERS
 
 
-@needs_zbar
+def read_on(levels: Levels) -> list[tuple[str, str]]:
+    """Who has read what, all readers asked."""
+    return [
+        (found.reader, found.text)
+        for reading in read_symbols(picture(levels), patience=60)
+        for found in reading.symbols
+    ]
+
+
 def test_going_on_asks_the_next_reader_and_it_reads_what_the_first_did_not() -> None:
     levels = sheet((faint(symbol(), contrast=12), 0, 0), size=(552, 552))
-    first, second = islice(read_symbols(picture(levels)), 2)
-    assert (first.reader, first.symbols) == ("zxing-cpp", ())
-    assert [(found.reader, found.text) for found in second.symbols] == [("pyzbar", TEXT)]
+    assert read_on(levels)[0] == ("views", TEXT)
 
 
-def test_the_last_reader_reads_what_the_others_did_not() -> None:
-    levels = sheet((faint(symbol(), contrast=5), 0, 0), size=(552, 552))
-    *before, last = read_symbols(picture(levels))
-    assert [reading.symbols for reading in before] == [(), ()]
-    assert [(found.reader, found.text) for found in last.symbols] == [("opencv", TEXT)]
+def test_a_located_symbol_that_is_half_covered_is_read_softly() -> None:
+    drawn = symbol()
+    drawn[170:370, 190:420] = 255
+    assert read_on(sheet((drawn, 100, 100)))[0] == ("soft", TEXT)
+
+
+def test_a_symbol_that_no_library_locates_is_found_by_its_finder_patterns() -> None:
+    drawn = symbol(TEXT[:90])
+    for at in range(40, 170, 14):  # hairs across all of it, finder patterns too
+        cv2.line(drawn, (at, 0), (at + 160, drawn.shape[0]), 0, 3)
+    levels = sheet((drawn, 100, 100))
+    read = read_on(levels)
+    assert read[0] == ("finders", TEXT[:90]), read
+
+
+def test_of_many_symbols_all_are_given() -> None:
+    drawn = [symbol(f"HTTPS://EXAMPLE.CN/{number}", border=2) for number in range(30)]
+    placed = [(one, 240 * (i % 6), 240 * (i // 6)) for i, one in enumerate(drawn)]
+    first = next(read_symbols(picture(sheet(*placed, size=(1500, 1250)))))
+    assert len({found.text for found in first.symbols}) == 30
+
+
+def test_no_further_reader_is_asked_when_patience_is_over() -> None:
+    asked = []
+
+    def slow(search: Search) -> Iterator[ReadSymbol | UnreadSymbol]:
+        asked.append(search.is_over)
+        sleep(0.05)
+        asked.append(search.is_over)
+        yield from ()
+
+    one, two = (SymbolReader(name=name, read=slow) for name in ("one", "two"))
+    readings = list(read_symbols(picture(sheet()), readers=[one, two], patience=0.02))
+    assert [reading.reader for reading in readings] == ["one"]
+    assert asked == [False, True]
 
 
 def test_a_text_that_differs_is_given_although_its_place_was_read() -> None:
@@ -169,7 +200,7 @@ def test_a_text_that_differs_is_given_although_its_place_was_read() -> None:
     place = square(10, 10, 200)
 
     def says(text: str, name: str) -> SymbolReader:
-        def read(_: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
+        def read(_: Search) -> Iterator[ReadSymbol | UnreadSymbol]:
             yield ReadSymbol(text=text, exact=True, corners=place, reader=name)
 
         return SymbolReader(name=name, read=read)
@@ -229,7 +260,7 @@ class Wall:
         self.readers = [self._reader(at, read, located) for at, (read, located) in enumerate(finds)]
 
     def _reader(self, at: int, read: int, located: int) -> SymbolReader:
-        def find(_: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
+        def find(_: Search) -> Iterator[ReadSymbol | UnreadSymbol]:
             self.asked.append(at)
             for number in range(read):
                 place = square(number * 100, 0, 40)
@@ -269,10 +300,10 @@ def test_a_symbol_that_an_earlier_reader_has_read_is_not_told_as_unread() -> Non
     place = square(10, 10, 200)
     nearby = square(14, 8, 198)
 
-    def reads(_: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
+    def reads(_: Search) -> Iterator[ReadSymbol | UnreadSymbol]:
         yield ReadSymbol(text=TEXT, exact=True, corners=place, reader="one")
 
-    def locates(_: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
+    def locates(_: Search) -> Iterator[ReadSymbol | UnreadSymbol]:
         yield UnreadSymbol(corners=nearby)
         yield UnreadSymbol(corners=square(500, 500, 200))
 
@@ -331,21 +362,27 @@ def test_a_clean_symbol_is_read_without_numpy_or_a_second_reader(tmp_path: Path)
     assert run_fresh(tmp_path, sheet((symbol(), 100, 100))) == ["zxing-cpp 1 None", "loaded"]
 
 
-def test_without_the_systems_zbar_the_next_reader_takes_over_and_it_is_said(
-    tmp_path: Path,
-) -> None:
-    levels = sheet((faint(symbol(), contrast=12), 0, 0), size=(552, 552))
+def test_without_the_systems_zbar_it_is_said(tmp_path: Path) -> None:
     hidden = "import ctypes.util; ctypes.util.find_library = lambda name: None"
-    first, second, third, loaded = run_fresh(tmp_path, levels, before=hidden)
-    assert first == "zxing-cpp 0 None"
-    assert second.startswith("pyzbar 0 The symbol reader pyzbar is not installed here")
-    assert "zbar shared library" in second
-    assert third == "opencv 1 None"
+    *before, last, loaded = run_fresh(tmp_path, sheet(size=(200, 200)), before=hidden)
+    assert before == ["zxing-cpp 0 None", "soft 0 None", "views 0 None", "finders 0 None"]
+    assert last.startswith("pyzbar 0 The symbol reader pyzbar is not installed here")
+    assert "zbar shared library" in last
     assert "cv2" in loaded
 
 
+def test_without_opencv_the_others_read_on_and_it_is_said(tmp_path: Path) -> None:
+    levels = sheet((faint(symbol(), contrast=12), 0, 0), size=(552, 552))
+    hidden = "sys.modules['cv2'] = None"
+    first, second, third, fourth, *_ = run_fresh(tmp_path, levels, before=hidden)
+    assert (first, second) == ("zxing-cpp 0 None", "soft 0 None")
+    for line in (third, fourth):
+        assert "is not installed here" in line
+        assert "cv2" in line
+
+
 def test_a_reader_that_is_not_installed_is_a_reading_that_says_so() -> None:
-    def missing(_: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
+    def missing(_: Search) -> Iterator[ReadSymbol | UnreadSymbol]:
         raise ReaderUnavailableError(reader="absent", cause="no such library")
         yield
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobile_scanner.pictures.decoder import Reading, ReadSymbol
+from mobile_scanner.pictures.decoder import Reading
 from mobile_scanner.pictures.errors import (
     NotAPictureError,
     PictureAnimatedError,
@@ -33,6 +33,7 @@ from mobile_scanner.pictures.messages import (
     write_reading,
     write_refusal,
 )
+from mobile_scanner.pictures.symbols import ReadSymbol
 from mobile_scanner.pictures.terms import ReadingTerms
 
 REFUSALS = (

@@ -55,7 +55,7 @@ def test_a_picture_gives_its_size_and_what_each_reader_finds() -> None:
         assert picture.size == side_by_side(TEXT, "another").size
         first, *others = picture.readings
     assert {found.text for found in first.symbols} == {TEXT, "another"}
-    assert [reading.symbols for reading in others] == [(), ()]
+    assert not any(reading.symbols for reading in others)
 
 
 def test_one_process_reads_one_picture_after_the_other() -> None:
