@@ -17,6 +17,7 @@ from mobile_scanner.pictures.fitting import Grid, fit_to_centers, fit_to_corners
 from mobile_scanner.pictures.layout import side_of
 from mobile_scanner.pictures.libraries import corners_of, zxing_symbols
 from mobile_scanner.pictures.locating import find_triples
+from mobile_scanner.pictures.picture import Picture
 from mobile_scanner.pictures.soft import SoftSymbol, read_softly
 from mobile_scanner.pictures.symbols import (
     Corners,
@@ -43,7 +44,7 @@ _QUIET: Final = 4
 
 def read_located(search: Search, /) -> Iterator[ReadSymbol | UnreadSymbol]:
     """Decode softly where a reader has located a symbol."""
-    levels = _levels(search)
+    levels = levels_of(search.picture)
     for corners in tuple(search.unread):
         if search.is_over:
             return
@@ -52,7 +53,7 @@ def read_located(search: Search, /) -> Iterator[ReadSymbol | UnreadSymbol]:
 
 def read_views(search: Search, /) -> Iterator[ReadSymbol | UnreadSymbol]:
     """Have zxing-cpp read other views of the picture, and decode softly what it locates there."""
-    levels = _levels(search)
+    levels = levels_of(search.picture)
     tried = list(search.unread)
     for view in VIEWS:
         if search.is_over or levels.size > view.most_pixels:
@@ -68,22 +69,23 @@ def read_views(search: Search, /) -> Iterator[ReadSymbol | UnreadSymbol]:
 
 def read_finders(search: Search, /) -> Iterator[ReadSymbol | UnreadSymbol]:
     """Look for symbols by their finder patterns, and decode them softly."""
-    levels = _levels(search)
+    levels = levels_of(search.picture)
     known = [one.corners for one in search.symbols]
     for triple in find_triples(levels):
         if search.is_over:
             return
         grid = fit_to_centers(levels, triple.centers, module=triple.module)
-        if grid is None or any(is_same_place(_corners(grid), other) for other in known):
+        if grid is None or any(is_same_place(corners_of_grid(grid), other) for other in known):
             continue
         for found in _read_grid(levels, grid, FINDERS):
             known.append(found.corners)
             yield found
 
 
-def _levels(search: Search) -> Levels:
+def levels_of(picture: Picture) -> Levels:
+    """The picture for OpenCV, which is told to take one thread."""
     cv2.setNumThreads(1)  # more make it no faster, and each takes memory for its own
-    return search.picture.array()
+    return picture.array()
 
 
 def _read_at(levels: Levels, corners: Corners, reader: str) -> Iterator[ReadSymbol | UnreadSymbol]:
@@ -96,15 +98,15 @@ def _read_grid(levels: Levels, grid: Grid, reader: str) -> Iterator[ReadSymbol |
     if grid.score < _WORTH_READING:
         return
     corrected = read_softly(levels, grid)
-    text = None if corrected is None else _text_of(corrected)
+    text = None if corrected is None else text_of(corrected)
     if text is not None:
         text_, exact = text
-        yield ReadSymbol(text=text_, exact=exact, corners=_corners(grid), reader=reader)
+        yield ReadSymbol(text=text_, exact=exact, corners=corners_of_grid(grid), reader=reader)
     elif grid.score >= _SEEN:
-        yield UnreadSymbol(corners=_corners(grid))
+        yield UnreadSymbol(corners=corners_of_grid(grid))
 
 
-def _text_of(symbol: SoftSymbol) -> tuple[str, bool] | None:
+def text_of(symbol: SoftSymbol) -> tuple[str, bool] | None:
     """What a corrected symbol says; `None` where its segments make no sense."""
     drawn = np.kron(
         1 - np.pad(symbol.modules, _QUIET), np.ones((_DRAWN_MODULE, _DRAWN_MODULE), np.uint8)
@@ -115,7 +117,7 @@ def _text_of(symbol: SoftSymbol) -> tuple[str, bool] | None:
     return None
 
 
-def _corners(grid: Grid) -> Corners:
+def corners_of_grid(grid: Grid) -> Corners:
     side = side_of(grid.version)
     square = np.array([[0, 0], [side, 0], [side, side], [0, side]], np.float64)
     return corners_of((float(x), float(y)) for x, y in transform(grid.homography, square))

@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 MAX_SYMBOLS: Final = 16
 """A wall of sheets has a dozen. Each costs a verification: a picture made of codes is cut off."""
 READERS: Final = ("zxing-cpp",)
-"""The others take a hundred times as long where there is nothing, and zbar had holes: not for strangers."""
+"""The others take long where there is nothing, and zbar has had holes: not for strangers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
