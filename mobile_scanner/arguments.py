@@ -25,6 +25,11 @@ _SCAN: Final = """\
 
 退出状态 exit status: 0 全部有效 all valid · 1 另有发现 something else was found
 2 没有读到任何码 nothing could be read · 3 用法有误 wrong usage"""
+_CAMERA: Final = """\
+用摄像头（或录像）识读并核验，每码一次。 Read a camera (or a video) and verify each code once.
+
+窗口中按 q 或 Esc 结束，无窗口时按 Ctrl-C。 q or Esc ends in the window, Ctrl-C without one.
+退出状态同 scan。 Exit status: as of scan."""
 _SYNC: Final = """\
 更新离线数据：根、受信任名单、状态清单、目录。 Bring the lists for offline scanning up to date.
 
@@ -42,7 +47,7 @@ class Parser(ArgumentParser):
 
 def build_parser() -> Parser:
     parser = Parser(prog="mobile-scanner", allow_abbrev=False, description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="scan|sync")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="scan|camera|sync")
     parser.description = "核验综合许可凭证。 Verify composite business licenses."
 
     scan = commands.add_parser(
@@ -63,24 +68,27 @@ def build_parser() -> Parser:
         metavar="FILE",
         help="逐行读取码的文字（扫码枪），“-”为标准输入 texts, one a line (a hand scanner)",
     )
-    scan.add_argument("--json", action="store_true", help="输出 JSON print a JSON list")
-    scan.add_argument("--offline", action="store_true", help="不联网 ask no server")
-    scan.add_argument("--server", metavar="URL", help="核验服务网址 the service to ask")
-    scan.add_argument("--bundle", metavar="DIR", help="离线数据包 a bundle, on top of the store")
-    scan.add_argument("--root", metavar="FILE", help="根文件 root.cbor the pinned root")
-    scan.add_argument(
-        "--at",
-        metavar="TIME",
-        help="按该时间判定（演练、复核）judge as of then: 2026-03-01T09:30+08:00, or 2026-03-01",
+
+    camera = commands.add_parser(
+        "camera",
+        description=_CAMERA,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        help="用摄像头核验 with a camera",
     )
-    scan.add_argument(
-        "--near", metavar="LAT,LON", help="所在位置（WGS-84）where you are: 39.9042,116.4074"
+    camera.set_defaults(pictures=(), text=None)
+    camera.add_argument(
+        "film",
+        nargs="?",
+        default="0",
+        metavar="NUMBER|VIDEO",
+        help="摄像头编号（默认 0）或录像文件 a camera's number, or a video",
     )
-    scan.add_argument(
-        "--time-limit",
-        metavar="SECONDS",
-        help=f"每张图像的识读时限，默认 {SECONDS:g} 秒 for reading each picture",
+    camera.add_argument(
+        "--no-window", action="store_true", help="不开窗口，只输出文字 lines alone, no window"
     )
+    for command in (scan, camera):
+        _add_judging(command)
 
     sync = commands.add_parser(
         "sync",
@@ -100,11 +108,39 @@ def build_parser() -> Parser:
         metavar="FILE",
         help="根文件 root.cbor，首次必须给出 the pinned root, the first time",
     )
-    for command in (scan, sync):
+    for command in (scan, camera, sync):
         command.add_argument(
             "--store", metavar="DIR", help="离线数据的存放处 where the lists are kept"
         )
     return parser
+
+
+def _add_judging(command: ArgumentParser) -> None:
+    """What `scan` and `camera` have in common: by what to judge, and how to tell it."""
+    command.add_argument("--json", action="store_true", help="输出 JSON print a JSON list")
+    command.add_argument("--offline", action="store_true", help="不联网 ask no server")
+    command.add_argument("--server", metavar="URL", help="核验服务网址 the service to ask")
+    command.add_argument("--bundle", metavar="DIR", help="离线数据包 a bundle, on top of the store")
+    command.add_argument("--root", metavar="FILE", help="根文件 root.cbor the pinned root")
+    command.add_argument(
+        "--at",
+        metavar="TIME",
+        help="按该时间判定（演练、复核）judge as of then: 2026-03-01T09:30+08:00, or 2026-03-01",
+    )
+    command.add_argument(
+        "--near", metavar="LAT,LON", help="所在位置（WGS-84）where you are: 39.9042,116.4074"
+    )
+    command.add_argument(
+        "--time-limit",
+        metavar="SECONDS",
+        help=f"每张图像的识读时限，默认 {SECONDS:g} 秒 for reading each picture",
+    )
+    command.add_argument(
+        "--walk", action="store_true", help="巡查：每证一行，末尾汇总 one line a license"
+    )
+    command.add_argument(
+        "--csv", metavar="FILE", help="逐条写入表格（新文件）write a row a code to a new file"
+    )
 
 
 def join_place(arguments: Sequence[str]) -> list[str]:

@@ -1,102 +1,136 @@
-"""Where pictures come from: files, folders and standard input, one in memory at a time.
+"""A camera that is held before licenses: each code is told of once, when it is seen.
 
-Their bytes alone: what is in them is not looked at here.
+A text of a license that is trusted here is told at once: no misreading has such a signature. Any other
+must be seen in two frames. What has been told is told again when it comes back after it was out of
+sight; in a walk, never.
 """
 
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from stat import S_ISDIR
-from typing import BinaryIO
+from time import monotonic
+from typing import TYPE_CHECKING, Final
 
-from mobile_scanner.pictures.errors import SourceError, SourceMissingError, SourceUnreadableError
-from mobile_scanner.plain_file import read_plain_file
+from credential.verdict import Verdict
+from mobile_scanner.findings import Code, Finding
+from mobile_scanner.pictures.errors import SourceMissingError
+from mobile_scanner.pictures.filming import film
+from mobile_scanner.pictures.frames import FilmEnd, Frame
+from mobile_scanner.pictures.process import PictureProcess
+from mobile_scanner.pictures.symbols import ReadSymbol
+from mobile_scanner.printing import say
+from mobile_scanner.scanner import is_ours
 
-STANDARD_INPUT = "-"
+if TYPE_CHECKING:
+    from mobile_scanner.viewfinder import Viewfinder
 
-PICTURE_SUFFIXES = frozenset(
-    {".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".mpo", ".png", ".tif", ".tiff", ".webp"}
-    # Pictures that are not read are named to their owner one by one, not passed over in silence.
-    | {".avif", ".heic", ".heif", ".jxl"}
-)
-"""What is taken from a folder. A file that is named itself is read whatever its suffix."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureSources:
-    """The names of pictures in the order asked for, and what in their folders is not taken."""
-
-    pictures: tuple[str, ...]
-    skipped: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PictureFile:
-    """The bytes of what may be a picture, and the name that it was asked by."""
-
-    name: str
-    content: bytes = field(repr=False)
+OUT_OF_SIGHT: Final = 5.0
+"""Seconds without a code after which it counts as coming back."""
+_FRAMES_TO_BELIEVE: Final = 2
+_GOOD_FOR: Final = 30.0
+"""Seconds after which a code that stays in sight is judged again, and told again if it differs."""
+_SHOWN_SIDE: Final = 800
+"""Pixels of the window's picture."""
 
 
-def find_pictures(arguments: Iterable[str]) -> PictureSources:
-    """Expand names of files and folders; `-` stands for standard input, which can be read once.
+@dataclass(slots=True)
+class _Known:
+    """A text that was seen: when last, in how many frames, and what was told of it, as of when."""
 
-    A folder gives its pictures, sorted by name, and not those of its subfolders. Raises
-    `SourceMissingError` or `SourceUnreadableError` before any picture is opened.
+    seen_at: float
+    frames: int = 0
+    told: Code | None = None
+    judged_at: float = 0.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Sightings:
+    """What a camera has seen so far; `code` makes of a symbol and its verdict what is told."""
+
+    judge: Callable[[str], Verdict]
+    code: Callable[[ReadSymbol, Verdict], Code]
+    is_walk: bool = False
+    clock: Callable[[], float] = monotonic
+    _known: dict[str, _Known] = field(default_factory=dict, init=False)
+
+    def take(self, frame: Frame) -> tuple[Code, ...]:
+        """Give the codes of a frame that are to be told now."""
+        now = self.clock()
+        new: list[Code] = []
+        for symbol in frame.symbols:
+            known = self._known.get(symbol.text)
+            if known is None or (not self.is_walk and now - known.seen_at > OUT_OF_SIGHT):
+                known = self._known[symbol.text] = _Known(seen_at=now)
+            known.seen_at = now
+            known.frames += 1
+            if known.told is not None and now - known.judged_at < _GOOD_FOR:
+                continue
+            verdict = self.judge(symbol.text)
+            if not is_ours(verdict) and known.frames < _FRAMES_TO_BELIEVE:
+                continue
+            before, known.told = known.told, self.code(symbol, verdict)
+            known.judged_at = now
+            if before is None or _outcome(before) != _outcome(known.told):
+                new.append(known.told)
+        return tuple(new)
+
+    def told_of(self, text: str) -> Code | None:
+        """What was told of a text, for the window."""
+        known = self._known.get(text)
+        return None if known is None else known.told
+
+
+def _outcome(code: Code) -> str:
+    return code.verdict["outcome"]
+
+
+def watch(
+    process: PictureProcess, source: str, sightings: Sightings, *, window: bool
+) -> Iterator[Finding]:
+    """Give what a camera (its number) or a video (its path) shows, as it is seen.
+
+    It ends with the video, with the window, or with Ctrl-C.
+
+    Raises:
+        SourceError: no camera or video, or the camera is gone.
     """
-    pictures: list[str] = []
-    skipped: list[str] = []
-    for argument in arguments:
-        children = None if argument == STANDARD_INPUT else _children(argument)
-        if children is None:
-            if argument != STANDARD_INPUT or STANDARD_INPUT not in pictures:
-                pictures.append(argument)
-            continue
-        for child in children:
-            is_picture = child.suffix.lower() in PICTURE_SUFFIXES
-            (pictures if is_picture else skipped).append(str(child))
-    return PictureSources(pictures=tuple(pictures), skipped=tuple(skipped))
-
-
-def take_pictures(
-    names: Iterable[str], *, file_bytes: int, standard_input: BinaryIO | None = None
-) -> Iterator[PictureFile | SourceError]:
-    """Take the pictures one by one; one that cannot be had comes as its error, and the rest follow.
-
-    Of each at most one byte beyond `file_bytes` is read: enough to refuse it. A pipe or a device
-    comes as its error; standard input may be one.
-    """
-    for name in names:
-        try:
-            if name == STANDARD_INPUT:
-                stream = sys.stdin.buffer if standard_input is None else standard_input
-                yield PictureFile(name=name, content=stream.read(file_bytes + 1))
-            else:
-                yield PictureFile(name=name, content=_read_file(name, limit=file_bytes))
-        except SourceError as error:
-            yield error
-
-
-def _read_file(name: str, *, limit: int) -> bytes:
+    if not source.isdecimal() and not Path(source).is_file():
+        raise SourceMissingError(source=source)
+    finder = _open_window() if window else None
     try:
-        return read_plain_file(Path(name), limit=limit + 1)
-    except FileNotFoundError:
-        raise SourceMissingError(source=name) from None
-    except OSError as error:
-        cause = error.strerror or type(error).__name__
-        raise SourceUnreadableError(source=name, cause=cause) from error
+        side = None if finder is None else _SHOWN_SIDE
+        for frame in film(process, source, shown_side=side):
+            if isinstance(frame, FilmEnd):
+                _tell_end(frame)
+                return
+            codes = sightings.take(frame)
+            if codes:
+                yield Finding(picture=source, codes=codes, size=frame.size, frame=frame.number)
+            if finder is not None and not finder.show(frame, sightings.told_of):
+                return
+    except KeyboardInterrupt:  # how a camera is put away where there is no window
+        return
+    finally:
+        if finder is not None:
+            finder.close()
 
 
-def _children(name: str) -> list[Path] | None:
-    """What a folder contains, sorted; `None` for a file."""
-    path = Path(name)
+def _open_window() -> "Viewfinder | None":
     try:
-        if S_ISDIR(path.stat().st_mode):
-            return sorted(path.iterdir())
-    except (FileNotFoundError, NotADirectoryError):
-        raise SourceMissingError(source=name) from None
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        cause = getattr(error, "strerror", None) or str(error)
-        raise SourceUnreadableError(source=name, cause=cause) from error
-    return None
+        from mobile_scanner.viewfinder import Viewfinder
+
+        return Viewfinder()
+    except (ImportError, RuntimeError) as error:
+        say(
+            f"没有窗口，仅输出文字，按 Ctrl-C 结束（{error}）。",
+            f"There is no window: lines alone, Ctrl-C ends ({error}).",
+        )
+        return None
+
+
+def _tell_end(end: FilmEnd) -> None:
+    if end.missing:
+        say(
+            f"录像不完整：最后 {end.missing} 帧读不出。",
+            f"The video is incomplete: its last {end.missing} frames cannot be read.",
+        )

@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _take_any_character()
         parser = build_parser()
         options = parser.parse_args(join_place(sys.argv[1:] if arguments is None else arguments))
-        return _scan(options, parser) if options.command == "scan" else _sync(options)
+        return _sync(options) if options.command == "sync" else _scan(options, parser)
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
     except BrokenPipeError:  # whoever read along has seen enough
@@ -39,8 +39,10 @@ def _drop_output() -> None:
 
 
 def _scan(options: Namespace, parser: Parser) -> ExitStatus:
-    if bool(options.pictures) == bool(options.text):
+    if options.command == "scan" and bool(options.pictures) == bool(options.text):
         parser.error("请给出图像，或用 --text，二者择一 give pictures or --text, one of the two")
+    if options.walk and options.json:
+        parser.error("--walk 与 --json 矛盾 --walk and --json contradict each other")
     if options.offline and options.server:
         parser.error("--offline 与 --server 矛盾 --offline and --server contradict each other")
     from mobile_scanner.pictures.process import PictureProcess
@@ -48,7 +50,7 @@ def _scan(options: Namespace, parser: Parser) -> ExitStatus:
 
     try:
         with PictureProcess(ReadingTerms(seconds=read_seconds(options.time_limit))) as process:
-            if options.pictures:
+            if not options.text:
                 with suppress(OSError):  # which is told where it is needed
                     process.start()  # it makes itself ready while all else is imported
             from mobile_scanner.scanning import scan

@@ -38,7 +38,7 @@ class Finding:
     """One picture, or one line (`picture` is None); `size` is its width and height in pixels.
 
     `error` is why there is no picture, or why it was not searched to its end. `unread` and
-    `left_out` are as in `scanner.Seen`.
+    `left_out` are as in `scanner.Seen`. `frame` is the number of a camera's.
     """
 
     picture: str | None
@@ -47,6 +47,7 @@ class Finding:
     unread: tuple[Corners, ...] = ()
     left_out: int = 0
     error: SourceError | None = None
+    frame: int | None = None
 
     def as_dict(self) -> dict[str, object]:
         found: dict[str, object] = {
@@ -57,6 +58,8 @@ class Finding:
             found["unread"] = [_points(corners) for corners in self.unread]
         if self.left_out:
             found["left_out"] = self.left_out
+        if self.frame is not None:
+            found["frame"] = self.frame
         if self.error:
             message = {"zh": self.error.zh, "en": self.error.en}
             found["error"] = {"code": self.error.code, "message": message}

@@ -4,6 +4,8 @@ ToldError
 ├── ArgumentsError           what was asked for makes no sense
 │   ├── InstantError             not an instant with a time zone, nor a date
 │   ├── PlaceError               not a latitude and a longitude
+│   ├── TableThereError          the table's file exists
+│   ├── TableUnwritableError     the system does not let us write it
 │   └── TimeLimitError           not a number of seconds that makes sense
 ├── PinError                 the pinned root cannot be had
 │   ├── RootUnreadableError      the file is missing, too large, or not to be read
@@ -77,6 +79,21 @@ class PlaceError(ArgumentsError):
     code = "place-malformed"
     told_zh = "“{given}”不是“纬度,经度”（WGS-84，纬度在前）。"
     told_en = "{given!r} is no LATITUDE,LONGITUDE in WGS-84 degrees (39.9042,116.4074)."
+
+
+class TableThereError(ArgumentsError):
+    code = "table-there"
+    told_zh = "表格 {given} 已存在，不覆盖，请另取文件名。"
+    told_en = "The table {given} is there already and is not written over; name another file."
+
+
+@dataclass(eq=False, kw_only=True)
+class TableUnwritableError(ArgumentsError):
+    cause: str
+
+    code = "table-unwritable"
+    told_zh = "表格 {given} 无法写入（{cause}）。"
+    told_en = "The table {given} cannot be written: {cause}."
 
 
 class TimeLimitError(ArgumentsError):

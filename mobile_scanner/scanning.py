@@ -1,10 +1,10 @@
-"""The command `scan`: from what was asked for to findings, one after the other."""
+"""The commands `scan` and `camera`: from what was asked for to findings, one after the other."""
 
 import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
@@ -14,8 +14,8 @@ from credential.days import SHANGHAI, instant_text, seconds_of
 from credential.verdict import Verdict
 from mobile_scanner.arguments import read_instant, read_place
 from mobile_scanner.bundle import TRUST_LIST
-from mobile_scanner.camera import STANDARD_INPUT, find_pictures, take_pictures
 from mobile_scanner.exit_status import ExitStatus
+from mobile_scanner.files import STANDARD_INPUT, find_pictures, take_pictures
 from mobile_scanner.findings import Code, Finding, Tally
 from mobile_scanner.inspector import Inspector
 from mobile_scanner.list_errors import RootNeededError, StoreEmptyError
@@ -27,7 +27,7 @@ from mobile_scanner.pictures.errors import (
     SourceUnreadableError,
 )
 from mobile_scanner.pictures.process import PictureProcess
-from mobile_scanner.pictures.symbols import Corners
+from mobile_scanner.pictures.symbols import Corners, ReadSymbol
 from mobile_scanner.printing import JsonPrinter, PeoplePrinter, Printer, note, say
 from mobile_scanner.roots import load_root
 from mobile_scanner.scanner import scan_picture
@@ -53,18 +53,26 @@ def scan(options: Namespace, process: PictureProcess) -> ExitStatus:
         clock=lambda: rehearsal or datetime.now(UTC),
         service=_service(options, store),
     )
-    findings = (
-        _typed(options, inspector) if options.text else _pictured(options, inspector, process)
-    )
     for error in inspector.lists().left_out:
         note(error)
-    printer = _printer(options, rehearsal)
     tally = Tally()
-    for finding in findings:
-        tally.add(finding)
-        printer.show(finding)
-    printer.finish()
+    with ExitStack() as open_files:
+        printers = _printers(options, rehearsal, open_files)
+        for finding in _findings(options, inspector, process):
+            tally.add(finding)
+            for printer in printers:
+                printer.show(finding)
+        for printer in printers:
+            printer.finish()
     return tally.status()
+
+
+def _findings(
+    options: Namespace, inspector: Inspector, process: PictureProcess
+) -> Iterator[Finding]:
+    if options.command == "camera":
+        return _filmed(options, inspector, process)
+    return _typed(options, inspector) if options.text else _pictured(options, inspector, process)
 
 
 def _lists(options: Namespace, store: Path) -> Callable[[], HeldLists]:
@@ -81,7 +89,7 @@ def _lists(options: Namespace, store: Path) -> Callable[[], HeldLists]:
         load = _layered(store, stick, root)
     else:
         load = _alone(stick or store, store, root)
-    if options.text:
+    if options.text or options.command == "camera":
         return follow_lists(load, store, *([] if stick is None else [stick]))
     lists = load()
     return lambda: lists
@@ -169,6 +177,16 @@ def _pictured(
         )
 
 
+def _filmed(options: Namespace, inspector: Inspector, process: PictureProcess) -> Iterator[Finding]:
+    from mobile_scanner.camera import Sightings, watch
+
+    def code(symbol: ReadSymbol, verdict: Verdict) -> Code:
+        return _code(symbol.text, symbol.corners, verdict, inspector)
+
+    sightings = Sightings(judge=inspector.judge, code=code, is_walk=options.walk)
+    return watch(process, options.film, sightings, window=not options.no_window)
+
+
 def _typed(options: Namespace, inspector: Inspector) -> Iterator[Finding]:
     stream = _standard_input(options)
     if stream is not None and stream.isatty():
@@ -209,11 +227,27 @@ def _open(name: str) -> BufferedReader:
         raise SourceUnreadableError(source=name, cause=cause) from None
 
 
+def _printers(
+    options: Namespace, rehearsal: datetime | None, open_files: ExitStack
+) -> tuple[Printer, ...]:
+    printer = _printer(options, rehearsal)
+    if not options.csv:
+        return (printer,)
+    from mobile_scanner.rounds import CsvBook
+
+    return printer, open_files.enter_context(CsvBook(options.csv))
+
+
 def _printer(options: Namespace, rehearsal: datetime | None) -> Printer:
     if options.json:
         at = None if rehearsal is None else instant_text(seconds_of(rehearsal))
         return JsonPrinter(sys.stdout, rehearsal_at=at)
+    terminal = Terminal.of(sys.stdout, os.environ)
+    if options.walk:
+        from mobile_scanner.rounds import WalkPrinter
+
+        return WalkPrinter(sys.stdout, terminal)
     when = None
     if rehearsal is not None:
         when = rehearsal.astimezone(SHANGHAI).isoformat(timespec="minutes")
-    return PeoplePrinter(sys.stdout, Terminal.of(sys.stdout, os.environ), rehearsal=when)
+    return PeoplePrinter(sys.stdout, terminal, rehearsal=when)

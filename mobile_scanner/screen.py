@@ -65,7 +65,7 @@ def summary_lines(findings: Sequence[Finding], terminal: Terminal) -> Iterator[L
         if not finding.codes:
             yield (Span(f"  {pad('– 未能识读 nothing read', 46)}{name}"),)
         for code in finding.codes:
-            term, license = _headline(code.verdict), code.verdict["license"]
+            term, license = headline(code.verdict), code.verdict["license"]
             number = license["number"] if license else ""
             label = f"{mark(term, terminal)} {term.zh} {term.en}"
             yield (Span(f"  {pad(label, 46)}", term.ink), Span(f"{pad(number, 22)}  {name}"))
@@ -75,7 +75,7 @@ def mark(term: Term, terminal: Terminal) -> str:
     return term.mark if terminal.signs else term.ascii
 
 
-def _headline(verdict: VerdictForm) -> Term:
+def headline(verdict: VerdictForm) -> Term:
     """The outcome's words; a license that may be good where it was issued is not called out of force."""
     outcome = verdict["outcome"]
     against = {reason["code"] for reason in verdict["reasons"] if outcome_of(reason) == outcome}
@@ -88,7 +88,7 @@ def _code_lines(
     code: Code, terminal: Terminal, *, where: str, rehearsal: str | None
 ) -> Iterator[Line]:
     verdict = code.verdict
-    term = _headline(verdict)
+    term = headline(verdict)
     rule = (Span(("━" if terminal.signs else "=") * terminal.width, term.ink),)
     yield rule
     yield (Span(f"  {mark(term, terminal)}  {term.zh}  {term.en}", term.ink), Span(f"   {where}"))

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from mobile_scanner.pictures.deep import corners_of_grid, levels_of, text_of
 from mobile_scanner.pictures.fitting import Floats, Grid, fit_to_centers, fit_to_corners
+from mobile_scanner.pictures.frames import FRAMES
 from mobile_scanner.pictures.layout import data_places
 from mobile_scanner.pictures.libraries import zxing_symbols
 from mobile_scanner.pictures.locating import find_triples
@@ -33,8 +34,6 @@ from mobile_scanner.pictures.symbols import (
     UnreadSymbol,
     is_same_place,
 )
-
-FRAMES: Final = "frames"
 
 Levels = npt.NDArray[np.uint8]
 

@@ -48,7 +48,7 @@ def read_located(search: Search, /) -> Iterator[ReadSymbol | UnreadSymbol]:
     for corners in tuple(search.unread):
         if search.is_over:
             return
-        yield from _read_at(levels, corners, SOFT)
+        yield from _read_at(search, levels, corners, SOFT)
 
 
 def read_views(search: Search, /) -> Iterator[ReadSymbol | UnreadSymbol]:
@@ -64,7 +64,7 @@ def read_views(search: Search, /) -> Iterator[ReadSymbol | UnreadSymbol]:
                 yield found
             elif not any(_is_near(found.corners, other) for other in tried):
                 tried.append(found.corners)
-                yield from _read_at(levels, found.corners, VIEWED)
+                yield from _read_at(search, levels, found.corners, VIEWED)
 
 
 def read_finders(search: Search, /) -> Iterator[ReadSymbol | UnreadSymbol]:
@@ -77,7 +77,7 @@ def read_finders(search: Search, /) -> Iterator[ReadSymbol | UnreadSymbol]:
         grid = fit_to_centers(levels, triple.centers, module=triple.module)
         if grid is None or any(is_same_place(corners_of_grid(grid), other) for other in known):
             continue
-        for found in _read_grid(levels, grid, FINDERS):
+        for found in _read_grid(search, levels, grid, FINDERS):
             known.append(found.corners)
             yield found
 
@@ -88,16 +88,20 @@ def levels_of(picture: Picture) -> Levels:
     return picture.array()
 
 
-def _read_at(levels: Levels, corners: Corners, reader: str) -> Iterator[ReadSymbol | UnreadSymbol]:
+def _read_at(
+    search: Search, levels: Levels, corners: Corners, reader: str
+) -> Iterator[ReadSymbol | UnreadSymbol]:
     grid = fit_to_corners(levels, np.array(corners, np.float64))
     if grid is not None:
-        yield from _read_grid(levels, grid, reader)
+        yield from _read_grid(search, levels, grid, reader)
 
 
-def _read_grid(levels: Levels, grid: Grid, reader: str) -> Iterator[ReadSymbol | UnreadSymbol]:
+def _read_grid(
+    search: Search, levels: Levels, grid: Grid, reader: str
+) -> Iterator[ReadSymbol | UnreadSymbol]:
     if grid.score < _WORTH_READING:
         return
-    corrected = read_softly(levels, grid)
+    corrected = read_softly(levels, grid, is_over=lambda: search.is_over)
     text = None if corrected is None else text_of(corrected)
     if text is not None:
         text_, exact = text

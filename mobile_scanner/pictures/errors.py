@@ -5,6 +5,10 @@ ScannerError
 ├── SourceError              this one source gives no picture; the others do
 │   ├── SourceMissingError       no file or folder of that name
 │   ├── SourceUnreadableError    it is there, and the system does not let us read it
+│   ├── CameraMissingError       no camera of that number
+│   ├── CameraRefusedError       there is one, and the system does not let us use it
+│   ├── CameraLostError          it was there, and gives no more frames
+│   ├── FilmUnreadableError      the file is no film that can be read
 │   └── PictureRefusedError
 │       ├── PictureEmptyError            no bytes
 │       ├── PictureFileTooLargeError     more bytes than the limit
@@ -66,6 +70,58 @@ class SourceUnreadableError(SourceError):
     def __init__(self, *, source: str, cause: str) -> None:
         self.cause = cause
         super().__init__(source=source, zh=f"无法读取（{cause}）。", en=f"cannot be read: {cause}.")
+
+
+class CameraMissingError(SourceError):
+    """The system has no camera of that number, or somebody else is using it."""
+
+    code = "camera-missing"
+
+    def __init__(self, *, source: str) -> None:
+        super().__init__(
+            source=source,
+            zh="没有此摄像头，或正被其他程序占用。",
+            en="there is no such camera, or another program is using it.",
+        )
+
+
+class CameraRefusedError(SourceError):
+    """There is a camera, and the system does not let this user use it."""
+
+    code = "camera-refused"
+
+    def __init__(self, *, source: str) -> None:
+        super().__init__(
+            source=source,
+            zh="系统未许可使用此摄像头（Linux：将用户加入 video 组）。",
+            en="the system does not let you use this camera (Linux: join the group video).",
+        )
+
+
+class CameraLostError(SourceError):
+    """The camera gave frames, and gives none any more: it was unplugged, or taken away."""
+
+    code = "camera-lost"
+
+    def __init__(self, *, source: str) -> None:
+        super().__init__(
+            source=source,
+            zh="摄像头已断开，此前的结果有效。",
+            en="the camera has gone away; what was found until then stands.",
+        )
+
+
+class FilmUnreadableError(SourceError):
+    """The file is no film that is read here, or none of its frames can be."""
+
+    code = "film-unreadable"
+
+    def __init__(self, *, source: str) -> None:
+        super().__init__(
+            source=source,
+            zh="不是可读的录像，或一帧也读不出。",
+            en="this is no video that is read here, or none of its frames can be.",
+        )
 
 
 class ReaderUnavailableError(ScannerError):

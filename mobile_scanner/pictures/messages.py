@@ -5,23 +5,29 @@ what comes from there is read member by member.
 """
 
 import json
+from base64 import b64decode, b64encode
 from typing import Final
 
 from mobile_scanner.pictures.decoder import Reading
 from mobile_scanner.pictures.errors import (
+    CameraLostError,
+    CameraMissingError,
+    CameraRefusedError,
+    FilmUnreadableError,
     NotAPictureError,
     PictureAnimatedError,
     PictureDamagedError,
     PictureEmptyError,
     PictureFileTooLargeError,
     PictureFormatUnsupportedError,
-    PictureRefusedError,
     PictureSideTooLongError,
     PictureTooHeavyError,
     PictureTooLargeError,
     PictureTooManyScansError,
     ReaderUnavailableError,
+    SourceError,
 )
+from mobile_scanner.pictures.frames import FRAMES, FilmEnd, Frame
 from mobile_scanner.pictures.symbols import Corners, ReadSymbol
 
 MAX_LINE_BYTES: Final = 4 << 20
@@ -35,6 +41,10 @@ Form = dict[str, object]
 _REFUSALS: Final = {
     kind.code: kind
     for kind in (
+        CameraLostError,
+        CameraMissingError,
+        CameraRefusedError,
+        FilmUnreadableError,
         NotAPictureError,
         PictureAnimatedError,
         PictureDamagedError,
@@ -68,7 +78,7 @@ def read_line(line: bytes) -> Form:
     return form
 
 
-def write_refusal(error: PictureRefusedError) -> Form:
+def write_refusal(error: SourceError) -> Form:
     data = {
         name: value for name, value in vars(error).items() if name not in ("source", "zh", "en")
     }
@@ -76,13 +86,9 @@ def write_refusal(error: PictureRefusedError) -> Form:
 
 
 def write_reading(reading: Reading) -> Form:
-    symbols = [
-        {"text": symbol.text, "exact": symbol.exact, "corners": symbol.corners}
-        for symbol in reading.symbols
-    ]
     return {
         "reader": reading.reader,
-        "symbols": symbols,
+        "symbols": [_symbol_form(symbol) for symbol in reading.symbols],
         "unread": reading.unread,
         "left_out": reading.left_out,
         "unavailable": reading.unavailable and reading.unavailable.cause,
@@ -137,7 +143,54 @@ def read_reading(form: Form, *, source: str, most: int) -> Reading | None:
     raise MessageError("neither a reading nor the end")
 
 
-def _refusal(code: str, data: dict[str, object], source: str) -> PictureRefusedError:
+def write_frame(frame: Frame) -> Form:
+    shown = None if frame.shown is None else b64encode(frame.shown).decode("ascii")
+    return {
+        "frame": frame.number,
+        "size": frame.size,
+        "symbols": [_symbol_form(symbol) for symbol in frame.symbols],
+        "unread": frame.unread,
+        "shown": shown,
+    }
+
+
+def read_frame(form: Form, *, source: str) -> Frame | FilmEnd:
+    """Read what a film's next frame shows, or that there is none.
+
+    Raises:
+        SourceError: there should have been one; `source` is the name to tell it by.
+        MessageError: this says neither.
+    """
+    match form:
+        case {"end": True, "missing": int(missing)} if missing >= 0:
+            return FilmEnd(missing=missing)
+        case {"refused": str(code), "data": dict(data)} if code in _REFUSALS:
+            raise _refusal(code, data, source)
+        case {
+            "frame": int(number),
+            "size": [int(width), int(height)],
+            "symbols": list(symbols),
+            "unread": list(unread),
+            "shown": str() | None as shown,
+        } if min(number, width, height) > 0 and max(width, height) <= _MAX_PIXEL:
+            return Frame(
+                number=number,
+                size=(width, height),
+                symbols=tuple(_symbol(symbol, FRAMES) for symbol in symbols),
+                unread=tuple(_corners(corners) for corners in unread),
+                shown=None if shown is None else _bytes(shown),
+            )
+    raise MessageError("neither a frame nor the end")
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return b64decode(text, validate=True)
+    except ValueError as error:
+        raise MessageError(repr(error)) from None
+
+
+def _refusal(code: str, data: dict[str, object], source: str) -> SourceError:
     size = data.get("size")
     if isinstance(size, list):
         data = {**data, "size": tuple(size)}
@@ -147,6 +200,10 @@ def _refusal(code: str, data: dict[str, object], source: str) -> PictureRefusedE
         return _REFUSALS[code](source=source, **data)  # type: ignore[arg-type]  # or it raises
     except (TypeError, ValueError) as error:
         raise MessageError(repr(error)) from None
+
+
+def _symbol_form(symbol: ReadSymbol) -> Form:
+    return {"text": symbol.text, "exact": symbol.exact, "corners": symbol.corners}
 
 
 def _symbol(form: object, reader: str) -> ReadSymbol:

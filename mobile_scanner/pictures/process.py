@@ -109,6 +109,23 @@ class PictureProcess:
         Raises:
             PictureRefusedError: it is not read here, or its time was over (`PictureUnfinishedError`).
         """
+        self._pictures += 1
+        size = self.begin(name, {"length": len(content)}, read_size, content=content)
+        return OpenedPicture(size=size, readings=self._readings(name))
+
+    def begin(
+        self,
+        name: str,
+        question: Form,
+        read: Callable[..., _Answer],
+        *,
+        content: bytes = b"",
+    ) -> _Answer:
+        """Ask something that is no part of what was asked before, with all the time that there is.
+
+        `read` makes the answer of a form; it is told the name as `source`. Raises as `read` does,
+        and a `PictureUnfinishedError`.
+        """
         if self._is_closed:
             raise PictureReaderDiedError(source=name, cause="closed")
         try:
@@ -116,10 +133,7 @@ class PictureProcess:
         except OSError as error:
             raise PictureReaderDiedError(source=name, cause=f"not started: {error}") from error
         self._left = self.terms.seconds
-        self._pictures += 1
-        answer = self._ask(name, {"length": len(content)}, content)
-        size = self._understood(name, answer, read_size)
-        return OpenedPicture(size=size, readings=self._readings(name))
+        return self._understood(name, self._ask(name, question, content), read)
 
     def _end(self) -> None:
         process, self._process = self._process, None

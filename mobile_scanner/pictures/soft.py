@@ -123,8 +123,9 @@ class SoftReader:
     blur does) helps with those that were not.
     """
 
-    def __init__(self, version: int) -> None:
+    def __init__(self, version: int, *, is_over: Callable[[], bool] = lambda: False) -> None:
         self.version = version
+        self._is_over = is_over
         self._known = np.zeros((side_of(version), side_of(version)), np.float32)
         pattern, fixed = function_modules(version)
         self._known[fixed] = 2.0 * pattern[fixed] - 1
@@ -197,6 +198,8 @@ class SoftReader:
         for index, members in enumerate(blocks.members):
             if index in self._corrected:
                 continue
+            if self._is_over():
+                return
             found = self._by_codewords(codewords, doubt, members, blocks)
             if found is None:
                 nearest = correct_bits(bits[list(members)].ravel(), check=blocks.check)
@@ -245,10 +248,15 @@ class SoftReader:
                 self._known[row, column] = 2.0 * (bits ^ flips[row, column]) - 1
 
 
-def read_softly(levels: npt.NDArray[np.uint8], grid: Grid) -> SoftSymbol | None:
-    """Read the symbol that a grid was fitted to; `None` where it cannot be corrected."""
+def read_softly(
+    levels: npt.NDArray[np.uint8], grid: Grid, *, is_over: Callable[[], bool] = lambda: False
+) -> SoftSymbol | None:
+    """Read the symbol that a grid was fitted to; `None` where it cannot be corrected.
+
+    `is_over` is asked between blocks whether to give up.
+    """
     values = module_levels(levels, grid)
-    reader = SoftReader(grid.version)
+    reader = SoftReader(grid.version, is_over=is_over)
     plain = by_extremes(values)
     looks: tuple[Callable[[], Floats], ...] = (
         lambda: plain,

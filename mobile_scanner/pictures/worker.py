@@ -10,19 +10,24 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from mobile_scanner.pictures.decoder import READERS, Reading, read_symbols
-from mobile_scanner.pictures.errors import PictureRefusedError, PictureTooHeavyError
+from mobile_scanner.pictures.errors import PictureTooHeavyError, SourceError
+from mobile_scanner.pictures.frames import FilmEnd
 from mobile_scanner.pictures.messages import (
     Form,
     read_line,
+    write_frame,
     write_line,
     write_reading,
     write_refusal,
 )
 from mobile_scanner.pictures.picture import load_picture
 from mobile_scanner.pictures.terms import ReadingTerms
+
+if TYPE_CHECKING:
+    from mobile_scanner.pictures.films import Film
 
 _GRACE: Final = 2.0
 """Seconds by which the alarm comes after the deadline: it is for when nobody is left to hold it."""
@@ -43,20 +48,47 @@ def main() -> None:
         import PIL.Image  # noqa: F401
         import zxingcpp  # noqa: F401
     readings: Iterator[Reading] = iter(())
+    filming = Filming()
     while line := questions.readline():
         question = read_line(line)
         with _alarm(question):
             try:
                 if "length" in question:
                     answer, readings = _begin(question, questions, terms)
+                elif "film" in question:
+                    answer = filming.answer(question)
                 else:
                     answer = _go_on(readings)
-            except PictureRefusedError as error:
+            except SourceError as error:
                 answer = write_refusal(error)
             except MemoryError:
                 answer = write_refusal(PictureTooHeavyError(source="", mebibytes=terms.mebibytes))
             answers.write(write_line(answer))
             answers.flush()
+
+
+class Filming:
+    """One film at a time: opened by its first question, gone on with by the others."""
+
+    def __init__(self) -> None:
+        self._film: Film | None = None
+
+    def answer(self, question: Form) -> Form:
+        """Answer with the next frame of the film that is asked for; raises a `SourceError`."""
+        from mobile_scanner.pictures.films import Film
+
+        source, side = question["film"], question["side"]
+        assert isinstance(source, str)
+        assert isinstance(side, int | None)
+        if question["first"] or self._film is None:
+            if self._film is not None:
+                self._film.close()
+            self._film = None
+            self._film = Film(source)
+        found = self._film.next(shown_side=side)
+        if isinstance(found, FilmEnd):
+            return {"end": True, "missing": found.missing}
+        return write_frame(found)
 
 
 def _begin(

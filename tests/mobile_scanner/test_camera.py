@@ -1,147 +1,276 @@
-"""Files, folders and standard input become pictures, one after the other, and none is lost."""
+"""A camera (here: a video) is watched, each code is told of once, and a walk is a line a license."""
 
-import io
-import os
+import csv
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
-from mobile_scanner.camera import PictureFile, find_pictures, take_pictures
-from mobile_scanner.pictures.errors import (
-    SourceError,
-    SourceMissingError,
-    SourceUnreadableError,
+from credential.trusted import TrustedSet
+from credential.verdict import Verdict
+from credential.verify import verify
+from mobile_scanner.camera import OUT_OF_SIGHT, Sightings
+from mobile_scanner.findings import Code
+from mobile_scanner.inspector import form_of
+from mobile_scanner.pictures.frames import Frame
+from mobile_scanner.pictures.symbols import Corners, ReadSymbol
+from mobile_scanner.viewfinder import COLORS, UNREAD, caption, draw
+from tests.mobile_scanner.district import LICENSE_ENTRY, ROOT, symbol
+from tests.mobile_scanner.films import filmed, sheet_with, spots, wall, write_film
+from tests.mobile_scanner.program import (
+    BUNDLE,
+    CHAOYANG,
+    NOW,
+    PROGRAM,
+    TEXT,
+    Run,
+    environment,
+    run,
 )
 
-LIMIT = 100_000
+NUMBER = "京朝综01-2026-00001"
+OTHER = "wxp://f2f0HkLq7tXv"
+FORGED = TEXT[:-12] + "".join(reversed(TEXT[-12:]))
 
 
-def png(level: int = 0) -> bytes:
-    file = io.BytesIO()
-    Image.new("L", (8, 6), level).save(file, "PNG")
-    return file.getvalue()
+def page(text: str) -> Image.Image:
+    return sheet_with(symbol(text))
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Two pictures, one in a format that is not read, and what does not belong to them."""
-    (tmp_path / "b.png").write_bytes(png())
-    (tmp_path / "A.JPG").write_bytes(png())
-    (tmp_path / "live.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(40))
-    (tmp_path / "notes.txt").write_text("not a picture")
-    (tmp_path / ".DS_Store").write_bytes(b"\0")
-    (tmp_path / "older").mkdir()
-    (tmp_path / "older" / "c.png").write_bytes(png())
-    return tmp_path
+@pytest.fixture(scope="module")
+def sheet_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("films") / "sheet.mp4"
+    return write_film(path, [*wall(frames=3), *filmed(page(TEXT), frames=8)])
 
 
-def test_a_folder_gives_its_own_pictures_by_name_and_says_what_it_skips(folder: Path) -> None:
-    found = find_pictures([str(folder)])
-    assert [Path(name).name for name in found.pictures] == ["A.JPG", "b.png", "live.heic"]
-    assert [Path(name).name for name in found.skipped] == [".DS_Store", "notes.txt", "older"]
-    assert all(Path(name).parent == folder for name in found.pictures + found.skipped)
+def camera(folder: Path, *arguments: str) -> Run:
+    return run(folder, "camera", *arguments, "--no-window", *BUNDLE)
 
 
-def test_files_folders_and_standard_input_keep_the_order_asked_for(folder: Path) -> None:
-    late = str(folder / "older" / "c.png")
-    found = find_pictures([late, "-", str(folder / "older"), "-", late])
-    assert found.pictures == (late, "-", late, late)
-    assert found.skipped == ()
+def test_a_filmed_license_is_told_of_once(folder: Path, sheet_film: Path) -> None:
+    done = camera(folder, str(sheet_film))
+    assert (done.status, done.told) == (0, "")
+    assert done.shown.count("有效  VALID") == 1
+    assert NUMBER in done.shown
 
 
-def test_a_file_that_is_named_is_taken_whatever_its_suffix(folder: Path) -> None:
-    name = str(folder / "notes.txt")
-    assert find_pictures([name]).pictures == (name,)
+def test_programs_get_an_object_a_finding_with_its_frame(folder: Path, sheet_film: Path) -> None:
+    done = camera(folder, str(sheet_film), "--json")
+    (found,) = done.found
+    assert found["picture"] == str(sheet_film)
+    assert found["frame"] > 3
+    (code,) = found["codes"]
+    assert (code["text"], code["verdict"]["outcome"]) == (TEXT, "valid")
+    assert len(code["corners"]) == 4
 
 
-def test_an_empty_folder_gives_nothing(tmp_path: Path) -> None:
-    assert find_pictures([str(tmp_path)]).pictures == ()
+def test_frames_that_each_lack_a_part_are_read_together(folder: Path, tmp_path: Path) -> None:
+    frames = spots(filmed(page(TEXT), frames=10), radius=95)
+    film = write_film(tmp_path / "glare.mp4", frames)
+    done = camera(folder, str(film), "--json")
+    assert done.outcomes == [["valid"]]
 
 
-@pytest.mark.parametrize("name", ["gone.jpg", "gone/", "notes.txt/under"])
-def test_a_missing_path_is_named_before_anything_is_read(folder: Path, name: str) -> None:
-    missing = f"{folder}/{name}"
-    with pytest.raises(SourceMissingError) as caught:
-        find_pictures([str(folder), missing])
-    assert caught.value.source == missing
-    assert missing in caught.value.zh
-    assert missing in caught.value.en
+def test_a_walk_is_a_line_a_license_and_a_summary(folder: Path, tmp_path: Path) -> None:
+    film = write_film(
+        tmp_path / "walk.mp4",
+        [
+            *filmed(page(TEXT), frames=4),
+            *wall(frames=2),
+            *filmed(page(OTHER), frames=4),
+            *filmed(page(TEXT), frames=4, seed=9),
+        ],
+    )
+    done = camera(folder, str(film), "--walk", "--csv", "round.csv")
+    first, second, summary = done.shown.splitlines()
+    assert "✔ 有效 VALID" in first
+    assert NUMBER in first
+    assert "○ 不是综合许可凭证 NOT A LICENSE" in second
+    assert OTHER in second
+    assert summary == (
+        "汇总 Summary  2 件 codes: 1 不是综合许可凭证 NOT A LICENSE, 1 有效 VALID"
+    ) or summary == ("汇总 Summary  2 件 codes: 1 有效 VALID, 1 不是综合许可凭证 NOT A LICENSE")
+    assert done.status == 1
+    content = (folder / "round.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    header, *rows = csv.reader(content.decode("utf-8-sig").splitlines())
+    assert header[:3] == ["时间 time", "结论 outcome", "编号 number"]
+    assert [row[1] for row in rows] == ["valid", "not_a_license"]
+    assert rows[0][2] == NUMBER
+    assert rows[0][-1] == str(film)
 
 
-@pytest.mark.parametrize("name", ["a\0b", "n" * 5000])
-def test_a_name_that_the_system_cannot_look_up_is_unreadable(name: str) -> None:
-    with pytest.raises(SourceUnreadableError) as caught:
-        find_pictures([name])
-    assert caught.value.source == name
-    assert caught.value.cause
+def test_pictures_can_be_walked_too_and_a_table_is_not_written_over(folder: Path) -> None:
+    scan = ("scan", "pictures/valid.png", "--walk", "--csv", "round.csv", *BUNDLE)
+    done = run(folder, *scan)
+    assert done.status == 0
+    assert done.shown.count("\n") == 2
+    kept = (folder / "round.csv").read_bytes()
+    again = run(folder, *scan)
+    assert (again.status, again.shown) == (3, "")
+    assert "round.csv is there already and is not written over" in again.told
+    assert (folder / "round.csv").read_bytes() == kept
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
-def test_a_folder_that_may_not_be_read_is_unreadable(tmp_path: Path) -> None:
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0)
-    with pytest.raises(SourceUnreadableError):
-        find_pictures([str(closed)])
+def test_what_a_spreadsheet_would_compute_is_text_in_the_table(folder: Path) -> None:
+    typed = b'=HYPERLINK("http://evil.example")\n'
+    arguments = ("scan", "--text", "-", "--csv", "round.csv", *BUNDLE)
+    assert run(folder, *arguments, typed=typed).status == 1
+    _, (_, outcome, *rest) = csv.reader((folder / "round.csv").read_text("utf-8-sig").splitlines())
+    assert outcome == "not_a_license"
+    assert not any(cell.startswith("=") for cell in rest)
 
 
-def test_one_picture_that_cannot_be_had_does_not_stop_the_others(folder: Path) -> None:
-    names = [str(folder / name) for name in ("A.JPG", "older", "gone.png", "b.png")]
-    taken = list(take_pictures(names, file_bytes=LIMIT))
-    assert [type(one) for one in taken] == [
-        PictureFile,
-        SourceUnreadableError,
-        SourceMissingError,
-        PictureFile,
-    ]
-    assert [one.source if isinstance(one, SourceError) else one.name for one in taken] == names
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("9", "9：没有此摄像头，或正被其他程序占用。 9: there is no such camera"),
+        ("absent.mp4", "absent.mp4"),
+        ("root.cbor", "root.cbor：不是可读的录像，或一帧也读不出。 root.cbor: this is no video"),
+        ("bundle", "bundle"),
+    ],
+)
+def test_what_is_no_camera_and_no_video_is_told_in_a_line(
+    folder: Path, name: str, told: str
+) -> None:
+    done = camera(folder, name)
+    assert done.status == 3
+    assert told in done.told
+    assert "Traceback" not in done.told
+    assert done.shown == ""
 
 
-def test_a_file_comes_as_its_bytes_whatever_they_are(folder: Path) -> None:
-    (folder / "a.png").write_bytes(b"no picture")
-    (taken,) = take_pictures([str(folder / "a.png")], file_bytes=LIMIT)
-    assert isinstance(taken, PictureFile)
-    assert taken.content == b"no picture"
+def test_a_video_that_is_cut_gives_what_it_has_and_says_so(folder: Path, tmp_path: Path) -> None:
+    film = write_film(tmp_path / "whole.avi", filmed(page(TEXT), frames=12))
+    content = film.read_bytes()
+    cut = tmp_path / "cut.avi"
+    cut.write_bytes(content[: len(content) * 2 // 3])
+    done = camera(folder, str(cut), "--json")
+    assert done.outcomes == [["valid"]]
+    assert "Traceback" not in done.told
 
 
-def test_a_file_that_has_gone_since_it_was_found_is_told_and_the_rest_follow(folder: Path) -> None:
-    found = find_pictures([str(folder / "A.JPG"), str(folder / "b.png")])
-    (folder / "A.JPG").unlink()
-    first, second = take_pictures(found.pictures, file_bytes=LIMIT)
-    assert isinstance(first, SourceMissingError)
-    assert isinstance(second, PictureFile)
+def test_control_c_puts_the_camera_away_and_what_was_seen_stands(
+    folder: Path, tmp_path: Path
+) -> None:
+    film = write_film(tmp_path / "long.mp4", [*filmed(page(TEXT), frames=6), *wall(frames=4000)])
+    program = subprocess.Popen(
+        [*PROGRAM, "camera", str(film), "--no-window", "--walk", *BUNDLE],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env=environment(folder),
+    )
+    assert program.stdout is not None
+    first = program.stdout.readline().decode()
+    time.sleep(0.3)
+    program.send_signal(signal.SIGINT)
+    shown, told = program.communicate(timeout=30)
+    assert "有效 VALID" in first
+    assert shown.decode().startswith("汇总 Summary  1 件 codes")
+    assert (program.returncode, told) == (0, b"")
 
 
-def test_a_file_is_read_to_one_byte_beyond_the_limit_and_no_further(folder: Path) -> None:
-    path = folder / "b.png"
-    size = path.stat().st_size
-    for limit in (size, size - 1, size - 2):
-        (taken,) = take_pictures([str(path)], file_bytes=limit)
-        assert isinstance(taken, PictureFile)
-        assert taken.content == path.read_bytes()[: limit + 1]
+def test_where_there_is_no_screen_lines_are_given_and_it_is_said(
+    folder: Path, sheet_film: Path
+) -> None:
+    done = run(folder, "camera", str(sheet_film), *BUNDLE)  # DISPLAY is not in its environment
+    assert done.status == 0
+    assert "没有窗口，仅输出文字" in done.told
+    assert "有效  VALID" in done.shown
 
 
-@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no endless device on this system")
-def test_an_endless_device_is_not_read() -> None:
-    (taken,) = take_pictures(["/dev/zero"], file_bytes=1000)
-    assert isinstance(taken, SourceUnreadableError)
-    assert taken.cause == "not a plain file"
+SQUARE: Corners = ((10, 10), (110, 10), (110, 110), (10, 110))
 
 
-def test_standard_input_is_one_picture_named_by_its_dash() -> None:
-    (picture,) = take_pictures(["-"], file_bytes=LIMIT, standard_input=io.BytesIO(png(200)))
-    assert picture == PictureFile(name="-", content=png(200))
+@dataclass
+class Watching:
+    """Sightings with a clock that is set, and our own verdicts."""
+
+    now: float = 0.0
+    asked: list[str] = field(default_factory=list)
+    is_walk: bool = False
+    revoked: bool = False
+
+    def __post_init__(self) -> None:
+        self.sightings = Sightings(
+            judge=self.judge, code=self.code, is_walk=self.is_walk, clock=lambda: self.now
+        )
+
+    def judge(self, text: str) -> Verdict:
+        self.asked.append(text)
+        held = TrustedSet.start(ROOT, CHAOYANG.trust_list())
+        ended = {LICENSE_ENTRY: 1} if self.revoked else {}
+        held = held.admit_status_list(CHAOYANG.status_list(ended), number=0)
+        held = held.admit_code_list(CHAOYANG.code_list())
+        return verify(text, trusted=held, at=NOW)
+
+    def code(self, symbol: ReadSymbol, verdict: Verdict) -> Code:
+        return Code(text=symbol.text, corners=symbol.corners, verdict=form_of(verdict))
+
+    def sees(self, *texts: str) -> list[str]:
+        symbols = tuple(
+            ReadSymbol(text=text, exact=True, corners=SQUARE, reader="frames") for text in texts
+        )
+        frame = Frame(number=1, size=(200, 200), symbols=symbols)
+        return [code.verdict["outcome"] for code in self.sightings.take(frame)]
 
 
-def test_standard_input_is_not_read_beyond_the_limit() -> None:
-    stream = io.BytesIO(png() + bytes(10_000))
-    (taken,) = take_pictures(["-"], file_bytes=100, standard_input=stream)
-    assert isinstance(taken, PictureFile)
-    assert len(taken.content) == stream.tell() == 101
+def test_a_license_is_told_of_at_once_and_anything_else_when_two_frames_have_shown_it() -> None:
+    watching = Watching()
+    assert watching.sees(TEXT, OTHER, FORGED) == ["valid"]
+    assert sorted(watching.sees(TEXT, OTHER, FORGED)) == ["not_a_license", "rejected"]
+    assert watching.sees(TEXT, OTHER, FORGED) == []
 
 
-def test_pictures_are_opened_one_at_a_time(folder: Path) -> None:
-    taken = take_pictures([str(folder / "A.JPG"), str(folder / "b.png")], file_bytes=LIMIT)
-    next(taken)
-    (folder / "b.png").write_bytes(b"")
-    assert next(taken) == PictureFile(name=str(folder / "b.png"), content=b"")
+def test_what_comes_back_is_told_of_again_but_in_a_walk() -> None:
+    for is_walk, again in ((False, ["valid"]), (True, [])):
+        watching = Watching(is_walk=is_walk)
+        assert watching.sees(TEXT) == ["valid"]
+        watching.now += OUT_OF_SIGHT - 1
+        assert watching.sees(TEXT) == []
+        watching.now += OUT_OF_SIGHT + 1
+        assert watching.sees(TEXT) == again
+
+
+def test_what_stays_in_sight_is_judged_again_and_told_when_it_has_changed() -> None:
+    watching = Watching()
+    assert watching.sees(TEXT) == ["valid"]
+    for _ in range(9):
+        watching.now += 4
+        assert watching.sees(TEXT) == []
+    assert len(watching.asked) == 2
+    watching.revoked = True
+    told: list[str] = []
+    for _ in range(9):
+        watching.now += 4
+        told += watching.sees(TEXT)
+    assert told == ["not_in_force"]
+    shown = watching.sightings.told_of(TEXT)
+    assert shown is not None
+    assert shown.verdict["outcome"] == "not_in_force"
+
+
+def test_the_window_marks_what_is_valid_by_a_whole_line_and_all_else_by_a_broken_one() -> None:
+    jpeg = BytesIO()
+    Image.new("L", (200, 200), 128).save(jpeg, "JPEG")
+    read = ReadSymbol(text=TEXT, exact=True, corners=SQUARE, reader="frames")
+    code = Watching().code(read, Watching().judge(TEXT))
+    frame = Frame(number=1, size=(400, 400), symbols=(read,), shown=jpeg.getvalue())
+
+    def upper_side(told: Code | None) -> np.ndarray:
+        drawn = np.asarray(draw(frame, lambda _: told)).astype(int)
+        return drawn[5, 6:54]  # half of the frame's pixels
+
+    green = tuple(int(COLORS[caption(code)[0].ink][at : at + 2], 16) for at in (1, 3, 5))
+    gray = int(UNREAD[1:3], 16)
+    assert (np.abs(upper_side(code) - green).max(axis=1) < 40).all()
+    broken = np.abs(upper_side(None) - gray).max(axis=1) < 6
+    assert 0 < broken.sum() < len(broken)
+    assert caption(code)[1].splitlines()[-1] == NUMBER

@@ -17,7 +17,7 @@ from mobile_scanner.pictures.picture import Picture
 Levels = npt.NDArray[np.uint8]
 Place = tuple[float, float]
 
-PATIENCE: Final = 0.35
+PATIENCE: Final = 0.28
 """Seconds after which ours begins no further step: a failure may take 0.4."""
 _QR: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
