@@ -64,6 +64,9 @@ def build_parser() -> Parser:
         help="图像文件或文件夹，“-”为标准输入 files and folders; - is standard input",
     )
     scan.add_argument(
+        "--paste", action="store_true", help="剪贴板中的图像 the picture in the clipboard"
+    )
+    scan.add_argument(
         "--text",
         metavar="FILE",
         help="逐行读取码的文字（扫码枪），“-”为标准输入 texts, one a line (a hand scanner)",
@@ -76,7 +79,7 @@ def build_parser() -> Parser:
         allow_abbrev=False,
         help="用摄像头核验 with a camera",
     )
-    camera.set_defaults(pictures=(), text=None)
+    camera.set_defaults(pictures=(), text=None, paste=False)
     camera.add_argument(
         "film",
         nargs="?",

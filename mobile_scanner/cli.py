@@ -9,10 +9,17 @@ from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
+from typing import TYPE_CHECKING, Final
 
 from mobile_scanner.arguments import Parser, build_parser, join_place, read_seconds
 from mobile_scanner.exit_status import ExitStatus
 from mobile_scanner.pictures.errors import ScannerError
+
+if TYPE_CHECKING:
+    from mobile_scanner.pictures.terms import ReadingTerms
+
+_MAX_PAGES: Final = 200
+"""Of a PDF: a street's sheets in one file, and no encyclopedia."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,17 +46,20 @@ def _drop_output() -> None:
 
 
 def _scan(options: Namespace, parser: Parser) -> ExitStatus:
-    if options.command == "scan" and bool(options.pictures) == bool(options.text):
-        parser.error("请给出图像，或用 --text，二者择一 give pictures or --text, one of the two")
+    asked = bool(options.pictures) + bool(options.text) + options.paste
+    if options.command == "scan" and asked != 1:
+        parser.error(
+            "请给出图像，或用 --paste，或用 --text，择一"
+            " give pictures, or --paste, or --text: one of them"
+        )
     if options.walk and options.json:
         parser.error("--walk 与 --json 矛盾 --walk and --json contradict each other")
     if options.offline and options.server:
         parser.error("--offline 与 --server 矛盾 --offline and --server contradict each other")
     from mobile_scanner.pictures.process import PictureProcess
-    from mobile_scanner.pictures.terms import ReadingTerms
 
     try:
-        with PictureProcess(ReadingTerms(seconds=read_seconds(options.time_limit))) as process:
+        with PictureProcess(_terms(options)) as process:
             if not options.text:
                 with suppress(OSError):  # which is told where it is needed
                     process.start()  # it makes itself ready while all else is imported
@@ -59,6 +69,12 @@ def _scan(options: Namespace, parser: Parser) -> ExitStatus:
     except ScannerError as error:
         _complain(error.zh, error.en)
         return ExitStatus.USAGE
+
+
+def _terms(options: Namespace) -> "ReadingTerms":
+    from mobile_scanner.pictures.terms import ReadingTerms
+
+    return ReadingTerms(seconds=read_seconds(options.time_limit), max_pages=_MAX_PAGES)
 
 
 def _sync(options: Namespace) -> ExitStatus:

@@ -17,6 +17,7 @@ STANDARD_INPUT = "-"
 
 PICTURE_SUFFIXES = frozenset(
     {".bmp", ".gif", ".jfif", ".jpe", ".jpeg", ".jpg", ".mpo", ".png", ".tif", ".tiff", ".webp"}
+    | {".pdf"}
     # Pictures that are not read are named to their owner one by one, not passed over in silence.
     | {".avif", ".heic", ".heif", ".jxl"}
 )

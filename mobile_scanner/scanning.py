@@ -15,7 +15,7 @@ from credential.verdict import Verdict
 from mobile_scanner.arguments import read_instant, read_place
 from mobile_scanner.bundle import TRUST_LIST
 from mobile_scanner.exit_status import ExitStatus
-from mobile_scanner.files import STANDARD_INPUT, find_pictures, take_pictures
+from mobile_scanner.files import STANDARD_INPUT, PictureFile, find_pictures, take_pictures
 from mobile_scanner.findings import Code, Finding, Tally
 from mobile_scanner.inspector import Inspector
 from mobile_scanner.list_errors import RootNeededError, StoreEmptyError
@@ -26,7 +26,7 @@ from mobile_scanner.pictures.errors import (
     SourceMissingError,
     SourceUnreadableError,
 )
-from mobile_scanner.pictures.process import PictureProcess
+from mobile_scanner.pictures.process import OpenedFile, PictureProcess
 from mobile_scanner.pictures.symbols import Corners, ReadSymbol
 from mobile_scanner.printing import JsonPrinter, PeoplePrinter, Printer, note, say
 from mobile_scanner.roots import load_root
@@ -137,6 +137,9 @@ def _service(options: Namespace, store: Path) -> "Service | None":
 def _pictured(
     options: Namespace, inspector: Inspector, process: PictureProcess
 ) -> Iterator[Finding]:
+    if options.paste:
+        yield from _scanned(_pasted(process.terms.limits.file_bytes), inspector, process)
+        return
     sources = find_pictures(options.pictures)
     if sources.skipped:
         count = len(sources.skipped)
@@ -144,37 +147,62 @@ def _pictured(
             f"文件夹中 {count} 个文件不是图像，未扫描。",
             f"{count} files are no pictures: left out.",
         )
-    missing: set[str] = set()
-    for file in take_pictures(
+    files = take_pictures(
         sources.pictures,
         file_bytes=process.terms.limits.file_bytes,
         standard_input=_standard_input(options),
-    ):
+    )
+    yield from _scanned(files, inspector, process)
+
+
+def _pasted(limit: int) -> Iterator[PictureFile | SourceError]:
+    from mobile_scanner.clipboard import CLIPBOARD, read_clipboard
+
+    try:
+        yield PictureFile(name=CLIPBOARD, content=read_clipboard(limit=limit))
+    except SourceError as error:
+        yield error
+
+
+def _scanned(
+    files: Iterator[PictureFile | SourceError], inspector: Inspector, process: PictureProcess
+) -> Iterator[Finding]:
+    missing: set[str] = set()
+    for file in files:
         try:
             if isinstance(file, SourceError):
                 raise file
-            picture = process.read(file.content, name=file.name)
+            opened = process.open(file.content, name=file.name)
         except SourceError as error:
             note(error)
             yield Finding(picture=error.source, error=error)
             continue
-        seen = scan_picture(picture.readings, inspector.judge)
-        for unavailable in seen.unavailable:
-            if unavailable.reader not in missing:
-                note(unavailable)
-            missing.add(unavailable.reader)
-        if seen.stopped:
-            note(seen.stopped)
-        yield Finding(
-            picture=file.name,
-            codes=tuple(
-                _code(code.text, code.corners, code.verdict, inspector) for code in seen.codes
-            ),
-            size=picture.size,
-            unread=seen.unread,
-            left_out=seen.left_out,
-            error=seen.stopped,
-        )
+        for number in range(opened.pages):
+            yield _page(opened, number, inspector, missing)
+
+
+def _page(opened: OpenedFile, number: int, inspector: Inspector, missing: set[str]) -> Finding:
+    """Scan a page, or the still that a file is; `missing` names the readers that were missed so far."""
+    try:
+        picture = opened.page(number)
+    except SourceError as error:
+        note(error)
+        return Finding(picture=error.source, error=error)
+    seen = scan_picture(picture.readings, inspector.judge)
+    for unavailable in seen.unavailable:
+        if unavailable.reader not in missing:
+            note(unavailable)
+        missing.add(unavailable.reader)
+    if seen.stopped:
+        note(seen.stopped)
+    return Finding(
+        picture=picture.name,
+        codes=tuple(_code(code.text, code.corners, code.verdict, inspector) for code in seen.codes),
+        size=picture.size,
+        unread=seen.unread,
+        left_out=seen.left_out,
+        error=seen.stopped,
+    )
 
 
 def _filmed(options: Namespace, inspector: Inspector, process: PictureProcess) -> Iterator[Finding]:

@@ -19,6 +19,8 @@ ScannerError
 │       ├── PictureFormatUnsupportedError   a known format, not one that we read (HEIC, PDF, …)
 │       ├── PictureAnimatedError         several frames or pages
 │       ├── PictureDamagedError          truncated or corrupt
+│       ├── PictureLockedError           a PDF that wants a password
+│       ├── PictureTooManyPagesError     a PDF of more pages than the limit
 │       └── PictureUnfinishedError       reading it was begun and has not come to its end
 │           ├── PictureTooSlowError          it took longer than the limit, and was ended
 │           ├── PictureTooHeavyError         it needs more memory than the limit
@@ -267,6 +269,34 @@ class PictureDamagedError(PictureRefusedError):
             source=source,
             zh=f"{format} 文件不完整或已损坏。",
             en=f"the {format} file is truncated or damaged.",
+        )
+
+
+class PictureLockedError(PictureRefusedError):
+    """The PDF wants a password."""
+
+    code = "picture-locked"
+
+    def __init__(self, *, source: str) -> None:
+        super().__init__(
+            source=source,
+            zh="PDF 文件有密码，请先解除。",
+            en="the PDF wants a password; take it off first.",
+        )
+
+
+class PictureTooManyPagesError(PictureRefusedError):
+    """The PDF has more pages than `limit`; none of them was drawn."""
+
+    code = "picture-too-many-pages"
+
+    def __init__(self, *, source: str, pages: int, limit: int) -> None:
+        self.pages = pages
+        self.limit = limit
+        super().__init__(
+            source=source,
+            zh=f"PDF 文件有 {pages} 页，上限为 {limit} 页。",
+            en=f"the PDF has {pages} pages, the limit is {limit}.",
         )
 
 

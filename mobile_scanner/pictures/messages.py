@@ -20,9 +20,11 @@ from mobile_scanner.pictures.errors import (
     PictureEmptyError,
     PictureFileTooLargeError,
     PictureFormatUnsupportedError,
+    PictureLockedError,
     PictureSideTooLongError,
     PictureTooHeavyError,
     PictureTooLargeError,
+    PictureTooManyPagesError,
     PictureTooManyScansError,
     ReaderUnavailableError,
     SourceError,
@@ -33,6 +35,7 @@ from mobile_scanner.pictures.symbols import Corners, ReadSymbol
 MAX_LINE_BYTES: Final = 4 << 20
 """64 symbols of 2,953 bytes, written with six characters a byte, are 1.1 MB."""
 _MAX_PIXEL: Final = 1 << 31
+_MAX_PAGES: Final = 100_000
 _MAX_WORD_CHARACTERS: Final = 500
 """Of what is shown to people: a format's name, a system's complaint."""
 
@@ -51,9 +54,11 @@ _REFUSALS: Final = {
         PictureEmptyError,
         PictureFileTooLargeError,
         PictureFormatUnsupportedError,
+        PictureLockedError,
         PictureSideTooLongError,
         PictureTooHeavyError,
         PictureTooLargeError,
+        PictureTooManyPagesError,
         PictureTooManyScansError,
     )
 }
@@ -93,6 +98,17 @@ def write_reading(reading: Reading) -> Form:
         "left_out": reading.left_out,
         "unavailable": reading.unavailable and reading.unavailable.cause,
     }
+
+
+def read_opened(form: Form, *, source: str) -> tuple[int, int] | int:
+    """Read the size of a picture that was decoded, or how many pages a document has.
+
+    Raises as `read_size` does.
+    """
+    match form:
+        case {"pages": int(pages)} if 0 < pages <= _MAX_PAGES:
+            return pages
+    return read_size(form, source=source)
 
 
 def read_size(form: Form, *, source: str) -> tuple[int, int]:

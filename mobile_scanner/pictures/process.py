@@ -27,6 +27,7 @@ from mobile_scanner.pictures.messages import (
     Form,
     MessageError,
     read_line,
+    read_opened,
     read_reading,
     read_size,
     write_line,
@@ -44,12 +45,13 @@ _PROGRAM: Final = "from mobile_scanner.pictures.worker import main; main()"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedPicture:
-    """A picture that was decoded: its `size` in pixels, and its `readings`, one reader at a time.
+    """A picture that was decoded: `name`, `size` in pixels, and `readings`, one reader at a time.
 
     Going on with `readings` asks the next reader, and may raise a `PictureUnfinishedError`. When
     the next picture is read they are over.
     """
 
+    name: str
     size: tuple[int, int]
     readings: Iterator[Reading]
 
@@ -67,6 +69,7 @@ class PictureProcess:
         self._is_closed = False
         self._left = 0.0
         self._pictures = 0
+        self._started = 0
 
     def __enter__(self) -> Self:
         return self
@@ -82,6 +85,7 @@ class PictureProcess:
             if self._process.poll() is None:
                 return
             self._end()
+        self._started += 1
         # Where modules are looked for is told by name, and -P keeps the folder out in which we
         # happen to be: pictures come on sticks, and beside them may lie a PIL.py.
         path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
@@ -104,14 +108,17 @@ class PictureProcess:
         self._end()
 
     def read(self, content: bytes, *, name: str) -> OpenedPicture:
-        """Decode a picture; `name` is what refusals call it.
+        """Decode a still, or the first page of a document; `name` is what refusals call it.
 
         Raises:
             PictureRefusedError: it is not read here, or its time was over (`PictureUnfinishedError`).
         """
-        self._pictures += 1
-        size = self.begin(name, {"length": len(content)}, read_size, content=content)
-        return OpenedPicture(size=size, readings=self._readings(name))
+        return self.open(content, name=name).page(0)
+
+    def open(self, content: bytes, *, name: str) -> "OpenedFile":
+        """Open a file, whose pages are read one by one; a still has one. Raises as `read` does."""
+        opened = self.begin(name, {"length": len(content)}, read_opened, content=content)
+        return OpenedFile(self, content, name, opened)
 
     def begin(
         self,
@@ -133,6 +140,7 @@ class PictureProcess:
         except OSError as error:
             raise PictureReaderDiedError(source=name, cause=f"not started: {error}") from error
         self._left = self.terms.seconds
+        self._pictures += 1
         return self._understood(name, self._ask(name, question, content), read)
 
     def _end(self) -> None:
@@ -146,7 +154,13 @@ class PictureProcess:
             with suppress(OSError):  # what was not written yet is nobody's any more
                 pipe.close()
 
-    def _readings(self, name: str) -> Iterator[Reading]:
+    @property
+    def started(self) -> int:
+        """How many processes there have been: what one of them has opened the next one has not."""
+        return self._started
+
+    def readings(self, name: str) -> Iterator[Reading]:
+        """Give what each reader finds in the picture that was decoded last."""
         picture = self._pictures
         for _ in (*self.terms.readers, "and the end"):  # or a process run wild would go on for ever
             if picture != self._pictures:
@@ -202,6 +216,35 @@ class PictureProcess:
         except PictureUnfinishedError:
             self._end()
             raise
+
+
+class OpenedFile:
+    """A file that a process has opened: `pages` of them, to be read in any order."""
+
+    def __init__(
+        self, process: PictureProcess, content: bytes, name: str, opened: tuple[int, int] | int
+    ) -> None:
+        self._process = process
+        self._content = content
+        self._name = name
+        self._size = opened if isinstance(opened, tuple) else None
+        self._started = process.started
+        self.pages = opened if isinstance(opened, int) else 1
+
+    def page(self, number: int) -> OpenedPicture:
+        """Decode a page, counted from 0; raises a `PictureRefusedError`."""
+        name = self._name if self.pages == 1 else f"{self._name}#page={number + 1}"
+        size = self._size
+        if size is None:
+            with suppress(OSError):  # told by what is asked next
+                self._process.start()
+            if self._started != self._process.started:  # the one that had it open has died
+                self._process.begin(
+                    name, {"length": len(self._content)}, read_opened, content=self._content
+                )
+                self._started = self._process.started
+            size = self._process.begin(name, {"page": number}, read_size)
+        return OpenedPicture(name=name, size=size, readings=self._process.readings(name))
 
 
 def _exchange(process: Popen[bytes], question: bytes, content: bytes) -> bytes:

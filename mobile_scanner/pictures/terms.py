@@ -17,6 +17,7 @@ MEBIBYTES: Final = 1024
 class ReadingTerms:
     """`readers` are names of `decoder.READERS`; `seconds` is for each picture, all readers together.
 
+    `max_pages` is for PDFs: with 0 they are refused as a format that is not read.
     After `patience` seconds no further reader is begun; after `seconds` the picture is given up.
     `mebibytes` bounds the memory of the process that reads, where the system can (Linux).
     """
@@ -24,6 +25,7 @@ class ReadingTerms:
     limits: PictureLimits = DEFAULT_LIMITS
     readers: tuple[str, ...] = tuple(reader.name for reader in READERS)
     max_symbols: int = MAX_SYMBOLS
+    max_pages: int = 0
     patience: float = PATIENCE
     seconds: float = SECONDS
     mebibytes: int = MEBIBYTES

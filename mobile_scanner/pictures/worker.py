@@ -13,7 +13,12 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from mobile_scanner.pictures.decoder import READERS, Reading, read_symbols
-from mobile_scanner.pictures.errors import PictureTooHeavyError, SourceError
+from mobile_scanner.pictures.errors import (
+    PictureFileTooLargeError,
+    PictureTooHeavyError,
+    SourceError,
+)
+from mobile_scanner.pictures.formats import announced_format
 from mobile_scanner.pictures.frames import FilmEnd
 from mobile_scanner.pictures.messages import (
     Form,
@@ -23,10 +28,11 @@ from mobile_scanner.pictures.messages import (
     write_reading,
     write_refusal,
 )
-from mobile_scanner.pictures.picture import load_picture
+from mobile_scanner.pictures.picture import Picture, load_picture
 from mobile_scanner.pictures.terms import ReadingTerms
 
 if TYPE_CHECKING:
+    from mobile_scanner.pictures.documents import Document
     from mobile_scanner.pictures.films import Film
 
 _GRACE: Final = 2.0
@@ -49,12 +55,15 @@ def main() -> None:
         import zxingcpp  # noqa: F401
     readings: Iterator[Reading] = iter(())
     filming = Filming()
+    opening = Opening(terms)
     while line := questions.readline():
         question = read_line(line)
         with _alarm(question):
             try:
                 if "length" in question:
-                    answer, readings = _begin(question, questions, terms)
+                    answer, readings = opening.begin(question, questions)
+                elif "page" in question:
+                    answer, readings = opening.turn(question)
                 elif "film" in question:
                     answer = filming.answer(question)
                 else:
@@ -91,17 +100,47 @@ class Filming:
         return write_frame(found)
 
 
-def _begin(
-    question: Form, questions: BinaryIO, terms: ReadingTerms
-) -> tuple[Form, Iterator[Reading]]:
-    length = question["length"]
-    assert isinstance(length, int)
-    picture = load_picture(questions.read(length), limits=terms.limits)
-    readers = [reader for reader in READERS if reader.name in terms.readers]
-    readings = read_symbols(
-        picture, readers=readers, limit=terms.max_symbols, patience=terms.patience
-    )
-    return {"size": [picture.width, picture.height]}, readings
+class Opening:
+    """One file at a time: a still, or a document whose pages are asked for one by one."""
+
+    def __init__(self, terms: ReadingTerms) -> None:
+        self._terms = terms
+        self._document: Document | None = None
+
+    def begin(self, question: Form, questions: BinaryIO) -> tuple[Form, Iterator[Reading]]:
+        """Take a file's bytes; answer with its size, or with how many pages there are."""
+        if self._document is not None:
+            self._document.close()
+        self._document = None
+        length = question["length"]
+        assert isinstance(length, int)
+        content = questions.read(length)
+        limits, most_pages = self._terms.limits, self._terms.max_pages
+        if not most_pages or announced_format(content) != "PDF":
+            return self._read(load_picture(content, limits=limits))
+        if len(content) > limits.file_bytes:
+            raise PictureFileTooLargeError(source="", limit=limits.file_bytes)
+        from mobile_scanner.pictures.documents import Document
+
+        self._document = Document(content, most_pages=most_pages)
+        return {"pages": self._document.pages}, iter(())
+
+    def turn(self, question: Form) -> tuple[Form, Iterator[Reading]]:
+        """Answer with the size of a page of the document."""
+        number = question["page"]
+        assert isinstance(number, int)
+        assert self._document is not None
+        return self._read(self._document.page(number, limits=self._terms.limits))
+
+    def _read(self, picture: Picture) -> tuple[Form, Iterator[Reading]]:
+        terms = self._terms
+        readings = read_symbols(
+            picture,
+            readers=[reader for reader in READERS if reader.name in terms.readers],
+            limit=terms.max_symbols,
+            patience=terms.patience,
+        )
+        return {"size": [picture.width, picture.height]}, readings
 
 
 def _go_on(readings: Iterator[Reading]) -> Form:

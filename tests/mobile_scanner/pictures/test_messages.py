@@ -9,26 +9,37 @@ from hypothesis import strategies as st
 
 from mobile_scanner.pictures.decoder import Reading
 from mobile_scanner.pictures.errors import (
+    CameraLostError,
+    CameraMissingError,
+    CameraRefusedError,
+    FilmUnreadableError,
     NotAPictureError,
     PictureAnimatedError,
     PictureDamagedError,
     PictureEmptyError,
     PictureFileTooLargeError,
     PictureFormatUnsupportedError,
+    PictureLockedError,
     PictureRefusedError,
     PictureSideTooLongError,
     PictureTooHeavyError,
     PictureTooLargeError,
+    PictureTooManyPagesError,
     PictureTooManyScansError,
     PictureUnfinishedError,
     ReaderUnavailableError,
+    SourceError,
 )
+from mobile_scanner.pictures.frames import FRAMES, Frame
 from mobile_scanner.pictures.messages import (
     MAX_LINE_BYTES,
     MessageError,
+    read_frame,
     read_line,
+    read_opened,
     read_reading,
     read_size,
+    write_frame,
     write_line,
     write_reading,
     write_refusal,
@@ -43,10 +54,12 @@ REFUSALS = (
     PictureEmptyError(source=""),
     PictureFileTooLargeError(source="", limit=9),
     PictureFormatUnsupportedError(source="", format="HEIC"),
+    PictureLockedError(source=""),
     PictureSideTooLongError(source="", size=(70_000, 2), limit=20_000),
     PictureTooHeavyError(source="", mebibytes=1024),
     PictureTooLargeError(source="", size=(9, 9), limit=80),
     PictureTooLargeError(source="", size=None, limit=80),
+    PictureTooManyPagesError(source="", pages=300, limit=200),
     PictureTooManyScansError(source="", limit=100),
 )
 
@@ -70,6 +83,68 @@ def test_a_reading_comes_through_as_it_was(reading: Reading) -> None:
     line = write_line(write_reading(reading))
     assert line.count(b"\n") == 1
     assert read_reading(read_line(line), source="a", most=MOST) == reading
+
+
+@given(
+    st.builds(
+        Frame,
+        number=st.integers(1, 10**9),
+        size=st.tuples(st.integers(1, 20_000), st.integers(1, 20_000)),
+        symbols=st.lists(
+            st.builds(
+                ReadSymbol,
+                text=st.text(),
+                exact=st.booleans(),
+                corners=corners,
+                reader=st.just(FRAMES),
+            )
+        ).map(tuple),
+        unread=st.lists(corners).map(tuple),
+        shown=st.none() | st.binary(),
+    )
+)
+def test_a_frame_comes_through_as_it_was(frame: Frame) -> None:
+    assert read_frame(read_line(write_line(write_frame(frame))), source="0") == frame
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"end": True},
+        {"end": True, "missing": -1},
+        {"frame": 0, "size": [1, 1], "symbols": [], "unread": [], "shown": None},
+        {"frame": 1, "size": [1, 0], "symbols": [], "unread": [], "shown": None},
+        {"frame": 1, "size": [1, 1], "symbols": [{}], "unread": [], "shown": None},
+        {"frame": 1, "size": [1, 1], "symbols": [], "unread": [[1, 2]], "shown": None},
+        {"frame": 1, "size": [1, 1], "symbols": [], "unread": [], "shown": "no base64"},
+        {"refused": "no-such-code", "data": {}},
+    ],
+)
+def test_what_is_no_frame_is_not_taken_for_one(form: dict[str, object]) -> None:
+    with pytest.raises(MessageError):
+        read_frame(form, source="0")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        CameraLostError(source="0"),
+        CameraMissingError(source="0"),
+        CameraRefusedError(source="0"),
+        FilmUnreadableError(source="0"),
+    ],
+)
+def test_why_there_is_no_frame_comes_through(error: SourceError) -> None:
+    with pytest.raises(type(error)) as told:
+        read_frame(read_line(write_line(write_refusal(error))), source="0")
+    assert str(told.value) == str(error)
+
+
+@pytest.mark.parametrize("form", [{"pages": 0}, {"pages": "2"}, {"pages": 10**9}, {"size": [0, 1]}])
+def test_what_is_no_open_file_is_not_taken_for_one(form: dict[str, object]) -> None:
+    with pytest.raises(MessageError):
+        read_opened(form, source="a")
 
 
 def test_a_missing_reader_comes_through_with_its_cause() -> None:
