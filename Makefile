@@ -56,7 +56,7 @@ test-core: .venv-core/.ready ## run the core's tests with the base install alone
 histories: setup ## a thousand random histories on each database, replayed (an hour)
 	HYPOTHESIS_PROFILE=thousand $(BIN)/python -m pytest tests/verify_service/lifecycle/test_random_histories.py --durations=2
 
-bench: setup ## measure: sizes, verification, suites, trust list, signing, serving, files of changes, status lists, the scanner's memory and start
+bench: setup ## measure: sizes, verification, suites, trust list, signing, serving, files of changes, status lists, the scanner's memory and start, what is read of hard photographs
 	$(BIN)/python -m tests.bench
 
 mutants: setup ## mutation testing of the core (long); of one module: make mutants MUTANTS="credential.signer.*"

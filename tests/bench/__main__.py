@@ -5,7 +5,7 @@ import sys
 
 BENCHMARKS = (
     *("sizes", "verify", "suites", "trust", "signing", "serving", "bulk", "status"),
-    "scanner",
+    *("scanner", "reading", "reading.filming"),
 )
 
 

@@ -32,18 +32,18 @@ class Burst:
 
 
 def _unfocused(scene: Scene, severity: float, _: int, random: Chance) -> Scene:
-    return replace(scene, defocus=0.5 + 0.5 * severity + 0.4 * float(random.random()))
+    return replace(scene, defocus=0.6 + 0.6 * severity + 0.5 * float(random.random()))
 
 
 def _shaken(scene: Scene, severity: float, _: int, random: Chance) -> Scene:
-    length = 0.8 + 1.2 * severity + 0.9 * float(random.random())
+    length = 1.2 + 1.6 * severity + 1.2 * float(random.random())
     return replace(scene, motion=length, shake=180 * float(random.random()))
 
 
 def _glaring(scene: Scene, severity: float, frame: int, random: Chance) -> Scene:
     way = 0.3 * (frame / (FRAMES - 1) - 0.5)
     at = 0.5 + way + 0.02 * float(random.normal()), 0.5 + 0.6 * way
-    spot = lighting.glare(3.0, 0.08 + 0.07 * severity, at, random)
+    spot = lighting.glare(3.0, 0.09 + 0.09 * severity, at, random)
     return replace(scene, lighting=(*scene.lighting, spot))
 
 

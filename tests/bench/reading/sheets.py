@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import cast
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pypdfium2
 import zxingcpp
 
 from tests.demo.district import build_district
+from verify_service.issuing.symbol import make_symbol
 
 PX_PER_MM = 12.0
 """A module of our symbols is a millimeter or more: twelve pixels, and nobody's camera sees more."""
@@ -64,7 +65,11 @@ def hang(sheets: tuple[Sheet, ...]) -> Sheet:
 
 
 def print_sheets() -> tuple[Sheet, ...]:
-    """Issue the sample district's licenses and print their sheets."""
+    """Issue the sample district's licenses and print their sheets, the same each time.
+
+    The district's keys are drawn anew, so each symbol is printed over by one of as many digits that
+    are always the same.
+    """
     with TemporaryDirectory() as name:
         district = build_district(Path(name) / "district", at=datetime(2031, 5, 20, 2, tzinfo=UTC))
         try:
@@ -72,32 +77,46 @@ def print_sheets() -> tuple[Sheet, ...]:
                 _sheet(
                     district.service_of(license.business).sheets.sheet(license.issued.number),
                     license.issued.text,
+                    index,
                 )
-                for license in district.licenses
+                for index, license in enumerate(district.licenses)
             )
         finally:
             district.close()
 
 
-def _sheet(pdf: bytes, text: str) -> Sheet:
+def _sheet(pdf: bytes, text: str, index: int) -> Sheet:
     document = pypdfium2.PdfDocument(pdf)
     try:
         picture = document[0].render(scale=PX_PER_MM * 25.4 / 72).to_pil().convert("L")
     finally:
         document.close()
-    page = np.asarray(picture)
+    page = np.asarray(picture).copy()
     (found,) = zxingcpp.read_barcodes(page)
     if found.text != text:
         raise RuntimeError(f"a sheet's symbol says {found.text}, not {text}")
     left, right = found.position.top_left, found.position.bottom_right
+    symbol = make_symbol(_other_digits(text, index))
+    side = right.x - left.x
+    modules = np.array([list(row) for row in symbol.matrix], np.uint8)
+    drawn = cv2.resize(255 * (1 - modules), (side, side), interpolation=cv2.INTER_NEAREST)
+    rim = side // symbol.side  # where the old one's edge shows
+    page[left.y - rim : left.y + side + rim, left.x - rim : left.x + side + rim] = 255
+    page[left.y : left.y + side, left.x : left.x + side] = drawn
     corner = left.x / PX_PER_MM, left.y / PX_PER_MM
-    side = (right.x - left.x) / PX_PER_MM
     levels = np.linspace(0, 1, 256, dtype=np.float32)
     return Sheet(
         page=(INK + (PAPER - INK) * levels**2.2)[page],
-        texts=(text,),
+        texts=(symbol.text,),
         corner_mm=corner,
-        side_mm=side,
-        modules=17 + 4 * int(cast("dict[str, str]", found.extra)["Version"]),
-        aim_mm=(corner[0] + side / 2, corner[1] + side / 2),
+        side_mm=side / PX_PER_MM,
+        modules=symbol.side,
+        aim_mm=(corner[0] + side / PX_PER_MM / 2, corner[1] + side / PX_PER_MM / 2),
     )
+
+
+def _other_digits(text: str, index: int) -> str:
+    """The same address with other digits, as many."""
+    head, _, digits = text.rpartition("/")
+    random = np.random.default_rng([index, len(digits)])
+    return f"{head}/{''.join(str(digit) for digit in random.integers(0, 10, len(digits)))}"
