@@ -8,7 +8,8 @@ hides nothing for long.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from time import monotonic
 from typing import Final
 
 import numpy as np
@@ -41,6 +42,7 @@ _WORTH_ADDING: Final = 0.4
 """The grid's score from which a frame has something to say about a symbol's modules."""
 _SAME: Final = 0.25
 """The correlation of modules from which two frames show one symbol; of two symbols it is 0 ± 0.03."""
+FRAME_SECONDS: Final = 0.3
 _FORGET: Final = 12
 """Frames after which a symbol that was not seen again is forgotten."""
 _SEARCH_EVERY: Final = 3
@@ -54,12 +56,9 @@ class _Track:
     corners: Corners
     version: int
     total: Floats
+    reader: SoftReader
+    last_seen: int
     frames: int = 1
-    last_seen: int = 0
-    reader: SoftReader = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.reader = SoftReader(self.version)
 
 
 class BurstReader:
@@ -72,10 +71,17 @@ class BurstReader:
     def __init__(self) -> None:
         self._tracks: list[_Track] = []
         self._frame = 0
+        self._deadline = 0.0
 
-    def read(self, picture: Picture) -> Iterator[ReadSymbol | UnreadSymbol]:
-        """Give what this frame, and those before it, show; raises `ReaderUnavailableError`."""
+    def read(
+        self, picture: Picture, *, seconds: float = FRAME_SECONDS
+    ) -> Iterator[ReadSymbol | UnreadSymbol]:
+        """Give what this frame, and those before it, show; raises `ReaderUnavailableError`.
+
+        After so many seconds no further symbol is looked at: the next frame will do.
+        """
         self._frame += 1
+        self._deadline = monotonic() + seconds
         read: list[Corners] = []
         located: list[Corners] = []
         for found in zxing_symbols(picture.rows):
@@ -93,12 +99,17 @@ class BurstReader:
         levels = levels_of(picture)
         for grid in self._grids(levels, located, read):
             yield from self._add(levels, grid)
+            if self._is_over():
+                return
+
+    def _is_over(self) -> bool:
+        return monotonic() >= self._deadline
 
     def _grids(self, levels: Levels, located: list[Corners], read: list[Corners]) -> Iterator[Grid]:
         """Where unread symbols are in this frame, each once, the surest places first."""
         seen = list(read)
         for corners in (*located, *(track.corners for track in self._tracks)):
-            if any(is_same_place(corners, other) for other in seen):
+            if self._is_over() or any(is_same_place(corners, other) for other in seen):
                 continue
             grid = fit_to_corners(levels, np.array(corners, np.float64))
             if grid is not None and grid.score >= _WORTH_ADDING:
@@ -107,6 +118,8 @@ class BurstReader:
         if len(seen) > len(read) or self._frame % _SEARCH_EVERY != 1 % _SEARCH_EVERY:
             return
         for triple in find_triples(levels, limit=5):
+            if self._is_over():
+                return
             grid = fit_to_centers(levels, triple.centers, module=triple.module)
             if grid is None or grid.score < _WORTH_ADDING:
                 continue
@@ -118,7 +131,7 @@ class BurstReader:
     def _add(self, levels: Levels, grid: Grid) -> Iterator[ReadSymbol | UnreadSymbol]:
         values = module_levels(levels, grid)
         plain, even = by_extremes(values), by_deviation(values)
-        reader = SoftReader(grid.version)
+        reader = SoftReader(grid.version, is_over=self._is_over)
         looks = [equalize(even, reader.known), equalize(plain, reader.known)]
         here = np.asarray((looks[0] + looks[1]) / 2, np.float32)
         track = self._track_of(here, grid)
@@ -145,7 +158,13 @@ class BurstReader:
         self._tracks = [
             track for track in self._tracks if not is_same_place(track.corners, corners)
         ]
-        track = _Track(corners=corners, version=grid.version, total=here, last_seen=self._frame)
+        track = _Track(
+            corners=corners,
+            version=grid.version,
+            total=here,
+            last_seen=self._frame,
+            reader=SoftReader(grid.version, is_over=self._is_over),
+        )
         self._tracks.append(track)
         return track
 
