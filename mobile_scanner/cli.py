@@ -8,6 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,8 @@ from mobile_scanner.pictures.errors import ScannerError
 if TYPE_CHECKING:
     from mobile_scanner.pictures.terms import ReadingTerms
 
+_SEARCHING: Final = 0.8
+"""The share of a time limit that was asked for in which further readers are begun."""
 _MAX_PAGES: Final = 200
 """Of a PDF: a street's sheets in one file, and no encyclopedia."""
 
@@ -74,7 +77,11 @@ def _scan(options: Namespace, parser: Parser) -> ExitStatus:
 def _terms(options: Namespace) -> "ReadingTerms":
     from mobile_scanner.pictures.terms import ReadingTerms
 
-    return ReadingTerms(seconds=read_seconds(options.time_limit), max_pages=_MAX_PAGES)
+    seconds = read_seconds(options.time_limit)
+    terms = ReadingTerms(seconds=seconds, max_pages=_MAX_PAGES)
+    if options.time_limit is None:
+        return terms
+    return replace(terms, patience=_SEARCHING * seconds)  # who asks for more time has a reason
 
 
 def _sync(options: Namespace) -> ExitStatus:

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mobile_scanner.pictures.deep import corners_of_grid, levels_of, text_of
-from mobile_scanner.pictures.fitting import Floats, Grid, fit_to_centers, fit_to_corners
+from mobile_scanner.pictures.fitting import Floats, Grid, fit_again, fit_to_centers, fit_to_corners
 from mobile_scanner.pictures.frames import FRAMES
 from mobile_scanner.pictures.layout import data_places
 from mobile_scanner.pictures.libraries import zxing_symbols
@@ -45,16 +45,13 @@ _SAME: Final = 0.25
 FRAME_SECONDS: Final = 0.3
 _FORGET: Final = 12
 """Frames after which a symbol that was not seen again is forgotten."""
-_SEARCH_EVERY: Final = 3
-"""Finder patterns are searched for in one of so many frames in which nothing is known: it takes long."""
 
 
 @dataclass(slots=True)
 class _Track:
     """One symbol that is not read yet: where it was seen last, and what is known of its modules."""
 
-    corners: Corners
-    version: int
+    grid: Grid
     total: Floats
     reader: SoftReader
     last_seen: int
@@ -92,7 +89,7 @@ class BurstReader:
             track
             for track in self._tracks
             if self._frame - track.last_seen <= _FORGET
-            and not any(is_same_place(track.corners, other) for other in read)
+            and not any(is_same_place(corners_of_grid(track.grid), other) for other in read)
         ]
         if read and not located and not self._tracks:
             return
@@ -108,14 +105,19 @@ class BurstReader:
     def _grids(self, levels: Levels, located: list[Corners], read: list[Corners]) -> Iterator[Grid]:
         """Where unread symbols are in this frame, each once, the surest places first."""
         seen = list(read)
-        for corners in (*located, *(track.corners for track in self._tracks)):
+        for track in tuple(self._tracks):
+            grid = fit_again(levels, track.grid)
+            if grid is not None and grid.score >= _WORTH_ADDING:
+                seen.append(corners_of_grid(grid))
+                yield grid
+        for corners in located:
             if self._is_over() or any(is_same_place(corners, other) for other in seen):
                 continue
             grid = fit_to_corners(levels, np.array(corners, np.float64))
             if grid is not None and grid.score >= _WORTH_ADDING:
                 seen.append(corners_of_grid(grid))
                 yield grid
-        if len(seen) > len(read) or self._frame % _SEARCH_EVERY != 1 % _SEARCH_EVERY:
+        if len(seen) > len(read):
             return
         for triple in find_triples(levels, limit=5):
             if self._is_over():
@@ -142,25 +144,28 @@ class BurstReader:
             text = None if found is None else text_of(found)
             if text is not None:
                 self._tracks.remove(track)
-                yield ReadSymbol(text=text[0], exact=text[1], corners=track.corners, reader=FRAMES)
+                yield ReadSymbol(
+                    text=text[0], exact=text[1], corners=corners_of_grid(grid), reader=FRAMES
+                )
                 return
-        yield UnreadSymbol(corners=track.corners)
+        yield UnreadSymbol(corners=corners_of_grid(grid))
 
     def _track_of(self, here: Floats, grid: Grid) -> _Track:
         """Add a frame's modules to those of the symbol that they are of."""
         corners = corners_of_grid(grid)
         for track in self._tracks:
-            if track.version == grid.version and _are_one(track.total, here, grid.version):
+            if track.grid.version == grid.version and _are_one(track.total, here, grid.version):
                 track.total = track.total + here
                 track.frames += 1
-                track.corners, track.last_seen = corners, self._frame
+                track.grid, track.last_seen = grid, self._frame
                 return track
         self._tracks = [
-            track for track in self._tracks if not is_same_place(track.corners, corners)
+            track
+            for track in self._tracks
+            if not is_same_place(corners_of_grid(track.grid), corners)
         ]
         track = _Track(
-            corners=corners,
-            version=grid.version,
+            grid=grid,
             total=here,
             last_seen=self._frame,
             reader=SoftReader(grid.version, is_over=self._is_over),

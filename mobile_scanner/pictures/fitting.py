@@ -37,6 +37,9 @@ Points = npt.NDArray[np.float64]
 _SCALE: Final = 6
 """Samples a module, when patterns are searched for."""
 _MARGIN: Final = 3
+_FAR_MARGIN: Final = 8
+_FAR_REACH: Final = 6.0
+"""Modules that a symbol may have moved from one frame to the next; a hand's trembling is two or three."""
 _FINDER_REACH: Final = 2.5
 _ALIGNMENT_REACH: Final = 1.75
 _FOUND: Final = 0.55
@@ -82,6 +85,39 @@ def fit_to_centers(levels: Levels, centers: Points, *, module: float) -> Grid | 
     span = max(1.5, 0.3 * guessed)
     likely = [version for version in VERSIONS if abs(version - guessed) <= span]
     return _fit(levels, (_tilted(levels, centers, version) for version in likely))
+
+
+def fit_again(levels: Levels, grid: Grid) -> Grid | None:
+    """Fit a grid to the same symbol in another frame, in which it is a few modules away."""
+    side = side_of(grid.version)
+    far = side - FINDER_CENTER
+    finders = ((FINDER_CENTER, FINDER_CENTER), (far, FINDER_CENTER), (FINDER_CENTER, far))
+    flat = _flatten(levels, grid.homography, side, _SCALE, margin=_FAR_MARGIN)
+    known, found = [], []
+    for x, y in finders:
+        place, score = _search(flat, _template("finder"), x, y, _FAR_REACH, margin=_FAR_MARGIN)
+        if score >= _FOUND:
+            known.append((x, y))
+            found.append(place)
+    moved = _moved(np.array(known), np.array(found))
+    if moved is None:
+        return None
+    return _fit(levels, [_Start(grid.version, grid.homography @ moved)])
+
+
+def _moved(known: Points, found: Points) -> Matrix | None:
+    """The plainest motion that takes the known places to those that were found."""
+    if not len(known):
+        return None
+    if len(known) == 1:
+        shift = found[0] - known[0]
+        return np.array([[1, 0, shift[0]], [0, 1, shift[1]], [0, 0, 1]])
+    fitted, _ = cv2.estimateAffinePartial2D(known, found, method=cv2.LMEDS)
+    if len(known) == 3:
+        fitted = cv2.getAffineTransform(known.astype(np.float32), found.astype(np.float32))
+    if fitted is None:
+        return None
+    return np.vstack([np.asarray(fitted, np.float64), [0, 0, 1]])
 
 
 def _fit(levels: Levels, starts: Iterable[_Start]) -> Grid | None:
@@ -254,10 +290,12 @@ def _find_patterns(levels: Levels, homography: Matrix, version: int, *, reach: f
     )
 
 
-def _flatten(levels: Levels, homography: Matrix, side: int, scale: int) -> Levels:
+def _flatten(
+    levels: Levels, homography: Matrix, side: int, scale: int, *, margin: int = _MARGIN
+) -> Levels:
     """The symbol seen from the front, with a margin around it."""
-    across = (side + 2 * _MARGIN) * scale
-    to_symbol = np.array([[1 / scale, 0, -_MARGIN], [0, 1 / scale, -_MARGIN], [0, 0, 1]])
+    across = (side + 2 * margin) * scale
+    to_symbol = np.array([[1 / scale, 0, -margin], [0, 1 / scale, -margin], [0, 0, 1]])
     half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
     back = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]])
     flat = cv2.warpPerspective(
@@ -283,11 +321,13 @@ def _search(
     x: float,
     y: float,
     reach: float,
+    *,
+    margin: int = _MARGIN,
 ) -> tuple[tuple[float, float], float]:
     """Where around (x, y) the template fits best, in modules, and how well."""
     half = template.shape[0] / 2
-    left = round((x + _MARGIN - reach) * _SCALE - half)
-    top = round((y + _MARGIN - reach) * _SCALE - half)
+    left = round((x + margin - reach) * _SCALE - half)
+    top = round((y + margin - reach) * _SCALE - half)
     across = round(2 * reach * _SCALE) + template.shape[0]
     left, top = max(0, left), max(0, top)
     window = flat[top : top + across, left : left + across]
@@ -297,8 +337,8 @@ def _search(
     _, score, _, (column, row) = cv2.minMaxLoc(fits)
     across_x = column + vertex(fits[row, :], column)
     across_y = row + vertex(fits[:, column], row)
-    found_x = (left + across_x + half) / _SCALE - _MARGIN
-    found_y = (top + across_y + half) / _SCALE - _MARGIN
+    found_x = (left + across_x + half) / _SCALE - margin
+    found_y = (top + across_y + half) / _SCALE - margin
     return (found_x, found_y), float(score)
 
 

@@ -5,8 +5,10 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -144,6 +146,24 @@ def test_what_is_no_camera_and_no_video_is_told_in_a_line(
     assert told in done.told
     assert "Traceback" not in done.told
     assert done.shown == ""
+
+
+def test_a_playlist_fetches_nothing(folder: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
+        asked: list[str] = []
+        server.RequestHandlerClass = lambda *_: asked.append("asked")  # type: ignore[assignment]
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_port}/film.mp4"
+        playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n{url}\n#EXT-X-ENDLIST\n"
+        (folder / "film.m3u8").write_text(playlist, "ascii")
+        (folder / "film.txt").write_text(f"ffconcat version 1.0\nfile {url}\n", "ascii")
+        for name in ("film.m3u8", "film.txt", url):
+            done = camera(folder, name)
+            assert done.status == 3, done
+        server.shutdown()
+        thread.join()
+    assert asked == []
 
 
 def test_a_video_that_is_cut_gives_what_it_has_and_says_so(folder: Path, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ class Burst:
 
 
 def _unfocused(scene: Scene, severity: float, _: int, random: Chance) -> Scene:
-    return replace(scene, defocus=0.6 + 0.6 * severity + 0.5 * float(random.random()))
+    return replace(scene, defocus=0.55 + 0.45 * severity + 0.45 * float(random.random()))
 
 
 def _shaken(scene: Scene, severity: float, _: int, random: Chance) -> Scene:
