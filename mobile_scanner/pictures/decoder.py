@@ -76,7 +76,7 @@ READERS: Final = (
     SymbolReader(name="soft", read=_read_located),
     SymbolReader(name="views", read=_read_views),
     SymbolReader(name="finders", read=_read_finders),
-    SymbolReader(name=PYZBAR, read=read_with_pyzbar),
+    SymbolReader(name=PYZBAR, read=read_with_pyzbar, passes=12),
 )
 """In the order of what they read per second of computing."""
 
@@ -94,17 +94,19 @@ def read_symbols(
     given twice for one place, and at most `limit` symbols in all; where there are more, no other
     reader is asked: it could add nothing but to their count. As many places at most are told as
     unread. A reader that is not installed is a `Reading` that says so. After `patience` seconds of
-    this function's own time no other reader is asked.
+    this function's own time no other reader is asked, nor one that would take longer.
     """
     search = Search(picture=picture, limit=limit)
     spent = 0.0
     for reader in readers:
-        if spent >= patience:
-            return
         begun = monotonic()
         search.deadline = begun + patience - spent
+        if not search.has_time_for(reader.passes):
+            continue
         reading = _ask(reader, search)
-        spent += monotonic() - begun
+        took = monotonic() - begun
+        search.pace = search.pace or took
+        spent += took
         yield reading
         if reading.left_out:
             return

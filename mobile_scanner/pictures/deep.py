@@ -56,7 +56,7 @@ def read_views(search: Search, /) -> Iterator[ReadSymbol | UnreadSymbol]:
     levels = levels_of(search.picture)
     tried = list(search.unread)
     for view in VIEWS:
-        if search.is_over or levels.size > view.most_pixels:
+        if levels.size > view.most_pixels or not search.has_time_for(view.passes):
             continue
         seen = np.ascontiguousarray(view.change(levels))
         for found in zxing_symbols(seen, scale=view.scale, reader=VIEWED):

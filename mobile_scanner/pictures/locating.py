@@ -100,11 +100,13 @@ def _peaks(levels: Levels) -> list[_Peak]:
     largest = min(height, width) / 21
     peaks: list[_Peak] = []
     half = _TEMPLATE_SIDE / 2
+    small = levels
     while module <= largest:
         scale = _TEMPLATE_MODULE / module
         kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         size = max(24, round(width * scale)), max(24, round(height * scale))
-        small = cv2.resize(levels, size, interpolation=kind)
+        # Each from the one before: to shrink the whole picture again takes longer than to search.
+        small = np.asarray(cv2.resize(small, size, interpolation=kind), np.uint8)
         fits = cv2.matchTemplate(small, templates[0], cv2.TM_CCOEFF_NORMED)
         for template in templates[1:]:
             np.maximum(fits, cv2.matchTemplate(small, template, cv2.TM_CCOEFF_NORMED), out=fits)

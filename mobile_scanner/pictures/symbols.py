@@ -42,17 +42,24 @@ class Search:
     """A picture, and what the readers before have found in it.
 
     `deadline` is an instant of `time.monotonic`; who works in steps looks at `is_over` between them.
+    `pace` is the seconds that the first reader has taken, 0 while it has not been asked: a measure
+    of this picture on this machine.
     """
 
     picture: Picture
     limit: int
     deadline: float = float("inf")
+    pace: float = 0.0
     symbols: list[ReadSymbol] = field(default_factory=list)
     unread: list[Corners] = field(default_factory=list)
 
     @property
     def is_over(self) -> bool:
         return monotonic() >= self.deadline
+
+    def has_time_for(self, passes: float) -> bool:
+        """Whether what takes so many times as long as the first reader would end in time."""
+        return monotonic() + passes * self.pace < self.deadline
 
 
 class Read(Protocol):
@@ -63,10 +70,11 @@ class Read(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SymbolReader:
-    """A reader's name, and what it finds."""
+    """A reader's name, what it finds, and how many times as long as the first one it takes at least."""
 
     name: str
     read: Read
+    passes: float = 0.0
 
 
 def is_same_place(one: Corners, other: Corners) -> bool:
