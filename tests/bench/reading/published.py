@@ -33,14 +33,18 @@ class PublishedPicture:
     def read_of(self, result: Result) -> int:
         """How many of its symbols a result has."""
         if self.text is not None:
-            return int(any(text == self.text for text, _ in result.read))
+            wanted = _comparable(self.text)
+            return int(any(_comparable(text) == wanted for text, _ in result.read))
         return sum(
             any(cv2.pointPolygonTest(outline, place, False) >= 0 for _, place in result.read)
             for outline in self.outlines
         )
 
     def misread_of(self, result: Result) -> int:
-        return 0 if self.text is None else sum(text != self.text for text, _ in result.read)
+        if self.text is None:
+            return 0
+        wanted = _comparable(self.text)
+        return sum(_comparable(text) != wanted for text, _ in result.read)
 
 
 def boofcv(folder: Path) -> Iterator[PublishedPicture]:
@@ -89,6 +93,11 @@ def compare_published(name: str, pictures: Iterator[PublishedPicture]) -> dict[s
         print(f"{kind:14}{count:8}{rates}")
     print(f"{'misread':14}{'':8}" + "".join(f"{misread[decoder]:11}" for decoder in DECODERS))
     return {decoder: 100 * whole[decoder] / sum(symbols.values()) for decoder in DECODERS}
+
+
+def _comparable(text: str) -> str:
+    """What all agree on: ends of lines and encodings (Shift JIS, GB 18030) are guessed differently."""
+    return "".join(character for character in text if " " < character < "\x7f")
 
 
 def _gray(path: Path) -> Levels:
