@@ -13,10 +13,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mobile_scanner.pictures.fitting import Grid, fit_to_centers, fit_to_corners, transform
+from mobile_scanner.pictures.fitting import Grid, fit_to_centers, fit_to_corners
 from mobile_scanner.pictures.layout import side_of
 from mobile_scanner.pictures.libraries import corners_of, zxing_symbols
 from mobile_scanner.pictures.locating import find_triples
+from mobile_scanner.pictures.mapping import transform
 from mobile_scanner.pictures.picture import Picture
 from mobile_scanner.pictures.soft import SoftSymbol, read_softly
 from mobile_scanner.pictures.symbols import (

@@ -28,11 +28,19 @@ from mobile_scanner.pictures.layout import (
     side_of,
 )
 from mobile_scanner.pictures.locating import vertex
+from mobile_scanner.pictures.mapping import (
+    Matrix,
+    Points,
+    module_px,
+    moved,
+    spline,
+    square_to,
+    transform,
+    weighted_homography,
+)
 
 Levels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
-Matrix = npt.NDArray[np.float64]
-Points = npt.NDArray[np.float64]
 
 _SCALE: Final = 6
 """Samples a module, when patterns are searched for."""
@@ -99,25 +107,10 @@ def fit_again(levels: Levels, grid: Grid) -> Grid | None:
         if score >= _FOUND:
             known.append((x, y))
             found.append(place)
-    moved = _moved(np.array(known), np.array(found))
-    if moved is None:
+    motion = moved(np.array(known), np.array(found))
+    if motion is None:
         return None
-    return _fit(levels, [_Start(grid.version, grid.homography @ moved)])
-
-
-def _moved(known: Points, found: Points) -> Matrix | None:
-    """The plainest motion that takes the known places to those that were found."""
-    if not len(known):
-        return None
-    if len(known) == 1:
-        shift = found[0] - known[0]
-        return np.array([[1, 0, shift[0]], [0, 1, shift[1]], [0, 0, 1]])
-    fitted, _ = cv2.estimateAffinePartial2D(known, found, method=cv2.LMEDS)
-    if len(known) == 3:
-        fitted = cv2.getAffineTransform(known.astype(np.float32), found.astype(np.float32))
-    if fitted is None:
-        return None
-    return np.vstack([np.asarray(fitted, np.float64), [0, 0, 1]])
+    return _fit(levels, [_Start(grid.version, grid.homography @ motion)])
 
 
 def _fit(levels: Levels, starts: Iterable[_Start]) -> Grid | None:
@@ -139,19 +132,6 @@ def _fit(levels: Levels, starts: Iterable[_Start]) -> Grid | None:
 class _Start(NamedTuple):
     version: int
     homography: Matrix
-
-
-def square_to(corners: Points, side: int) -> Matrix:
-    """The homography from a symbol's modules to the pixels that its corners have."""
-    square = np.array([[0, 0], [side, 0], [side, side], [0, side]], np.float32)
-    found = cv2.getPerspectiveTransform(square, corners.astype(np.float32))
-    return np.asarray(found, dtype=np.float64)
-
-
-def transform(homography: Matrix, points: Points) -> Points:
-    """Map points of shape (n, 2)."""
-    mapped = points @ homography[:, :2].T + homography[:, 2]
-    return np.asarray(mapped[:, :2] / mapped[:, 2:], dtype=np.float64)
 
 
 def sample(levels: Levels, x: Floats, y: Floats) -> Floats:
@@ -354,46 +334,13 @@ def _fit_homography(anchors: _Anchors, lower_right: Points, version: int) -> Mat
         weight = np.append(weight, 1.0)
     fitted = None
     for _ in range(4):
-        fitted = _weighted_homography(symbol, picture, weight)
+        fitted = weighted_homography(symbol, picture, weight)
         if fitted is None:
             return None
         away = np.linalg.norm(transform(fitted, symbol) - picture, axis=1)
-        module = max(1e-6, _module_px(fitted, side))
+        module = max(1e-6, module_px(fitted, side))
         weight = np.where(weight > 0, weight / (1 + (away / (0.5 * module)) ** 2), 0)
     return fitted
-
-
-def _module_px(homography: Matrix, side: int) -> float:
-    middle = np.array([[side / 2, side / 2], [side / 2 + 1, side / 2], [side / 2, side / 2 + 1]])
-    mapped = transform(homography, middle)
-    return float(np.linalg.norm(mapped[1:] - mapped[0], axis=1).mean())
-
-
-def _weighted_homography(symbol: Points, picture: Points, weight: Matrix) -> Matrix | None:
-    """The direct linear transformation, in normalized coordinates (Hartley, IEEE PAMI 19 (6), 1997)."""
-    kept = weight > 0
-    if np.count_nonzero(kept) < 4:
-        return None
-    symbol, picture, weight = symbol[kept], picture[kept], np.sqrt(weight[kept])
-    to_one, from_one = _normalizing(symbol), _normalizing(picture)
-    a, b = transform(to_one, symbol), transform(from_one, picture)
-    ones, zeros = np.ones(len(a)), np.zeros((len(a), 3))
-    places = np.column_stack([a, ones])
-    upper = np.hstack([places, zeros, -b[:, :1] * places]) * weight[:, None]
-    lower = np.hstack([zeros, places, -b[:, 1:] * places]) * weight[:, None]
-    _, _, rows = np.linalg.svd(np.vstack([upper, lower]))
-    fitted = np.linalg.inv(from_one) @ rows[-1].reshape(3, 3) @ to_one
-    if not np.isfinite(fitted).all() or abs(fitted[2, 2]) < 1e-12:
-        return None
-    return np.asarray(fitted / fitted[2, 2], dtype=np.float64)
-
-
-def _normalizing(points: Points) -> Matrix:
-    middle = points.mean(axis=0)
-    spread = max(1e-9, float(np.sqrt(((points - middle) ** 2).sum(axis=1).mean() / 2)))
-    return np.array(
-        [[1 / spread, 0, -middle[0] / spread], [0, 1 / spread, -middle[1] / spread], [0, 0, 1]]
-    )
 
 
 def _bend(levels: Levels, homography: Matrix, version: int) -> Grid:
@@ -409,7 +356,7 @@ def _bend(levels: Levels, homography: Matrix, version: int) -> Grid:
     if np.count_nonzero(kept) < 5:
         return straight
     offsets = anchors.picture[kept] - transform(homography, anchors.symbol[kept])
-    bent = pixels + _spline(anchors.symbol[kept], offsets, places, stiffness=0.02 * side)
+    bent = pixels + spline(anchors.symbol[kept], offsets, places, stiffness=0.02 * side)
     curved = _grid(levels, bent, homography, version)
     return curved if curved.score > straight.score else straight
 
@@ -419,22 +366,3 @@ def _grid(levels: Levels, pixels: Points, homography: Matrix, version: int) -> G
     x, y = (pixels[:, axis].reshape(side, side).astype(np.float32) for axis in (0, 1))
     score = score_of(sample(levels, x, y), version)
     return Grid(version=version, x=x, y=y, homography=homography, score=score)
-
-
-def _spline(known: Points, offsets: Points, wanted: Points, *, stiffness: float) -> Points:
-    """A thin-plate spline through offsets at known places, smoothed, at the wanted ones."""
-    count = len(known)
-    kernel = _radial(np.linalg.norm(known[:, None] - known[None, :], axis=2))
-    affine = np.column_stack([np.ones(count), known])
-    system = np.block([[kernel + stiffness * np.eye(count), affine], [affine.T, np.zeros((3, 3))]])
-    right = np.vstack([offsets, np.zeros((3, 2))])
-    solved, *_ = np.linalg.lstsq(system, right, rcond=None)
-    away = _radial(np.linalg.norm(wanted[:, None] - known[None, :], axis=2))
-    flat = np.column_stack([np.ones(len(wanted)), wanted])
-    return np.asarray(away @ solved[:count] + flat @ solved[count:], dtype=np.float64)
-
-
-def _radial(distance: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        values = distance**2 * np.log(distance)
-    return np.nan_to_num(values)

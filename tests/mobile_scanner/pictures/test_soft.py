@@ -5,17 +5,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from mobile_scanner.pictures.fitting import (
-    Grid,
-    fit_to_centers,
-    fit_to_corners,
-    sample,
-    score_of,
-    square_to,
-    transform,
-)
+from mobile_scanner.pictures.fitting import Grid, fit_to_centers, fit_to_corners, sample, score_of
 from mobile_scanner.pictures.layout import FINDER_CENTER, function_modules, side_of
 from mobile_scanner.pictures.locating import find_triples
+from mobile_scanner.pictures.mapping import square_to, transform
 from mobile_scanner.pictures.soft import (
     SoftReader,
     by_deviation,
