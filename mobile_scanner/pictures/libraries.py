@@ -3,47 +3,18 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from math import atan2
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from mobile_scanner.pictures.errors import ReaderUnavailableError
-from mobile_scanner.pictures.symbols import (
-    Corners,
-    ReadSymbol,
-    Search,
-    UnreadSymbol,
-    is_same_place,
-)
-
-if TYPE_CHECKING:
-    from mobile_scanner.pictures.picture import Picture
+from mobile_scanner.pictures.symbols import Corners, ReadSymbol, Search, UnreadSymbol
 
 ZXING: Final = "zxing-cpp"
 PYZBAR: Final = "pyzbar"
-_ROUNDS: Final = 12
 
 
 def read_with_zxing(search: Search, /) -> Iterator[ReadSymbol | UnreadSymbol]:
-    """Read with zxing-cpp, and of several symbols once more what is left beside those that were read.
-
-    Of sixty symbols in a picture it gives fourteen at once, and of two that it reads two.
-    """
-    picture = search.picture
-    found = list(zxing_symbols(picture.rows))
-    yield from found
-    read = [one for one in found if isinstance(one, ReadSymbol)]
-    for _ in range(_ROUNDS):
-        if not 2 <= len(read) <= search.limit or search.is_over:
-            return
-        more = [
-            one
-            for one in zxing_symbols(_without(picture, [one.corners for one in read]))
-            if isinstance(one, ReadSymbol)
-            and not any(is_same_place(one.corners, other.corners) for other in read)
-        ]
-        if not more:
-            return
-        yield from more
-        read += more
+    """Read with zxing-cpp the picture as it is."""
+    yield from zxing_symbols(search.picture.rows)
 
 
 def zxing_symbols(
@@ -84,18 +55,6 @@ def read_with_pyzbar(search: Search, /) -> Iterator[ReadSymbol | UnreadSymbol]:
             corners=_corners_of_hull(found.polygon, found.rect, found.orientation),
             reader=PYZBAR,
         )
-
-
-def _without(picture: "Picture", places: Sequence[Corners]) -> object:
-    """The picture with those places painted over in white, as a buffer of its shape."""
-    from PIL import Image, ImageDraw
-
-    size = (picture.width, picture.height)
-    painted = Image.frombytes("L", size, picture.pixels)
-    draw = ImageDraw.Draw(painted)
-    for corners in places:
-        draw.polygon(corners, fill=255)
-    return memoryview(painted.tobytes()).cast("B", shape=(picture.height, picture.width))
 
 
 @contextmanager
