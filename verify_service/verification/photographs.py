@@ -162,7 +162,7 @@ def refusal_of(error: PictureRefusedError) -> PhotographError:
         case pictures.PictureReaderDiedError():
             _log.error("a photograph's reading process has ended over it: %s", error.cause)
             return PhotographReaderDiedError()
-    raise error  # of more bytes than the form may have: nothing comes here
+    raise error  # of more bytes than the form may have, or of a PDF: nothing comes here
 
 
 def _height(corners: Corners) -> tuple[int, int]:

@@ -18,11 +18,13 @@ from mobile_scanner.pictures.errors import (
     PictureEmptyError,
     PictureFileTooLargeError,
     PictureFormatUnsupportedError,
+    PictureLockedError,
     PictureReaderDiedError,
     PictureRefusedError,
     PictureSideTooLongError,
     PictureTooHeavyError,
     PictureTooLargeError,
+    PictureTooManyPagesError,
     PictureTooManyScansError,
     PictureTooSlowError,
     PictureUnfinishedError,
@@ -328,10 +330,12 @@ def test_every_refusal_of_the_reader_has_its_words_here() -> None:
         if all(refusal_of(error).message().values())
     }
     bases = {PictureRefusedError, PictureUnfinishedError}
-    assert below(PictureRefusedError) - said - bases == {PictureFileTooLargeError}
-    # A form may hold no more bytes than a picture may have.
+    of_documents = {PictureLockedError, PictureTooManyPagesError}
+    assert below(PictureRefusedError) - said - bases == {PictureFileTooLargeError, *of_documents}
+    # A form may hold no more bytes than a picture may have, and documents are no photographs.
     settings = load_settings()
     assert terms_of(settings).limits.file_bytes == settings.photograph_bytes
+    assert terms_of(settings).max_pages == 0
 
 
 def test_a_photograph_leaves_no_file_behind(
